@@ -1,0 +1,1 @@
+"""From files to detections as written: discovery, hostile-input limits, schema, positions."""

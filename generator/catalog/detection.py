@@ -1,0 +1,91 @@
+"""Detections as their authors wrote them, and the catalog that holds them.
+
+Nothing here is interpreted: a `Detection` is a document that has passed the schema. What it means
+to Sentinel is decided in `generator.rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.catalog.configuration import Configuration
+from generator.findings import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The text of one file. `file` is relative to the content root with `/`."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One detection as written.
+
+    `slug` is AREA/SLUG, the file's path below `detections/` without `.yaml`. `document` has the
+    shape that the schema demands, with the values as written (durations are still text).
+    """
+
+    slug: str
+    source: SourceText
+    document: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The GUID that is also the rule's resource name."""
+        return str(self.document["id"])
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return str(self.document["name"])
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """A problem and the file that it was found in, where no detection could be made of it.
+
+    `source` is None for a file that could not be read as text; the place is then `InFile`.
+    """
+
+    source: SourceText | None
+    slug: str | None
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredDetection:
+    """An entry of `detections/retired.yaml`: an id that is still ours, although no detection has it."""
+
+    id: str
+    path: str
+    name: str
+    retired: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotDetectable:
+    """An entry of `detections/not-detectable.yaml`: a row of the guide that no log can show."""
+
+    row: str
+    reason: str
+    check: str
+    every: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything below `detections/` of one content repository, in the order of the slugs."""
+
+    root: Path
+    configuration: Configuration
+    detections: tuple[Detection, ...]
+    retired: tuple[RetiredDetection, ...]
+    not_detectable: tuple[NotDetectable, ...]
+    problems: tuple[FileProblem, ...]

@@ -1,0 +1,1 @@
+"""Checks: one class and one file per check, found by folder, and what turns problems into findings."""

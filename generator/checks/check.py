@@ -1,0 +1,61 @@
+"""What a check is: a code, its texts, a severity, a source, and usually a function.
+
+A check never sets positions or severities of findings and never prints; it yields `Problem`s.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from generator.catalog.detection import Catalog, Detection
+from generator.findings import Problem, Severity
+from generator.kql.rendering import Rendering
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class Check(ABC):  # noqa: B024 - stage checks have nothing to examine, the others add the method
+    """One thing that can be wrong, under a stable code.
+
+    `title` is one line. `explanation` says why it matters and what to do. `source` is where the
+    rule comes from: a documentation page, Microsoft's own validation, or our own decision.
+    `waivable` is False for parsing, schema and id errors, which can be neither waived nor lowered.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    explanation: ClassVar[str]
+    severity: ClassVar[Severity]
+    source: ClassVar[str]
+    waivable: ClassVar[bool] = True
+
+
+class StageCheck(Check):
+    """A problem that an earlier stage (loading, schema, templates) finds by itself."""
+
+
+class DocumentCheck(Check):
+    """Looks at a detection as written."""
+
+    @abstractmethod
+    def examine(self, detection: Detection) -> Iterator[Problem]:
+        """Yield what is wrong with the detection as written."""
+
+
+class RuleCheck(Check):
+    """Looks at the canonical rule, and at the document for where things stand."""
+
+    @abstractmethod
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, rendering: Rendering
+    ) -> Iterator[Problem]:
+        """Yield what is wrong with the rule."""
+
+
+class CatalogCheck(Check):
+    """Looks across all detections; each problem comes with the detection that it is reported at."""
+
+    @abstractmethod
+    def examine(self, catalog: Catalog) -> Iterator[tuple[Detection, Problem]]:
+        """Yield what is wrong between detections."""

@@ -1,0 +1,1 @@
+"""Everything about KQL: literals and templates, the language service, table schemas, evaluator."""

@@ -1,0 +1,1 @@
+"""The canonical analytics rule and Sentinel's own limits and vocabularies."""
