@@ -1,0 +1,119 @@
+"""The entry point: finds a command, runs it, and turns every ending into an exit code.
+
+Commands are imported when they are called, so that `--version` and `--help` stay quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import cast
+
+import click
+
+from generator import __version__
+from generator.cli.exit_codes import AZURE, INVOCATION, CommandError
+from generator.cli.options import Settings, group_options
+
+COMMANDS = (
+    "init",
+    "new",
+    "validate",
+    "render",
+    "build",
+    "test",
+    "query",
+    "plan",
+    "deploy",
+    "drift",
+    "snapshot",
+    "rollback",
+    "retire",
+    "emulator",
+    "references",
+    "schema",
+    "checks",
+)
+"""In the order in which a newcomer meets them."""
+
+
+class CommandGroup(click.Group):
+    """A group that imports a command's module when the command is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order in which help shows them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command, or None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"generator.cli.commands.{cmd_name}")
+        return cast("click.Command", module.command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve a command; a misspelled name is answered with the nearest one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches  # noqa: PLC0415 - start-up time
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            if near:
+                error.message = f"{error.message.rstrip('.')} Did you mean '{near[0]}'?"
+            raise
+
+
+@click.group(
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `sentinelgen init my-content`, or run `sentinelgen validate` in a content "
+    "repository. `sentinelgen COMMAND --help` shows an example each.",
+)
+@click.version_option(__version__, prog_name="sentinelgen")
+@group_options
+@click.pass_context
+def cli(context: click.Context, root: Path | None, quiet: bool, no_color: bool) -> None:  # noqa: FBT001
+    """Content as code for Microsoft Sentinel: detections in YAML become tested analytics rules."""
+    context.obj = Settings(root, quiet, no_color)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code; the process entry point exits with it."""
+    try:
+        code = cli.main(args=arguments, prog_name="sentinelgen", standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return AZURE
+    except click.ClickException as error:
+        error.show()
+        return INVOCATION
+    except CommandError as error:
+        click.echo(f"error: {error}", err=True)
+        return error.code
+    except BrokenPipeError:
+        # The reader went away (`| head`): what is left to flush has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place where a defect must not become a traceback
+        if os.environ.get("SENTINELGEN_DEBUG"):
+            raise
+        click.echo(
+            f"error: internal error: {type(error).__name__}: {error}\n"
+            "This is a defect of sentinelgen. Run again with SENTINELGEN_DEBUG=1 for the traceback "
+            "and report it.",
+            err=True,
+        )
+        return INVOCATION
+    return code if isinstance(code, int) else 0
+
+
+def run() -> None:
+    """Exit with what `main` returns; what `sentinelgen` on the PATH calls."""
+    sys.exit(main())
