@@ -1,0 +1,22 @@
+"""`sentinelgen new`: a detection that validates, with a fresh GUID, and its tests."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli.console import result
+from generator.cli.options import content_root, settings_of, shared_options
+
+
+@click.command(epilog="Example: sentinelgen new identity/new-federated-domain")
+@click.argument("slug", metavar="AREA/SLUG")
+@shared_options
+@click.pass_context
+def command(context: click.Context, slug: str, **_shared: object) -> int:
+    """Write a new detection and its tests below detections/."""
+    from generator.cli.new_files import new_detection_files, write_new_files  # noqa: PLC0415
+
+    root = content_root(settings_of(context))
+    for path in write_new_files(root, new_detection_files(slug)):
+        result(path)
+    return 0

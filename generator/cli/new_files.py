@@ -1,0 +1,55 @@
+"""Writes files that must not exist yet: what `init` and `new` have in common.
+
+Nothing is ever overwritten, and either all files are written or none.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from generator.catalog.schema import schema_text
+from generator.cli.exit_codes import CommandError
+from generator.cli.scaffold import detection_files
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*(?:/[A-Za-z0-9][A-Za-z0-9 ._-]*)+")
+SCHEMA_FILE = ".sentinelgen/detection.schema.json"
+
+
+def new_detection_files(slug: str) -> dict[str, str]:
+    """Return the files of a new detection AREA/SLUG with a fresh GUID.
+
+    Raises CommandError when the slug is none.
+    """
+    if not _SLUG.fullmatch(slug) or slug.endswith((".", " ", ".yaml", ".tests")):
+        raise CommandError(
+            f"{slug!r} is no AREA/SLUG: at least two names of letters, digits, '-', '_', '.' or "
+            "blanks, joined by '/', such as identity/new-federated-domain"
+        )
+    words = re.sub(r"[-_. ]+", " ", slug.rpartition("/")[2]).strip()
+    name = words[:1].upper() + words[1:]
+    return detection_files(slug, str(uuid.uuid4()), f'"{name}"')
+
+
+def write_new_files(root: Path, planned: Mapping[str, str]) -> list[str]:
+    """Write new files below `root` and return their paths; the editor's schema file is refreshed.
+
+    Raises CommandError, before anything is written, when one of them exists already or cannot be.
+    """
+    for path in planned:
+        if (root / path).exists() or (root / path).is_symlink():
+            raise CommandError(f"{path} exists already; nothing was written")
+    try:
+        for path, text in planned.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        schema = root / SCHEMA_FILE
+        schema.parent.mkdir(parents=True, exist_ok=True)
+        schema.write_text(schema_text(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from error
+    return list(planned)
