@@ -1,1 +1,1 @@
-"""Checks: one class and one file per check, found by folder, and what turns problems into findings."""
+"""Checks, one class and one file each, and what turns problems into findings."""

@@ -15,7 +15,7 @@ from generator.kql.rendering import Rendering
 from generator.rules.analytic_rule import AnalyticRule
 
 
-class Check(ABC):  # noqa: B024 - stage checks have nothing to examine, the others add the method
+class Check(ABC):
     """One thing that can be wrong, under a stable code.
 
     `title` is one line. `explanation` says why it matters and what to do. `source` is where the

@@ -1,0 +1,175 @@
+"""Problems of all stages and checks become findings: severities, waivers, positions, order.
+
+The only place that makes `Finding`s. It reads no clock (today's date is given) and prints nothing,
+so that the same content always gives the same findings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
+from generator.catalog.positions import resolve, resolve_offsets
+from generator.checks.check import CatalogCheck, DocumentCheck, RuleCheck
+from generator.checks.registry import registered_checks
+from generator.checks.severities import effective_severities
+from generator.checks.waiving import apply_waivers
+from generator.findings import (
+    Finding,
+    InDocument,
+    InFile,
+    InQuery,
+    InText,
+    Place,
+    Problem,
+    Severity,
+)
+from generator.kql.rendering import Rendering
+from generator.rules.analytic_rule import AnalyticRule
+
+ALWAYS_LOOKED_FOR = frozenset({"SG0", "SG1", "SG2", "SG3"})
+"""The families of codes that every run covers; KQL, history, tests and tenants are on demand."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedDetection:
+    """A detection and what the stages made of it.
+
+    `rendering` and `rule` are None where a stage gave up; `problems` then say why. `problems` hold
+    what rendering and the analysis of the query found; loading's problems are in the catalog.
+    """
+
+    detection: Detection
+    rendering: Rendering | None
+    rule: AnalyticRule | None
+    problems: tuple[Problem, ...] = ()
+
+
+def check_catalog(
+    catalog: Catalog,
+    staged: Iterable[StagedDetection],
+    *,
+    today: date,
+    looked_for: Collection[str] = ALWAYS_LOOKED_FOR,
+    extra: Iterable[FileProblem] = (),
+) -> tuple[Finding, ...]:
+    """Run every check and return all findings, sorted by file, line, column and code.
+
+    `staged` are the detections to examine one by one. `extra` are problems found outside of them
+    (history, tests, tenants). `looked_for` are the first three characters of the codes that this
+    run covers: a waiver of another code is never called idle. `today` is the UTC date that the
+    expiry of waivers is compared with.
+
+    Raises `CheckSettingError` when the configuration's `checks` cannot be followed.
+    """
+    severities = effective_severities(registered_checks(), catalog.configuration)
+    checks = [check() for code, check in registered_checks().items() if severities[code]]
+    document_checks = [check for check in checks if isinstance(check, DocumentCheck)]
+    rule_checks = [check for check in checks if isinstance(check, RuleCheck)]
+    catalog_checks = [check for check in checks if isinstance(check, CatalogCheck)]
+    around = _problems_around(catalog, extra, catalog_checks)
+
+    findings: list[Finding] = []
+    for outcome in staged:
+        detection, rendering, rule = outcome.detection, outcome.rendering, outcome.rule
+        problems = [*around.pop(detection.source, ()), *outcome.problems]
+        for document_check in document_checks:
+            problems.extend(document_check.examine(detection))
+        if rule is not None and rendering is not None:
+            for rule_check in rule_checks:
+                problems.extend(rule_check.examine(rule, detection, rendering))
+        if problems or "waivers" in detection.document:
+            kept = apply_waivers(
+                detection,
+                [problem for problem in problems if severities[problem.code] is not None],
+                today=today,
+                looked_for=looked_for if rule is not None else (),
+            )
+            findings.extend(
+                _findings(kept, severities, detection.source, detection.slug, rendering)
+            )
+    slugs = {detection.source: detection.slug for detection in catalog.detections}
+    for source, problems in around.items():
+        findings.extend(_findings(problems, severities, source, slugs.get(source), None))
+    for file_problem in (*catalog.problems, *extra):
+        if file_problem.source not in slugs:
+            findings.extend(
+                _findings(
+                    (file_problem.problem,),
+                    severities,
+                    file_problem.source,
+                    file_problem.slug,
+                    None,
+                )
+            )
+    return tuple(sorted(findings, key=_order))
+
+
+def _problems_around(
+    catalog: Catalog, extra: Iterable[FileProblem], checks: Iterable[CatalogCheck]
+) -> dict[SourceText, list[Problem]]:
+    """Collect by source what belongs to loaded detections but was found outside of their stages."""
+    loaded = {detection.source for detection in catalog.detections}
+    around: dict[SourceText, list[Problem]] = defaultdict(list)
+    for file_problem in (*catalog.problems, *extra):
+        if file_problem.source in loaded:
+            around[file_problem.source].append(file_problem.problem)
+    for check in checks:
+        for detection, problem in check.examine(catalog):
+            around[detection.source].append(problem)
+    return around
+
+
+def _findings(
+    problems: Iterable[Problem],
+    severities: Mapping[str, Severity | None],
+    source: SourceText | None,
+    slug: str | None,
+    rendering: Rendering | None,
+) -> Iterator[Finding]:
+    for problem in problems:
+        severity = severities[problem.code]
+        if severity is None:
+            continue
+        place = _in_file(problem.place, source, rendering)
+        yield Finding(
+            code=problem.code,
+            severity=severity,
+            message=problem.message,
+            file=place.file,
+            line=place.line,
+            column=place.column,
+            end_line=place.line if place.end_line is None else place.end_line,
+            end_column=place.column if place.end_column is None else place.end_column,
+            detection=slug,
+            help=problem.help,
+        )
+
+
+def _in_file(place: Place, source: SourceText | None, rendering: Rendering | None) -> InFile:
+    if isinstance(place, InFile):
+        return place
+    if source is None:
+        raise TypeError(f"{place} cannot be resolved without the text that it is in")
+    if isinstance(place, InQuery):
+        if rendering is None:
+            return resolve(source, InDocument(("query",)))
+        origin, start, end = rendering.origin_of(place.start, place.end)
+        if origin is not None:
+            return resolve_offsets(origin, start, end)
+        place = InText(("query",), start, end)
+    return resolve(source, place)
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    return (
+        finding.file,
+        finding.line,
+        finding.column,
+        finding.code,
+        finding.message,
+        finding.detection or "",
+    )

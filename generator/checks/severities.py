@@ -1,0 +1,66 @@
+"""What an organisation's configuration makes of the checks: which run, and how bad each one is."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from generator.catalog.configuration import Configuration
+from generator.checks.check import Check
+from generator.checks.registry import registered_checks
+from generator.findings import Severity
+
+_RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+class CheckSettingError(ValueError):
+    """`checks` in sentinelgen.yaml names no check, or lowers one that must stay as it is.
+
+    `code` is the key of `checks` that is wrong.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def effective_severities(
+    checks: Mapping[str, type[Check]], configuration: Configuration
+) -> Mapping[str, Severity | None]:
+    """Return the severity of each code, None where the organisation switched the check off.
+
+    Raises CheckSettingError for an unknown code and for a parsing, schema or id check that is
+    lowered or switched off; raising the severity of such a check is allowed.
+    """
+    severities: dict[str, Severity | None] = {
+        code: check.severity for code, check in checks.items()
+    }
+    for code, setting in configuration.checks.items():
+        if code not in checks:
+            raise CheckSettingError(code, f"checks: there is no check {code}{_near(code)}")
+        check = checks[code]
+        severity = None if setting == "off" else Severity(setting)
+        lowered = severity is None or _RANK[severity] < _RANK[check.severity]
+        if lowered and not check.waivable:
+            raise CheckSettingError(
+                code,
+                f"checks: {code} ({check.title}) is always {_article(check.severity)}; "
+                f"it cannot be set to {setting}",
+            )
+        severities[code] = severity
+    return severities
+
+
+def _article(severity: Severity) -> str:
+    return f"an {severity}" if severity is Severity.ERROR else f"a {severity}"
+
+
+def _near(code: str) -> str:
+    near = nearest_code(code)
+    return f"; did you mean {near}?" if near else "; `sentinelgen checks` lists them"
+
+
+def nearest_code(code: str) -> str | None:
+    """Return the code of the check that a misspelled code most likely means."""
+    near = difflib.get_close_matches(code.upper(), registered_checks(), n=1, cutoff=0.75)
+    return near[0] if near else None
