@@ -1,0 +1,236 @@
+// What Python asks of Microsoft's KQL language service, inside V8.
+//
+// Everything crosses the border as JSON text. Offsets are the service's own: UTF-16 units from the
+// start of the query; Python turns them into characters. No I/O, no state but the symbols that were
+// declared: an answer depends only on the query and on the symbols that are named with it.
+"use strict";
+
+const kqlBridge = (() => {
+  const { Symbols, Syntax } = Kusto.Language;
+  const { KustoCode } = Kusto.Language;
+  const { Binder } = Kusto.Language.Binding;
+  const List = System.Collections.Generic.List$1;
+
+  const namesOf = (enumeration) =>
+    new Map(
+      Object.keys(enumeration)
+        .filter((name) => typeof enumeration[name] === "number")
+        .map((name) => [enumeration[name], name]),
+    );
+  const SYNTAX_KINDS = namesOf(Syntax.SyntaxKind);
+  const SYMBOL_KINDS = namesOf(Symbols.SymbolKind);
+
+  const array = (list) => {
+    if (!list) return [];
+    if (Array.isArray(list)) return list;
+    return System.Linq.Enumerable.from(list).ToArray();
+  };
+
+  // ---- declared symbols -------------------------------------------------------------------------
+
+  const declared = new Map(); // key (name and content hash, chosen by Python) -> symbol
+  const globalsOf = new Map(); // joined keys -> GlobalState
+  const MOST_GLOBALS = 64;
+
+  const identifier = (name) =>
+    /^[A-Za-z_]\w*$/.test(name) ? name : "['" + name.replace(/\\/g, "\\\\").replace(/'/g, "\\'") + "']";
+  const schema = (columns) =>
+    "(" + columns.map(([name, type]) => `${identifier(name)}:${type}`).join(", ") + ")";
+
+  function tableSymbol({ name, columns, open }) {
+    const table = new Symbols.TableSymbol.$ctor7(name, schema(columns), null);
+    return open ? table.WithIsOpen(true) : table;
+  }
+
+  // A function with a body gets its result from the body; one with columns is declared by its result.
+  function functionSymbol({ name, parameters, body, columns, open }) {
+    if (body !== undefined && body !== null) {
+      return new Symbols.FunctionSymbol.$ctor16(name, parameters, body, null);
+    }
+    const shape = new Symbols.FunctionSymbol.$ctor16(name, parameters, "{ print 1 }", null);
+    let result = Symbols.TableSymbol.From(schema(columns));
+    if (open) result = result.WithIsOpen(true);
+    return new Symbols.FunctionSymbol.$ctor6(name, result, shape.Signatures.getItem(0).Parameters, null);
+  }
+
+  const WATCHLIST_COLUMNS = [
+    ["_DTItemId", "string"],
+    ["_DTItemStatus", "string"],
+    ["_DTItemType", "string"],
+    ["_DTTimestamp", "datetime"],
+    ["LastUpdatedTimeUTC", "datetime"],
+    ["SearchKey", "string"],
+    ["WatchlistItem", "dynamic"],
+  ];
+
+  // The columns depend on which watchlist is asked for; an undeclared one may have any.
+  function watchlistFunction({ name, watchlists }) {
+    const results = new Map(
+      Object.entries(watchlists).map(([alias, columns]) => [
+        alias,
+        Symbols.TableSymbol.From(schema([...WATCHLIST_COLUMNS, ...columns])),
+      ]),
+    );
+    const unknown = Symbols.TableSymbol.From(schema(WATCHLIST_COLUMNS)).WithIsOpen(true);
+    const shape = new Symbols.FunctionSymbol.$ctor16(
+      name, "(watchlistAlias:string, keys:dynamic=dynamic([]))", "{ print 1 }", null,
+    );
+    const result = (context) => {
+      const alias = context.GetArgument$1("watchlistAlias");
+      const value = alias && alias.ConstantValue;
+      return (typeof value === "string" && results.get(value.toLowerCase())) || unknown;
+    };
+    return new Symbols.FunctionSymbol.$ctor1(
+      name, result, Symbols.Tabularity.Tabular, shape.Signatures.getItem(0).Parameters,
+    );
+  }
+
+  const MAKERS = { table: tableSymbol, function: functionSymbol, watchlists: watchlistFunction };
+
+  function declare(symbols) {
+    for (const symbol of symbols) {
+      if (!declared.has(symbol.key)) declared.set(symbol.key, MAKERS[symbol.kind](symbol));
+    }
+    return "null";
+  }
+
+  // workspace(), resource() lead to the same tables; app(), adx(), arg() to ones nobody declared.
+  function withPathFunctions(globals, database) {
+    const elsewhere = new Symbols.DatabaseSymbol.$ctor1("elsewhere", new (List(Symbols.Symbol)).ctor(), true);
+    const text = (name) => new Symbols.Parameter.$ctor2(name, Symbols.ScalarTypes.String);
+    const functions = new (List(Symbols.FunctionSymbol)).ctor();
+    array(globals.Functions).forEach((known) => functions.add(known));
+    for (const [name, result] of [
+      ["workspace", database],
+      ["resource", database],
+      ["app", elsewhere],
+      ["adx", elsewhere],
+      ["arg", elsewhere],
+    ]) {
+      functions.add(new Symbols.FunctionSymbol.$ctor5(name, result, [text("id")]));
+    }
+    return globals.WithFunctions(functions);
+  }
+
+  function globalsWith(keys) {
+    const name = keys.join("\n");
+    let globals = globalsOf.get(name);
+    if (!globals) {
+      const database = new Symbols.DatabaseSymbol.ctor("workspace", keys.map((key) => declared.get(key)));
+      globals = withPathFunctions(Kusto.Language.GlobalState.Default.WithDatabase(database), database);
+      if (globalsOf.size >= MOST_GLOBALS) globalsOf.delete(globalsOf.keys().next().value);
+      globalsOf.set(name, globals);
+    }
+    return globals;
+  }
+
+  // ---- the bound tree ---------------------------------------------------------------------------
+
+  const columnsOf = (type) =>
+    array(type.Columns).map((column) => [column.Name, column.Type ? column.Type.Name : "unknown"]);
+
+  // A table type stands at many nodes: it is written once and referred to by its index.
+  function typeWriter() {
+    const indices = new Map();
+    const types = [];
+    const write = (type) => {
+      if (!type) return null;
+      if (!type.Columns) return type.Name;
+      if (indices.has(type)) return indices.get(type);
+      const text = JSON.stringify([columnsOf(type), Boolean(type.IsOpen)]);
+      let index = indices.get(text);
+      if (index === undefined) {
+        index = types.length;
+        types.push([columnsOf(type), Boolean(type.IsOpen)]);
+        indices.set(text, index);
+      }
+      indices.set(type, index);
+      return index;
+    };
+    return { types, write };
+  }
+
+  // Literal values: text and bool as they are; numbers as text (JSON would round a long); time spans
+  // as ticks of 100 ns; date-times as written, because a JavaScript date knows neither ticks nor UTC.
+  function literal(element, kind) {
+    const value = element.LiteralValue;
+    if (value === null || value === undefined) return null;
+    if (typeof value === "string" || typeof value === "boolean") return value;
+    if (kind === "DateTimeLiteralExpression") return element.GetFirstToken().ValueText;
+    if (value.getTicks) return value.getTicks().toString();
+    return value.toString();
+  }
+
+  const LITERAL = /LiteralExpression$/;
+  const DEEPEST_EXPANSION = 8;
+
+  // A token: [kind, slot, start, end, text].
+  // A node: [kind, slot, start, end, null, type, name, symbol, value, children, expansion].
+  function treeWriter(types) {
+    const symbolOf = (node) => {
+      const symbol = node.ReferencedSymbol;
+      if (!symbol) return null;
+      const signature = node.ReferencedSignature;
+      return [
+        symbol.Name,
+        SYMBOL_KINDS.get(symbol.Kind) || String(symbol.Kind),
+        symbol.Type ? types.write(symbol.Type) : null,
+        signature ? array(signature.Parameters).map((parameter) => parameter.Name) : null,
+      ];
+    };
+
+    // A called function that is not built in: the parameters' defaults and the body, bound with the
+    // types of this call. Its offsets are those of the body's own text.
+    const expansionOf = (node, kind, depth) => {
+      const signature = node.ReferencedSignature;
+      if (kind !== "FunctionCallExpression" || depth >= DEEPEST_EXPANSION || !signature) return null;
+      if (!signature.Body && !signature.Declaration) return null;
+      const body = node.GetCalledFunctionBody();
+      if (!body) return null;
+      const parameters = array(signature.Parameters).map((parameter) => [
+        parameter.Name,
+        parameter.DefaultValue ? write(parameter.DefaultValue, depth + 1) : null,
+      ]);
+      const declaration = signature.Declaration;
+      return [declaration ? declaration.TextStart : null, parameters, write(body, depth + 1)];
+    };
+
+    const write = (element, depth) => {
+      const kind = SYNTAX_KINDS.get(element.Kind) || String(element.Kind);
+      const slot = element.NameInParent || null;
+      if (element.IsToken) return [kind, slot, element.TextStart, element.End, element.Text];
+      const children = [];
+      for (let index = 0; index < element.ChildCount; index++) {
+        const child = element.GetChild(index);
+        if (child) children.push(write(child, depth));
+      }
+      const listed = element.ResultType && element.Parent && element.Parent.IsToken === false && slot === null;
+      return [
+        kind,
+        slot,
+        element.TextStart,
+        element.End,
+        null,
+        element.ResultType ? types.write(element.ResultType) : null,
+        listed ? Binder.GetExpressionResultName(element, null) || null : null,
+        symbolOf(element),
+        LITERAL.test(kind) ? literal(element, kind) : null,
+        children,
+        expansionOf(element, kind, depth),
+      ];
+    };
+    return (root) => write(root, 0);
+  }
+
+  function syntaxTree(text, keys) {
+    const code = KustoCode.ParseAndAnalyze(text, globalsWith(keys));
+    const types = typeWriter();
+    const root = treeWriter(types)(code.Syntax);
+    return { types: types.types, root };
+  }
+
+  return {
+    declare,
+    syntaxTree: (text, keys) => JSON.stringify(syntaxTree(text, keys)),
+  };
+})();

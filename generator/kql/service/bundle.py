@@ -1,0 +1,41 @@
+"""The files of Microsoft's KQL language service that the build puts into the package.
+
+Only where they are and what to do when they are not there: how they are fetched is the build
+hook's business (`hatch_build.py`), what they do is `engine`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LANGUAGE_SERVICE_VERSION = "12.4.1"
+"""Version of `@kusto/language-service-next` that the build hook pins."""
+
+_FOLDER = Path(__file__).parent / "bundle"
+_BRIDGE = Path(__file__).parent / "bridge.js"
+_LOAD_ORDER = ("bridge.min.js", "Kusto.Language.Bridge.min.js")
+
+
+class KqlUnavailableError(Exception):
+    """The KQL language service cannot run here; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The JavaScript to evaluate, in load order: the service's files, then our bridge."""
+
+    scripts: tuple[Path, ...]
+
+
+def find_bundle() -> Bundle:
+    """Return the installed service; raises KqlUnavailableError when a file is missing."""
+    scripts = (*(_FOLDER / name for name in _LOAD_ORDER), _BRIDGE)
+    missing = [script.name for script in scripts if not script.is_file()]
+    if missing:
+        raise KqlUnavailableError(
+            "the KQL language service is not installed "
+            f"({', '.join(missing)} missing): install sentinelgen again without SENTINELGEN_SKIP_KQL, "
+            "with access to the npm registry"
+        )
+    return Bundle(scripts)

@@ -1,0 +1,76 @@
+"""One V8 per process with the language service loaded on first need.
+
+Text goes in, JSON comes out; what either means is not known here. Calls are serialised: V8 is one
+thread, and the service's answers are short.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+
+_CONSOLE = "globalThis.console = {log() {}, error() {}, warn() {}, info() {}}; 0"
+"""The service writes to a console on load; there is none in a bare V8."""
+
+CALL_SECONDS = 60
+"""The longest that one call may take. Queries are limited by their size, so that this is never
+reached by content; it only keeps a fault of the service from hanging a build."""
+
+
+class EngineError(Exception):
+    """The service failed on this input: the text nests too deeply for its stack, or a fault of its own."""
+
+
+class Engine:
+    """A V8 context with the service and our bridge in it."""
+
+    def __init__(self) -> None:
+        """Start V8 and load the scripts; raises KqlUnavailableError when that is impossible."""
+        bundle = find_bundle()
+        try:
+            from py_mini_racer import MiniRacer  # noqa: PLC0415 - loading V8 costs, and only this needs it
+        except (ImportError, OSError) as error:
+            raise KqlUnavailableError(
+                f"the KQL language service needs mini-racer, which does not load here: {error}"
+            ) from error
+        self._lock = threading.Lock()
+        self._context = MiniRacer()
+        self._context.eval(_CONSOLE)
+        for script in bundle.scripts:
+            # The trailing expression keeps V8 from handing a JavaScript object to Python.
+            self._context.eval(script.read_text(encoding="utf-8-sig") + "\n;0")
+
+    def call(self, function: str, *arguments: object) -> Any:
+        """Call a function of the bridge with JSON arguments and return its JSON answer.
+
+        Raises EngineError when the service throws, for example on exhausted stack space.
+        """
+        from py_mini_racer import JSEvalException  # noqa: PLC0415 - see above
+
+        # ASCII JSON is valid JavaScript whatever the text holds (line separators, lone surrogates).
+        parameters = ",".join(json.dumps(argument) for argument in arguments)
+        with self._lock:
+            try:
+                answer = self._context.eval(
+                    f"kqlBridge.{function}({parameters})", timeout_sec=CALL_SECONDS
+                )
+            except JSEvalException as error:
+                # Not chained: the exception's text repeats the whole of the service's source.
+                raise EngineError(str(error).splitlines()[0][:500]) from None
+        return json.loads(answer) if isinstance(answer, str) else None
+
+
+_engine: Engine | None = None
+_starting = threading.Lock()
+
+
+def engine() -> Engine:
+    """Return the process's engine, started on the first call; raises KqlUnavailableError."""
+    global _engine  # noqa: PLW0603 - V8 and the service are loaded once per process, by design
+    with _starting:
+        if _engine is None:
+            _engine = Engine()
+        return _engine
