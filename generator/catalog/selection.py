@@ -1,0 +1,88 @@
+"""Which detections an invocation asks for: files, folders, ids or AREA/SLUG names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from generator.catalog.detection import Catalog
+
+_TESTS = ".tests.yaml"
+
+
+class SelectionError(ValueError):
+    """A PATH names nothing in the catalog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The files asked for, relative to the content root; None means the whole catalog."""
+
+    files: frozenset[str] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the whole catalog is asked for."""
+        return self.files is None
+
+    def covers(self, file: str) -> bool:
+        """Tell whether a file is asked for."""
+        return self.files is None or file in self.files
+
+
+WHOLE_CATALOG = Selection()
+
+
+def select(catalog: Catalog, paths: Sequence[str], working_folder: Path) -> Selection:
+    """Return what PATHS ask for: detection files, folders, ids, or AREA/SLUG.
+
+    A path is looked up from the working folder and then from the content root. A tests file stands
+    for its detection. Raises SelectionError when one of them names no detection.
+    """
+    if not paths:
+        return WHOLE_CATALOG
+    known = {detection.source.file for detection in catalog.detections}
+    known |= {problem.source.file for problem in catalog.problems if problem.source is not None}
+    known |= {
+        problem.problem.place.file  # type: ignore[union-attr]  # a source of None comes with InFile
+        for problem in catalog.problems
+        if problem.source is None
+    }
+    ids = {detection.id.lower(): detection.source.file for detection in catalog.detections}
+    chosen: set[str] = set()
+    for path in paths:
+        found = [ids[path.lower()]] if path.lower() in ids else []
+        found = found or list(_files_at(path, catalog.root, working_folder, known))
+        if not found:
+            raise SelectionError(_nothing_at(path, catalog, ids))
+        chosen.update(found)
+    return Selection(frozenset(chosen))
+
+
+def _files_at(path: str, root: Path, working_folder: Path, known: set[str]) -> Iterator[str]:
+    """Yield the known files that a path names."""
+    for start in (working_folder, root):
+        relative = os.path.relpath(os.path.abspath(start / path), root).replace(os.sep, "/")  # noqa: PTH100 - links are not followed
+        wanted = relative.removesuffix(_TESTS) + ".yaml" if relative.endswith(_TESTS) else relative
+        if wanted in known:
+            yield wanted
+            return
+        folder = "" if relative == "." else f"{relative}/"
+        inside = [file for file in known if file.startswith(folder)] if folder != "../" else []
+        if inside:
+            yield from inside
+            return
+    by_slug = f"detections/{path}.yaml"
+    if by_slug in known:
+        yield by_slug
+
+
+def _nothing_at(path: str, catalog: Catalog, ids: dict[str, str]) -> str:
+    names = [detection.slug for detection in catalog.detections] + list(ids)
+    names += [detection.source.file for detection in catalog.detections]
+    near = get_close_matches(path, names, n=1, cutoff=0.7)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{path} is no detection file, no folder with detections and no detection id{hint}"

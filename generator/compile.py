@@ -1,0 +1,105 @@
+"""From a loaded catalog to analytics rules and findings: the spine that every command walks.
+
+render the query → assemble the canonical rule → ask the KQL service → run the checks. Each stage
+hands its problems on; nothing is written, printed or deployed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from generator.catalog.detection import Catalog, Detection, FileProblem
+from generator.catalog.selection import WHOLE_CATALOG, Selection
+from generator.checks.engine import ALWAYS_LOOKED_FOR, StagedDetection, check_catalog
+from generator.findings import Finding, Problem, Severity
+from generator.kql.templates import TemplateLibrary, render_query
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.assemble import assemble
+
+QueryExaminer = Callable[[Catalog, list[StagedDetection]], Iterable[tuple[Problem, ...]]]
+"""Returns the KQL problems of each staged detection, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What was asked for, compiled, and everything that was found on the way.
+
+    `detections` holds one entry per loaded detection that was asked for; `rule` is None in those
+    that could not become one, and `findings` then hold an error.
+    """
+
+    catalog: Catalog
+    selection: Selection
+    detections: tuple[StagedDetection, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether anything may be written or deployed from this."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def rules(self) -> Iterator[tuple[Detection, AnalyticRule]]:
+        """Yield each detection with its rule."""
+        for staged in self.detections:
+            if staged.rule is not None:
+                yield staged.detection, staged.rule
+
+
+def compile_catalog(
+    catalog: Catalog,
+    *,
+    today: date,
+    selection: Selection = WHOLE_CATALOG,
+    parameters: Mapping[str, Any] | None = None,
+    examine_queries: QueryExaminer | None = None,
+    extra: Iterable[FileProblem] = (),
+    looked_for: frozenset[str] = frozenset(),
+) -> Compilation:
+    """Compile the detections that are asked for.
+
+    `today` is the UTC date for the expiry of waivers. `parameters` are a tenant's values for the
+    detections' parameters. `examine_queries` is None when KQL is left out. `extra` are problems
+    that were found elsewhere (history, tests); `looked_for` names the families of check codes that
+    they come from, such as SG5.
+
+    Raises CheckSettingError when sentinelgen.yaml's `checks` cannot be followed.
+    """
+    library = TemplateLibrary(catalog.root)
+    staged = [
+        stage(detection, library, parameters or {})
+        for detection in catalog.detections
+        if selection.covers(detection.source.file)
+    ]
+    families = ALWAYS_LOOKED_FOR | looked_for
+    if examine_queries is not None:
+        families |= {"SG4"}
+        staged = [
+            replace(entry, problems=entry.problems + problems)
+            for entry, problems in zip(staged, examine_queries(catalog, staged), strict=True)
+        ]
+    findings = check_catalog(
+        catalog, staged, today=today, looked_for=families, extra=tuple(extra)
+    )
+    slugs = {entry.detection.slug for entry in staged}
+    return Compilation(
+        catalog,
+        selection,
+        tuple(staged),
+        tuple(
+            finding
+            for finding in findings
+            if selection.covers(finding.file) or finding.detection in slugs
+        ),
+    )
+
+
+def stage(
+    detection: Detection, library: TemplateLibrary, parameters: Mapping[str, Any]
+) -> StagedDetection:
+    """Render a detection's query and assemble its rule."""
+    rendering, problems = render_query(detection, library, parameters)
+    rule = assemble(detection, rendering.text) if rendering is not None else None
+    return StagedDetection(detection, rendering, rule, problems)
