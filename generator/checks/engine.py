@@ -65,6 +65,7 @@ def check_catalog(
 
     Raises `CheckSettingError` when the configuration's `checks` cannot be followed.
     """
+    extra = tuple(extra)
     severities = effective_severities(registered_checks(), catalog.configuration)
     checks = [check() for code, check in registered_checks().items() if severities[code]]
     document_checks = [check for check in checks if isinstance(check, DocumentCheck)]
