@@ -1,0 +1,137 @@
+"""What stands before the API, as Azure Resource Manager does: throttling, faults and counts.
+
+`/_emulator/…` tells what happened; it lies outside ARM's paths and is neither throttled nor broken.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from generator.emulator.alert_rules import AlertRulesApi
+from generator.emulator.faults import FaultSchedule
+from generator.emulator.messages import Answer, RefusedError, Request, error_answer
+from generator.emulator.resource_ids import Target, parse_path
+from generator.emulator.throttling import Buckets, Grant
+
+_CODES = {
+    401: "AuthenticationFailed",
+    403: "AuthorizationFailed",
+    404: "NotFound",
+    408: "RequestTimeout",
+    409: "Conflict",
+    412: "PreconditionFailed",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    502: "BadGateway",
+    503: "ServiceUnavailable",
+    504: "GatewayTimeout",
+}
+_RETRY_AFTER = {429: "1", 503: "1"}
+
+
+class FrontDoor:
+    """Takes every request, and gives an answer or None for a connection closed without one.
+
+    `sleep` waits for a number of seconds; it is what a latency fault calls.
+    """
+
+    def __init__(
+        self,
+        api: AlertRulesApi,
+        buckets: Buckets,
+        faults: FaultSchedule,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._api = api
+        self._buckets = buckets
+        self._faults = faults
+        self._sleep = sleep
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request) -> Answer | None:
+        """Answer a request, or return None where a fault drops the connection."""
+        if request.path.startswith("/_emulator/"):
+            return self._report(request)
+        answer = self._arm(request)
+        outcome = "dropped" if answer is None else str(answer.status)
+        with self._lock:
+            self._counts[f"{request.method} {outcome}"] += 1
+        if answer is None:
+            return None
+        request_id = str(uuid.uuid4())
+        ids = {"x-ms-request-id": request_id, "x-ms-correlation-request-id": request_id}
+        if "x-ms-client-request-id" in request.headers:
+            ids["x-ms-client-request-id"] = request.headers["x-ms-client-request-id"]
+        return replace(answer, headers={**answer.headers, **ids})
+
+    def _arm(self, request: Request) -> Answer | None:
+        try:
+            target = parse_path(request.path)
+        except RefusedError as refused:
+            return refused.answer()
+        grant = self._buckets.take(target.workspace.subscription, request.method)
+        if grant.retry_after is not None:
+            return _throttled(grant, target.workspace.subscription)
+        verdict = self._faults.judge(
+            request.method, request.path, lambda: self._api.can_be_stale(request, target)
+        )
+        if verdict.delay:
+            self._sleep(verdict.delay)
+        if verdict.drop == "before":
+            return None
+        if verdict.status is not None:
+            return self._broken(verdict.status, request, target, grant)
+        try:
+            answer = self._api.answer(request, target, stale=verdict.stale)
+        except RefusedError as refused:
+            answer = refused.answer()
+        if verdict.drop == "after":
+            self._count_lost(request, answer)
+            return None
+        return replace(answer, headers={**grant.headers(), **answer.headers})
+
+    def _broken(self, status: int, request: Request, target: Target, grant: Grant) -> Answer:
+        message = f"The emulator answers {status} because its faults file says so."
+        if status == 409 and request.method == "PUT" and target.rule and not target.in_actions:
+            # The text that the service is said to answer for a while after a deletion; no
+            # recording has it.
+            message = (
+                f"The alert rule '{target.rule}' was recently deleted. You need to allow some time "
+                "before re-using the same ID. Please try again later."
+            )
+        headers = grant.headers()
+        if status in _RETRY_AFTER:
+            headers["Retry-After"] = _RETRY_AFTER[status]
+        return error_answer(status, _CODES.get(status, f"Status{status}"), message, headers)
+
+    def _count_lost(self, request: Request, answer: Answer) -> None:
+        if request.method != "GET" and answer.status < 300:
+            with self._lock:
+                self._counts["answers lost after a commit"] += 1
+
+    def _report(self, request: Request) -> Answer:
+        if request.method == "GET" and request.path == "/_emulator/faults":
+            return Answer(200, {"faults": self._faults.counts()})
+        if request.method == "GET" and request.path == "/_emulator/requests":
+            with self._lock:
+                return Answer(200, {"requests": dict(sorted(self._counts.items()))})
+        return error_answer(
+            404, "NotFound", "Only GET /_emulator/faults and /_emulator/requests are here."
+        )
+
+
+def _throttled(grant: Grant, subscription: str) -> Answer:
+    return error_answer(
+        429,
+        "SubscriptionRequestsThrottled",
+        f"Number of '{grant.operation}' requests for subscription '{subscription}' exceeded. "
+        f"Please try again after '{grant.retry_after}' seconds after additional tokens are "
+        "available. Refer to https://aka.ms/arm-throttling for additional information.",
+        grant.headers(),
+    )

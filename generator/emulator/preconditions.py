@@ -1,0 +1,59 @@
+"""Which etags let a write go on: the body's, that the service compares, and If-Match.
+
+A mismatch in the body is 409, in a header 412. Quotes and a weak prefix do not matter; `*` matches
+whatever is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.emulator.messages import RefusedError
+from generator.emulator.resource_ids import Workspace
+
+
+def require_headers(headers: Mapping[str, str], current: str | None) -> None:
+    """Raise RefusedError (412) unless If-Match and If-None-Match hold. None: nothing is there."""
+    wanted = headers.get("if-match")
+    if wanted is not None and not _any_matches(wanted, current):
+        raise _precondition_failed("If-Match")
+    unwanted = headers.get("if-none-match")
+    if unwanted is not None and _any_matches(unwanted, current):
+        raise _precondition_failed("If-None-Match")
+
+
+def require_body_etag(
+    body: Mapping[str, Any], current: str | None, name: str, workspace: Workspace
+) -> None:
+    """Raise RefusedError (409) where the body carries an etag that is not the current one.
+
+    The text is the live service's; that a rule which is gone is refused as well is not recorded.
+    """
+    etag = body.get("etag")
+    if etag is None or etag == "":
+        return
+    if not isinstance(etag, str) or not _any_matches(etag, current):
+        raise RefusedError(
+            409,
+            "Conflict",
+            f"Newer instance of rule '{name}' exists for workspace '{workspace.customer_id}' "
+            "(Etag does not match). Data was not saved.",
+        )
+
+
+def _any_matches(header: str, current: str | None) -> bool:
+    if current is None:
+        return False
+    candidates = [_opaque(part) for part in header.split(",")]
+    return "*" in candidates or _opaque(current) in candidates
+
+
+def _opaque(etag: str) -> str:
+    return etag.strip().removeprefix("W/").strip('"')
+
+
+def _precondition_failed(header: str) -> RefusedError:
+    return RefusedError(
+        412, "PreconditionFailed", f"The condition in the {header} header is not met."
+    )

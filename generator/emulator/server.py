@@ -1,0 +1,179 @@
+"""The socket: HTTP/1.1 with keep-alive on the loopback interface, and nothing else.
+
+The API has no login, so it may never listen elsewhere, and a Host that is no loopback name is
+refused: that is what a web page under a rebound name would send. An Authorization header is neither
+read nor kept, and no request is logged.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import socketserver
+import sys
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlsplit
+
+from generator import __version__
+from generator.emulator.front_door import FrontDoor
+from generator.emulator.messages import Answer, Request, error_answer
+
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes; ARM's own limit for a request."""
+_LARGEST_DRAIN = 64 * 1024 * 1024
+_HEADERS = ("if-match", "if-none-match", "x-ms-client-request-id")
+_IDLE_SECONDS = 120
+LOOPBACK = "127.0.0.1"
+
+
+class EmulatorServer(ThreadingHTTPServer):
+    """Listens on 127.0.0.1 once constructed; `serve_forever` answers.
+
+    Raises OSError when the port is taken. Port 0 takes a free one.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(
+        self, front_door: FrontDoor, port: int, on_close: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__((LOOPBACK, port), _Handler)
+        self.front_door = front_door
+        self._on_close = on_close
+
+    def server_bind(self) -> None:
+        """Bind without HTTPServer's look-up of the host's full name, which may ask a resolver."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = LOOPBACK, self.server_address[1]
+
+    def server_close(self) -> None:
+        """Stop listening, then close what the answers come from."""
+        super().server_close()
+        self._on_close()
+
+    @property
+    def url(self) -> str:
+        """The address that clients use, without a trailing slash."""
+        return f"http://{LOOPBACK}:{self.server_port}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Let clients go that close their connection; anything else is a defect and is shown."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout: ClassVar[float | None] = _IDLE_SECONDS
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: EmulatorServer
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_PUT(self) -> None:
+        self._serve()
+
+    def do_DELETE(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_PATCH(self) -> None:
+        self._serve()
+
+    def do_HEAD(self) -> None:
+        self._serve()
+
+    def do_OPTIONS(self) -> None:
+        self._serve()
+
+    def _serve(self) -> None:
+        body = self._read_body()
+        if isinstance(body, Answer):
+            self.close_connection = True
+            self._send(body)
+            return
+        host = self.headers.get("Host", LOOPBACK)
+        if not _is_loopback(host):
+            self._send(error_answer(421, "MisdirectedRequest", "This host is not served here."))
+            return
+        address = urlsplit(self.path)
+        request = Request(
+            method=self.command,
+            path=address.path,
+            query=dict(parse_qsl(address.query, keep_blank_values=True)),
+            headers={name: self.headers[name] for name in _HEADERS if name in self.headers},
+            body=body,
+            host=host,
+        )
+        answer = self.server.front_door.answer(request)
+        if answer is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self._send(answer)
+
+    def _read_body(self) -> bytes | Answer:
+        if "Transfer-Encoding" in self.headers:
+            return error_answer(411, "LengthRequired", "The request must have a Content-Length.")
+        text = self.headers.get("Content-Length", "0")
+        if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+            return error_answer(400, "BadRequest", "The Content-Length is not a number.")
+        length = int(text)
+        if length <= LARGEST_BODY:
+            return self.rfile.read(length)
+        # Reading on lets the client see the answer instead of a reset while it still sends.
+        left = min(length, _LARGEST_DRAIN)
+        while left and (piece := self.rfile.read(min(left, 1 << 16))):
+            left -= len(piece)
+        return error_answer(
+            413, "RequestEntityTooLarge", f"The request must not exceed {LARGEST_BODY} bytes."
+        )
+
+    def _send(self, answer: Answer) -> None:
+        content = answer.content()
+        self.send_response(answer.status)
+        self.send_header("x-sentinelgen-emulator", "not Azure")
+        for name, value in answer.headers.items():
+            self.send_header(name, _header_text(value))
+        if content:
+            self.send_header("Content-Type", "application/json; charset=utf-8")
+        if answer.status != http.client.NO_CONTENT:
+            self.send_header("Content-Length", str(len(content)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        self.wfile.flush()
+
+    def version_string(self) -> str:
+        """Name the server: the emulator, and that it is not Azure."""
+        return f"sentinelgen-emulator/{__version__} (not Azure)"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Log nothing: requests may carry credentials."""
+
+
+def _header_text(value: str) -> str:
+    return "".join(character for character in value if " " <= character <= "~")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
