@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from generator.catalog.detection import Catalog, Detection
 from generator.findings import Problem, Severity
-from generator.kql.rendering import Rendering
 from generator.rules.analytic_rule import AnalyticRule
 
 
@@ -47,9 +46,7 @@ class RuleCheck(Check):
     """Looks at the canonical rule, and at the document for where things stand."""
 
     @abstractmethod
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, rendering: Rendering
-    ) -> Iterator[Problem]:
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield what is wrong with the rule."""
 
 

@@ -79,9 +79,9 @@ def check_catalog(
         problems = [*around.pop(detection.source, ()), *outcome.problems]
         for document_check in document_checks:
             problems.extend(document_check.examine(detection))
-        if rule is not None and rendering is not None:
+        if rule is not None:
             for rule_check in rule_checks:
-                problems.extend(rule_check.examine(rule, detection, rendering))
+                problems.extend(rule_check.examine(rule, detection))
         if problems or "waivers" in detection.document:
             kept = apply_waivers(
                 detection,

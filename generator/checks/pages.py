@@ -1,4 +1,4 @@
-"""What the checks say about themselves: the list, one explained, and the page of the documentation."""
+"""What the checks say about themselves: the list, one explained, and the documentation's page."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def checks_markdown() -> str:
     rows = [
         "# Checks",
         "",
-        "<!-- Generated from the check classes; `pytest tests/checks/test_pages.py` says when it is",
-        "     stale and how to write it anew. -->",
+        "<!-- Generated from the check classes; tests/checks/test_pages.py says when it is stale",
+        "     and how to write it anew. -->",
         "",
         "Every finding carries a code. An organisation sets another severity, or switches a check",
         "off, under `checks` in `sentinelgen.yaml`; a detection waives one with a reason under",

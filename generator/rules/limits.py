@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from generator.rules.analytic_rule import Schedule
+
 QUERY_CHARACTERS = 10_000
 """Longest query, in characters [doc]."""
 
@@ -71,3 +73,11 @@ LONGEST_LOOKBACK = timedelta(days=7)
 
 WORKSPACES_IN_QUERY = 20
 """Most Sentinel workspaces that one rule's query may read [doc]."""
+
+
+def within_schedule_range(schedule: Schedule) -> bool:
+    """Tell whether frequency and period are each what Sentinel takes, apart from the other."""
+    return (
+        SHORTEST_SCHEDULE <= schedule.frequency <= LONGEST_SCHEDULE
+        and SHORTEST_SCHEDULE <= schedule.period <= LONGEST_SCHEDULE
+    )

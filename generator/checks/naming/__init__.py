@@ -1,0 +1,1 @@
+"""Checks of a rule's name and description."""

@@ -1,0 +1,1 @@
+"""Checks of the query's text: what Sentinel refuses before any binding."""

@@ -1,0 +1,35 @@
+"""SG101: a query without any KQL in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.checks.query.query_code import has_code
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class EmptyQuery(RuleCheck):
+    """Nothing but blanks and comments is in the rendered query."""
+
+    code = "SG101"
+    title = "Empty query"
+    explanation = (
+        "A rule needs a query of 1 to 10,000 characters; one that holds only blanks and comments "
+        "asks for nothing and Sentinel refuses it. Write the query, or look at why the template "
+        "rendered nothing."
+    )
+    severity = Severity.ERROR
+    source = (
+        "https://learn.microsoft.com/azure/sentinel/create-analytics-rules "
+        "(queries of 1 to 10,000 characters)"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem when the query holds no code."""
+        if not has_code(rule.query):
+            found = "only blanks and comments" if rule.query else "nothing"
+            written = "template" if "template" in detection.document else "query"
+            yield Problem(self.code, f"the query holds {found}", InDocument((written,)))

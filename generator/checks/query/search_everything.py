@@ -1,0 +1,42 @@
+"""SG103: `search *` in a query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.checks.query.query_code import query_code
+from generator.findings import InQuery, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+
+_SEARCH_EVERYTHING = re.compile(r"(?<![\w.])search(?:\s+kind\s*=\s*\w+)?\s*\*(?!\w)", re.ASCII)
+
+
+class SearchEverything(RuleCheck):
+    """The query holds `search *` outside of strings and comments."""
+
+    code = "SG103"
+    title = "`search *` in the query"
+    explanation = (
+        "Analytics rules must not contain `search *`: it reads every column of every table of the "
+        "workspace, and Sentinel refuses it. Name the tables and filter their columns."
+    )
+    severity = Severity.ERROR
+    source = (
+        "https://learn.microsoft.com/azure/sentinel/create-analytics-rules "
+        '(the query can\'t contain "search *" or "union *")'
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each `search *`."""
+        if "search" not in rule.query:
+            return
+        for match in _SEARCH_EVERYTHING.finditer(query_code(rule.query)):
+            yield Problem(
+                self.code,
+                "Sentinel refuses `search *` in an analytics rule",
+                InQuery(*match.span()),
+                "name the tables and filter their columns",
+            )

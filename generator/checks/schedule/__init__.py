@@ -1,0 +1,1 @@
+"""Checks of when a rule runs and what raises its alert."""

@@ -1,0 +1,43 @@
+"""SG112: a long look back, too often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.limits import LONG_PERIOD, LONG_PERIOD_FREQUENCY
+
+
+class LongPeriodFrequency(RuleCheck):
+    """queryPeriod is 2 days or more and queryFrequency less than 1 hour."""
+
+    code = "SG112"
+    title = "Long queryPeriod with a short queryFrequency"
+    explanation = (
+        "A rule that looks back 2 days or more may run once an hour at most; Sentinel refuses"
+        " a shorter frequency. Run it hourly, or look back less."
+    )
+    severity = Severity.ERROR
+    source = (
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (frequency of "
+        "at least 1 hour from a period of 2 days on; the service applies the same rule)"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem when the rule runs too often for its period."""
+        schedule = rule.schedule
+        if schedule is None:
+            return
+        if schedule.period >= LONG_PERIOD and schedule.frequency < LONG_PERIOD_FREQUENCY:
+            period, frequency = (
+                detection.document[key] for key in ("queryPeriod", "queryFrequency")
+            )
+            yield Problem(
+                self.code,
+                f"with a queryPeriod of {period} the queryFrequency must be 1 hour or more, "
+                f"not {frequency}",
+                InDocument(("queryFrequency",)),
+            )

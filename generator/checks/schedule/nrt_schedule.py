@@ -1,0 +1,41 @@
+"""SG116: an NRT rule with a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule, RuleKind
+
+_SCHEDULE_FIELDS = ("queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
+
+
+class NrtSchedule(RuleCheck):
+    """A rule of kind NRT carries schedule or trigger fields."""
+
+    code = "SG116"
+    title = "Schedule fields in an NRT rule"
+    explanation = (
+        "An NRT rule runs every minute over what was ingested in the minute before and raises"
+        " an alert on any row: queryFrequency, queryPeriod, triggerOperator and "
+        "triggerThreshold mean nothing there, so the rule would not do what they say. Remove "
+        "them, or make the rule Scheduled."
+    )
+    severity = Severity.ERROR
+    source = "https://learn.microsoft.com/azure/sentinel/near-real-time-rules"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield one problem, at the first of the fields."""
+        if rule.kind is not RuleKind.NRT:
+            return
+        fields = [name for name in _SCHEDULE_FIELDS if detection.document.get(name) is not None]
+        if fields:
+            yield Problem(
+                self.code,
+                f"an NRT rule has no {', '.join(fields)}: it runs every minute "
+                "and alerts on any row",
+                InDocument((fields[0],), "key"),
+                "remove the fields, or write kind: Scheduled",
+            )

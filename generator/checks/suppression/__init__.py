@@ -1,0 +1,1 @@
+"""Checks of how long a rule is quiet after an alert."""

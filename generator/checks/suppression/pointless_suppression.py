@@ -1,0 +1,38 @@
+"""SG151: a suppression that ends before the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.limits import SHORTEST_SUPPRESSION
+
+
+class PointlessSuppression(RuleCheck):
+    """Suppression is on and ends before the rule runs again."""
+
+    code = "SG151"
+    title = "Suppression shorter than queryFrequency"
+    explanation = (
+        "A rule that is quiet for less time than it takes to its next run is never quiet. "
+        "Make suppressionDuration longer than queryFrequency, or switch suppression off."
+    )
+    severity = Severity.WARNING
+    source = "hashicorp/terraform-provider-azurerm refuses it: suppression would have no effect"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem when suppression cannot have an effect."""
+        if rule.schedule is None or not rule.suppression_enabled:
+            return
+        if SHORTEST_SUPPRESSION <= rule.suppression_duration < rule.schedule.frequency:
+            written = detection.document.get("suppressionDuration")
+            key = "suppressionEnabled" if written is None else "suppressionDuration"
+            yield Problem(
+                self.code,
+                f"suppression for {written or '5 hours, the default,'} ends before the next run, "
+                f"which is after {detection.document['queryFrequency']}",
+                InDocument((key,)),
+            )
