@@ -1,1 +1,1 @@
-"""Microsoft's own KQL parser and binder, in process: diagnostics, result columns, the bound tree."""
+"""Microsoft's own KQL parser and binder in process: diagnostics, result columns, bound tree."""

@@ -13,8 +13,9 @@ LANGUAGE_SERVICE_VERSION = "12.4.1"
 """Version of `@kusto/language-service-next` that the build hook pins."""
 
 _FOLDER = Path(__file__).parent / "bundle"
-_BRIDGE = Path(__file__).parent / "bridge.js"
-_LOAD_ORDER = ("bridge.min.js", "Kusto.Language.Bridge.min.js")
+_BRIDGE = Path(__file__).parent / "bridge"
+_SERVICE_SCRIPTS = ("bridge.min.js", "Kusto.Language.Bridge.min.js")
+_BRIDGE_SCRIPTS = ("symbols.js", "tree.js", "time_filters.js", "analysis.js")
 
 
 class KqlUnavailableError(Exception):
@@ -30,12 +31,15 @@ class Bundle:
 
 def find_bundle() -> Bundle:
     """Return the installed service; raises KqlUnavailableError when a file is missing."""
-    scripts = (*(_FOLDER / name for name in _LOAD_ORDER), _BRIDGE)
+    scripts = (
+        *(_FOLDER / name for name in _SERVICE_SCRIPTS),
+        *(_BRIDGE / name for name in _BRIDGE_SCRIPTS),
+    )
     missing = [script.name for script in scripts if not script.is_file()]
     if missing:
         raise KqlUnavailableError(
             "the KQL language service is not installed "
-            f"({', '.join(missing)} missing): install sentinelgen again without SENTINELGEN_SKIP_KQL, "
-            "with access to the npm registry"
+            f"({', '.join(missing)} missing): install sentinelgen again without "
+            "SENTINELGEN_SKIP_KQL, with access to the npm registry"
         )
     return Bundle(scripts)

@@ -34,8 +34,9 @@ class TableSchema:
 class FunctionSchema:
     """A function of the workspace.
 
-    `parameters` is KQL, `(a:string, b:int=5)`. With a `body`, also KQL in braces, the result follows
-    from it; without one, the function is declared by its result: `columns`, and whether it is open.
+    `parameters` is KQL, `(a:string, b:int=5)`. With a `body`, also KQL in braces, the result
+    follows from it; without one, the function is declared by its result: `columns`, and whether it
+    is open.
     """
 
     name: str
@@ -75,7 +76,7 @@ class Declaration:
 
 
 def declarations_for(query: str, environment: Environment) -> tuple[Declaration, ...]:
-    """Return what the text of a query, and of the functions it reaches, can refer to, in order of name."""
+    """Return what a query, and the functions that it reaches, can refer to, in order of name."""
     tables: dict[str, TableSchema] = {}
     functions: dict[str, FunctionSchema] = {}
     texts = [query]

@@ -10,9 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.kql.service.engine import engine
+from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
+from generator.kql.service.engine import EngineError, engine
 from generator.kql.service.environment import Environment, declarations_for
+from generator.kql.service.reading import read_analysis
 from generator.kql.service.syntax import Node, read_tree
+
+LONGEST_QUERY = 100_000
+"""Characters. Sentinel stores rules of up to 10,000; the service's time grows with the text."""
 
 _declared: set[str] = set()
 """Keys that this process's engine already knows."""
@@ -23,6 +28,20 @@ class KqlService:
     """The language service with an organisation's tables, functions and watchlists."""
 
     environment: Environment
+
+    def analyze(self, query: str) -> Analysis:
+        """Say what is wrong with a query, what it returns and what it refers to.
+
+        A query that cannot be analysed gives an Analysis that says so and knows nothing else.
+        Raises KqlUnavailableError where the service is not installed.
+        """
+        if len(query) > LONGEST_QUERY:
+            return _unanswered(query, f"longer than {LONGEST_QUERY:,} characters")
+        try:
+            answer = self._ask("analyze", query)
+        except EngineError as error:
+            return _unanswered(query, f"the language service fails on it ({error})")
+        return read_analysis(answer, query, character_offsets(query), self.environment)
 
     def syntax_tree(self, query: str) -> Node:
         """Parse and bind a query and return its tree; errors stand in it as the type `error`.
@@ -39,6 +58,13 @@ class KqlService:
             running.call("declare", [item.symbol for item in new])
             _declared.update(item.key for item in new)
         return running.call(function, query, [item.key for item in declarations])
+
+
+def _unanswered(query: str, why: str) -> Analysis:
+    message = f"the query cannot be analysed: {why}"
+    return Analysis(
+        (Diagnostic("SENTINELGEN", DiagnosticKind.LIMIT, "Error", message, 0, len(query)),)
+    )
 
 
 def character_offsets(text: str) -> Callable[[int], int]:

@@ -1,7 +1,7 @@
 """The bound syntax tree of a query, as Python values.
 
-Kinds, slots and types are the service's own words (`FilterOperator`, `Condition`, `long`): the names
-of Kusto.Language.Syntax. Nothing here interprets a query; it only says what the service decided.
+Kinds, slots and types are the service's own words (`FilterOperator`, `Condition`, `long`): the
+names of Kusto.Language.Syntax. Nothing here interprets a query; it says what the service decided.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ class Expansion:
 class Node:
     """A node or a token.
 
-    `slot` is the name of the place that it takes in its parent (`Condition`, `Left`, `Expressions`),
-    None for elements of a list. `start` and `end` are character offsets without the blanks before.
-    `text` is set for tokens only. `type` is the result type of an expression or operator. `name` is
-    the column name that an expression in a list results in, None where it gives none of its own.
+    `slot` is the name of the place that it takes in its parent (`Condition`, `Left`), None for
+    elements of a list. `start` and `end` are character offsets without the blanks before. `text` is
+    set for tokens only. `type` is the result type of an expression or operator. `name` is the
+    column name that an expression in a list results in, None where it gives none of its own.
     `value` is the value of a literal: str, bool, and as text a number, the ticks (100 ns) of a
     timespan, a datetime as written between the parentheses; None for null.
     """
@@ -125,31 +125,56 @@ class Node:
 
 
 def read_tree(answer: dict[str, Any], character: Callable[[int], int]) -> Node:
-    """Read the bridge's answer; `character` turns a UTF-16 offset of the query into a character offset."""
+    """Read the bridge's flat tree (`bridge/tree.js`), children before their parents.
+
+    `character` turns a UTF-16 offset of the query into a character offset.
+    """
     types = [
         TableType(tuple((name, type_) for name, type_ in columns), is_open)
         for columns, is_open in answer["types"]
     ]
-    return _node(answer["root"], types, character)
+    pending: list[Node] = []
+    for item in answer["items"]:
+        kind, slot, start, end, text = item[:5]
+        if text is not None:
+            pending.append(Node(kind, slot, character(start), character(end), text))
+            continue
+        type_, name, symbol, value, count, expansion = item[5:]
+        expanded = _take_expansion(expansion, pending, character) if expansion else None
+        children = tuple(pending[len(pending) - count :])
+        del pending[len(pending) - count :]
+        pending.append(
+            Node(
+                kind,
+                slot,
+                character(start),
+                character(end),
+                None,
+                _type(type_, types),
+                name,
+                _symbol(symbol, types),
+                value,
+                children,
+                expanded,
+            )
+        )
+    (root,) = pending
+    return root
 
 
-def _node(item: Sequence[Any], types: list[TableType], character: Callable[[int], int]) -> Node:
-    kind, slot, start, end, text = item[:5]
-    if len(item) == 5:
-        return Node(kind, slot, character(start), character(end), text)
-    type_, name, symbol, value, children, expansion = item[5:]
-    return Node(
-        kind,
-        slot,
-        character(start),
-        character(end),
-        None,
-        _type(type_, types),
-        name,
-        _symbol(symbol, types),
-        value,
-        tuple(_node(child, types, character) for child in children),
-        _expansion(expansion, types, character),
+def _take_expansion(
+    item: Sequence[Any], pending: list[Node], character: Callable[[int], int]
+) -> Expansion:
+    offset, names = item
+    body = pending.pop()
+    defaults = [pending.pop() if has_default else None for _, has_default in reversed(names)]
+    return Expansion(
+        None if offset is None else character(offset),
+        tuple(
+            Parameter(name, default)
+            for (name, _), default in zip(names, reversed(defaults), strict=True)
+        ),
+        body,
     )
 
 
@@ -163,20 +188,4 @@ def _symbol(item: Sequence[Any] | None, types: list[TableType]) -> Symbol | None
     name, kind, type_, parameters = item
     return Symbol(
         name, kind, _type(type_, types), None if parameters is None else tuple(parameters)
-    )
-
-
-def _expansion(
-    item: Sequence[Any] | None, types: list[TableType], character: Callable[[int], int]
-) -> Expansion | None:
-    if item is None:
-        return None
-    start, parameters, body = item
-    return Expansion(
-        None if start is None else character(start),
-        tuple(
-            Parameter(name, None if default is None else _node(default, types, character))
-            for name, default in parameters
-        ),
-        _node(body, types, character),
     )

@@ -1,14 +1,14 @@
-// What Python asks of Microsoft's KQL language service, inside V8.
+// What Python asks of Microsoft's KQL language service, inside V8: the symbols that a query may use.
 //
 // Everything crosses the border as JSON text. Offsets are the service's own: UTF-16 units from the
 // start of the query; Python turns them into characters. No I/O, no state but the symbols that were
 // declared: an answer depends only on the query and on the symbols that are named with it.
 "use strict";
 
-const kqlBridge = (() => {
+globalThis.kqlBridge = {};
+
+(() => {
   const { Symbols, Syntax } = Kusto.Language;
-  const { KustoCode } = Kusto.Language;
-  const { Binder } = Kusto.Language.Binding;
   const List = System.Collections.Generic.List$1;
 
   const namesOf = (enumeration) =>
@@ -25,8 +25,6 @@ const kqlBridge = (() => {
     if (Array.isArray(list)) return list;
     return System.Linq.Enumerable.from(list).ToArray();
   };
-
-  // ---- declared symbols -------------------------------------------------------------------------
 
   const declared = new Map(); // key (name and content hash, chosen by Python) -> symbol
   const globalsOf = new Map(); // joined keys -> GlobalState
@@ -124,113 +122,21 @@ const kqlBridge = (() => {
     return globals;
   }
 
-  // ---- the bound tree ---------------------------------------------------------------------------
+  // Parse and bind a query with exactly the symbols named.
+  const bind = (text, keys) => Kusto.Language.KustoCode.ParseAndAnalyze(text, globalsWith(keys));
 
+  const kindOf = (element) => SYNTAX_KINDS.get(element.Kind) || String(element.Kind);
+  const symbolKindOf = (symbol) => SYMBOL_KINDS.get(symbol.Kind) || String(symbol.Kind);
   const columnsOf = (type) =>
     array(type.Columns).map((column) => [column.Name, column.Type ? column.Type.Name : "unknown"]);
 
-  // A table type stands at many nodes: it is written once and referred to by its index.
-  function typeWriter() {
-    const indices = new Map();
-    const types = [];
-    const write = (type) => {
-      if (!type) return null;
-      if (!type.Columns) return type.Name;
-      if (indices.has(type)) return indices.get(type);
-      const text = JSON.stringify([columnsOf(type), Boolean(type.IsOpen)]);
-      let index = indices.get(text);
-      if (index === undefined) {
-        index = types.length;
-        types.push([columnsOf(type), Boolean(type.IsOpen)]);
-        indices.set(text, index);
-      }
-      indices.set(type, index);
-      return index;
-    };
-    return { types, write };
+  // The body of a called function that is not built in, bound with the types of this call.
+  function calledBody(node) {
+    const signature = node.ReferencedSignature;
+    if (kindOf(node) !== "FunctionCallExpression" || !signature) return null;
+    if (!signature.Body && !signature.Declaration) return null;
+    return node.GetCalledFunctionBody() || null;
   }
 
-  // Literal values: text and bool as they are; numbers as text (JSON would round a long); time spans
-  // as ticks of 100 ns; date-times as written, because a JavaScript date knows neither ticks nor UTC.
-  function literal(element, kind) {
-    const value = element.LiteralValue;
-    if (value === null || value === undefined) return null;
-    if (typeof value === "string" || typeof value === "boolean") return value;
-    if (kind === "DateTimeLiteralExpression") return element.GetFirstToken().ValueText;
-    if (value.getTicks) return value.getTicks().toString();
-    return value.toString();
-  }
-
-  const LITERAL = /LiteralExpression$/;
-  const DEEPEST_EXPANSION = 8;
-
-  // A token: [kind, slot, start, end, text].
-  // A node: [kind, slot, start, end, null, type, name, symbol, value, children, expansion].
-  function treeWriter(types) {
-    const symbolOf = (node) => {
-      const symbol = node.ReferencedSymbol;
-      if (!symbol) return null;
-      const signature = node.ReferencedSignature;
-      return [
-        symbol.Name,
-        SYMBOL_KINDS.get(symbol.Kind) || String(symbol.Kind),
-        symbol.Type ? types.write(symbol.Type) : null,
-        signature ? array(signature.Parameters).map((parameter) => parameter.Name) : null,
-      ];
-    };
-
-    // A called function that is not built in: the parameters' defaults and the body, bound with the
-    // types of this call. Its offsets are those of the body's own text.
-    const expansionOf = (node, kind, depth) => {
-      const signature = node.ReferencedSignature;
-      if (kind !== "FunctionCallExpression" || depth >= DEEPEST_EXPANSION || !signature) return null;
-      if (!signature.Body && !signature.Declaration) return null;
-      const body = node.GetCalledFunctionBody();
-      if (!body) return null;
-      const parameters = array(signature.Parameters).map((parameter) => [
-        parameter.Name,
-        parameter.DefaultValue ? write(parameter.DefaultValue, depth + 1) : null,
-      ]);
-      const declaration = signature.Declaration;
-      return [declaration ? declaration.TextStart : null, parameters, write(body, depth + 1)];
-    };
-
-    const write = (element, depth) => {
-      const kind = SYNTAX_KINDS.get(element.Kind) || String(element.Kind);
-      const slot = element.NameInParent || null;
-      if (element.IsToken) return [kind, slot, element.TextStart, element.End, element.Text];
-      const children = [];
-      for (let index = 0; index < element.ChildCount; index++) {
-        const child = element.GetChild(index);
-        if (child) children.push(write(child, depth));
-      }
-      const listed = element.ResultType && element.Parent && element.Parent.IsToken === false && slot === null;
-      return [
-        kind,
-        slot,
-        element.TextStart,
-        element.End,
-        null,
-        element.ResultType ? types.write(element.ResultType) : null,
-        listed ? Binder.GetExpressionResultName(element, null) || null : null,
-        symbolOf(element),
-        LITERAL.test(kind) ? literal(element, kind) : null,
-        children,
-        expansionOf(element, kind, depth),
-      ];
-    };
-    return (root) => write(root, 0);
-  }
-
-  function syntaxTree(text, keys) {
-    const code = KustoCode.ParseAndAnalyze(text, globalsWith(keys));
-    const types = typeWriter();
-    const root = treeWriter(types)(code.Syntax);
-    return { types: types.types, root };
-  }
-
-  return {
-    declare,
-    syntaxTree: (text, keys) => JSON.stringify(syntaxTree(text, keys)),
-  };
+  Object.assign(kqlBridge, { declare, bind, array, kindOf, symbolKindOf, columnsOf, calledBody });
 })();

@@ -1,0 +1,213 @@
+// What checks need to know about a query: diagnostics, result columns, what opens the result, what it
+// refers to and which part of the past it looks at.
+"use strict";
+
+(() => {
+  const { array, bind, calledBody, columnsOf, kindOf, symbolKindOf, timeFilters } = kqlBridge;
+  const DEEPEST_CALL = 8;
+
+  // Visit all nodes, and the bodies of called functions with the call as their `site`.
+  const walker = (root) => (visit) => {
+    const go = (node, site, depth) => {
+      Kusto.Language.Syntax.SyntaxElement.WalkNodes(node, (current) => {
+        visit(current, site);
+        const body = depth < DEEPEST_CALL ? calledBody(current) : null;
+        if (body) go(body, site || current, depth + 1);
+      });
+    };
+    go(root, null, 0);
+  };
+
+  // ---- what the query refers to -----------------------------------------------------------------
+
+  // From a column to [table, column], through joins and unions that only rename or merge it.
+  function originFinder(walk) {
+    const tables = new Map();
+    const columns = new Map();
+    walk((node) => {
+      const symbol = node.ReferencedSymbol;
+      if (!symbol || symbolKindOf(symbol) !== "Table" || !symbol.Name || tables.has(symbol)) return;
+      tables.set(symbol, symbol.Name);
+      array(symbol.Columns).forEach((column) => columns.set(column, [symbol.Name, column.Name]));
+    });
+    const origins = (column, depth = 0) => {
+      if (columns.has(column)) return [columns.get(column)];
+      if (depth > 16) return [];
+      return array(column.OriginalColumns).flatMap((original) => origins(original, depth + 1));
+    };
+    return origins;
+  }
+
+  function constantText(node) {
+    const value = node && node.ConstantValue;
+    return typeof value === "string" ? value : null;
+  }
+
+  function references(walk, origins) {
+    const found = { tables: {}, functions: [], watchlists: [], operators: [] };
+    const table = (name) => (found.tables[name] ||= { places: [], columns: new Set() });
+    walk((node, site) => {
+      const place = site || node;
+      const at = [place.TextStart, place.End];
+      const kind = kindOf(node);
+      const symbol = node.ReferencedSymbol;
+      if (kind === "SearchOperator" || kind === "FindOperator") {
+        found.operators.push([kind, node.GetFirstToken().TextStart, node.GetFirstToken().End]);
+      } else if (kind === "WildcardedNameReference" || kind === "StarExpression" && inUnion(node)) {
+        found.operators.push(["Wildcard", ...at]);
+      }
+      if (!symbol) return;
+      const symbolKind = symbolKindOf(symbol);
+      if (kind === "FunctionCallExpression" && symbolKind === "Function") {
+        found.functions.push([symbol.Name, origin(node), ...at]);
+        if (symbol.Name === "_GetWatchlist") {
+          const first = array(node.ArgumentList.Expressions)[0];
+          found.watchlists.push([first ? constantText(first.Element$1) : null, ...at]);
+        }
+      } else if (symbolKind === "Table" && kind === "NameReference" && symbol.Name) {
+        table(symbol.Name).places.push(at);
+      } else if (symbolKind === "Function" && kind === "NameReference" && !isCalled(node)) {
+        found.functions.push([symbol.Name, "declared", ...at]);
+      } else if (symbolKind === "Column") {
+        origins(symbol).forEach(([name, column]) => table(name).columns.add(column));
+      }
+    });
+    for (const entry of Object.values(found.tables)) entry.columns = [...entry.columns].sort();
+    return found;
+  }
+
+  const inUnion = (node) => {
+    let parent = node.Parent;
+    while (parent && ["List", "SeparatedElement"].includes(kindOf(parent))) parent = parent.Parent;
+    return Boolean(parent) && kindOf(parent) === "UnionOperator";
+  };
+  const isCalled = (node) => Boolean(node.Parent) && kindOf(node.Parent) === "FunctionCallExpression";
+  const origin = (call) => {
+    const signature = call.ReferencedSignature;
+    if (!signature) return "builtin";
+    return signature.Declaration ? "let" : signature.Body ? "declared" : "builtin";
+  };
+
+  // ---- names that nobody declared ---------------------------------------------------------------
+
+  // The pipe whose operator holds a node: its left side says which columns are in scope.
+  function input(node) {
+    for (let current = node; current.Parent; current = current.Parent) {
+      if (kindOf(current.Parent) === "PipeExpression" && current.NameInParent === "Operator") return current.Parent.Expression;
+    }
+    return null;
+  }
+
+  function tablesUnder(node, found = new Map(), seen = new Set()) {
+    if (!node || seen.has(node)) return found;
+    seen.add(node);
+    Kusto.Language.Syntax.SyntaxElement.WalkNodes(node, (current) => {
+      const symbol = current.ReferencedSymbol;
+      if (!symbol) return;
+      const kind = symbolKindOf(symbol);
+      if (kind === "Table" && symbol.Name) found.set(symbol.Name, symbol);
+      if (kind === "Variable" && symbol.Source) tablesUnder(symbol.Source, found, seen);
+      const body = calledBody(current);
+      if (body) tablesUnder(body, found, seen);
+    });
+    return found;
+  }
+
+  const UNKNOWN_NAME = "KS142";
+
+  // [columns in scope, tables that they come from] for a name that is neither, else null.
+  function scope(root, diagnostic) {
+    if (diagnostic.Code !== UNKNOWN_NAME) return null;
+    const node = root.GetNodeAt(diagnostic.Start, diagnostic.Length);
+    const source = node && input(node);
+    if (!source) return null;
+    const columns = source.ResultType && source.ResultType.Columns ? columnsOf(source.ResultType).map(([name]) => name) : [];
+    return [columns, [...tablesUnder(source).keys()]];
+  }
+
+  // Columns that exist only because a table may have more than were declared.
+  function inferredColumns(walk, origins) {
+    const found = [];
+    walk((node, site) => {
+      const symbol = node.ReferencedSymbol;
+      if (site || kindOf(node) !== "NameReference" || !symbol || symbolKindOf(symbol) !== "Column") return;
+      if (!symbol.Type || symbol.Type.Name !== "unknown" || symbol.Source || origins(symbol).length) return;
+      const source = input(node);
+      const open = [...tablesUnder(source)].filter(([, table]) => table.IsOpen).map(([name]) => name);
+      if (open.length) found.push([symbol.Name, open, node.TextStart, node.End]);
+    });
+    return found;
+  }
+
+  // ---- the result -------------------------------------------------------------------------------
+
+  const isOpen = (node) => Boolean(node && node.ResultType && node.ResultType.Columns && node.ResultType.IsOpen);
+
+  // The construct that leaves the result open: down from the result while a part of it is open already.
+  function opener(node, site, depth = 0) {
+    if (depth < 64) {
+      const symbol = node.ReferencedSymbol;
+      if (symbol && symbolKindOf(symbol) === "Variable" && isOpen(symbol.Source)) return opener(symbol.Source, site, depth + 1);
+      const body = calledBody(node);
+      if (body && isOpen(body.Expression)) return opener(body.Expression, site || node, depth + 1);
+      const part = openPart(node);
+      if (part) return opener(part, site, depth + 1);
+    }
+    const place = site || node;
+    return [node.toString().trim(), place.TextStart, place.End];
+  }
+
+  function openPart(node) {
+    const isCall = kindOf(node) === "FunctionCallExpression";
+    for (let index = 0; index < node.ChildCount; index++) {
+      const child = node.GetChild(index);
+      if (!child || child.IsToken || (isCall && child.NameInParent === "Name")) continue;
+      if (isOpen(child)) return child;
+      // A part without a type of its own, such as a list: what is open may stand in it.
+      if (!child.ResultType) {
+        const part = openPart(child);
+        if (part) return part;
+      }
+    }
+    return null;
+  }
+
+  function resultExpression(root) {
+    const statements = array(root.Statements).map((item) => item.Element$1);
+    const last = statements.reverse().find((statement) => kindOf(statement) === "ExpressionStatement");
+    return last ? last.Expression : null;
+  }
+
+  function analyze(text, keys) {
+    const code = bind(text, keys);
+    const root = code.Syntax;
+    const walk = walker(root);
+    const origins = originFinder(walk);
+    const originOf = (column) => origins(column)[0] || null;
+    const type = code.ResultType;
+    const tabular = Boolean(type && type.Columns);
+    const result = resultExpression(root);
+    const syntactic = new Set(array(code.GetSyntaxDiagnostics()));
+    return {
+      diagnostics: array(code.GetDiagnostics()).map((diagnostic) => [
+        diagnostic.Code,
+        syntactic.has(diagnostic),
+        diagnostic.Severity,
+        diagnostic.Message,
+        diagnostic.Start,
+        diagnostic.Start + diagnostic.Length,
+        scope(root, diagnostic),
+      ]),
+      columns: tabular
+        ? array(type.Columns).map((column) => [column.Name, column.Type ? column.Type.Name : "unknown", originOf(column)])
+        : null,
+      open: tabular && Boolean(type.IsOpen),
+      openedBy: tabular && type.IsOpen && result ? opener(result, null) : null,
+      references: references(walk, origins),
+      inferredColumns: inferredColumns(walk, origins),
+      timeFilters: timeFilters(walk, originOf),
+    };
+  }
+
+  kqlBridge.analyze = (text, keys) => JSON.stringify(analyze(text, keys));
+})();

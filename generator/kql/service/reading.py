@@ -1,0 +1,162 @@
+"""From the bridge's answer to an `Analysis`: UTF-16 offsets to characters, unknown names to advice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from generator.kql.service.analysis import (
+    Analysis,
+    Diagnostic,
+    DiagnosticKind,
+    FunctionReference,
+    InferredColumn,
+    Opener,
+    OperatorReference,
+    References,
+    ResultColumn,
+    TableReference,
+    TimeFilter,
+    WatchlistReference,
+)
+from generator.kql.service.environment import Environment
+from generator.kql.service.spelling import is_misspelling, nearest
+
+_LONGEST_OPENER = 60
+
+_KINDS = {
+    "KS142": DiagnosticKind.UNKNOWN_COLUMN,
+    "KS143": DiagnosticKind.UNKNOWN_FUNCTION,
+    "KS204": DiagnosticKind.UNKNOWN_TABLE,
+    # In `union isfuzzy=true` a missing table is no failure, but still a table that nobody declared.
+    "KS205": DiagnosticKind.UNKNOWN_TABLE,
+    "KS211": DiagnosticKind.UNKNOWN_FUNCTION,
+    "KS244": DiagnosticKind.LIMIT,
+    "KS245": DiagnosticKind.LIMIT,
+    "KS246": DiagnosticKind.LIMIT,
+}
+
+Offset = Callable[[int], int]
+
+
+def read_analysis(
+    answer: dict[str, Any], query: str, character: Offset, environment: Environment
+) -> Analysis:
+    """Turn the answer of `bridge/analysis.js` into an Analysis of this query."""
+    columns = answer["columns"]
+    return Analysis(
+        diagnostics=tuple(
+            _diagnostic(item, query, character, environment) for item in answer["diagnostics"]
+        ),
+        columns=None if columns is None else tuple(_column(item) for item in columns),
+        is_open=answer["open"],
+        opened_by=_opener(answer["openedBy"], character),
+        references=_references(answer["references"], character),
+        inferred_columns=tuple(
+            InferredColumn(name, tuple(tables), character(start), character(end))
+            for name, tables, start, end in answer["inferredColumns"]
+        ),
+        time_filters=tuple(_time_filter(item, character) for item in answer["timeFilters"]),
+    )
+
+
+def _diagnostic(
+    item: list[Any], query: str, character: Offset, environment: Environment
+) -> Diagnostic:
+    code, is_syntax, severity, message, start, end, scope = item
+    start, end = character(start), character(end)
+    kind = _KINDS.get(code, DiagnosticKind.SYNTAX if is_syntax else DiagnosticKind.SEMANTIC)
+    if kind in {DiagnosticKind.SYNTAX, DiagnosticKind.SEMANTIC, DiagnosticKind.LIMIT}:
+        return Diagnostic(code, kind, severity, message, start, end)
+    name = _plain(query[start:end])
+    known, tables = _known_names(kind, scope, environment)
+    suggestion = nearest(name, known)
+    return Diagnostic(
+        code,
+        kind,
+        severity,
+        message,
+        start,
+        end,
+        name,
+        suggestion,
+        suggestion is not None and is_misspelling(name, suggestion),
+        tables,
+    )
+
+
+def _known_names(
+    kind: DiagnosticKind, scope: list[Any] | None, environment: Environment
+) -> tuple[Iterable[str], tuple[str, ...]]:
+    if kind is DiagnosticKind.UNKNOWN_TABLE:
+        return (*environment.tables, *environment.functions), ()
+    if kind is DiagnosticKind.UNKNOWN_FUNCTION:
+        return environment.functions, ()
+    columns, tables = scope or ((), ())
+    return columns, tuple(tables)
+
+
+def _plain(name: str) -> str:
+    """Return a name without the brackets and quotes that KQL writes around an odd one."""
+    if name.startswith("[") and name.endswith("]"):
+        return name[1:-1].strip().strip("'\"")
+    return name
+
+
+def _column(item: list[Any]) -> ResultColumn:
+    name, type_, origin = item
+    return ResultColumn(name, type_, None if origin is None else (origin[0], origin[1]))
+
+
+def _opener(item: list[Any] | None, character: Offset) -> Opener | None:
+    if item is None:
+        return None
+    text, start, end = item
+    text = " ".join(text.split())
+    shown = text if len(text) <= _LONGEST_OPENER else text[: _LONGEST_OPENER - 1] + "…"
+    return Opener(shown, character(start), character(end))
+
+
+def _references(answer: dict[str, Any], character: Offset) -> References:
+    return References(
+        tables=tuple(
+            TableReference(
+                name,
+                tuple((character(start), character(end)) for start, end in entry["places"]),
+                tuple(entry["columns"]),
+            )
+            for name, entry in sorted(answer["tables"].items())
+        ),
+        functions=tuple(
+            FunctionReference(name, origin, character(start), character(end))
+            for name, origin, start, end in answer["functions"]
+        ),
+        watchlists=tuple(
+            WatchlistReference(alias, character(start), character(end))
+            for alias, start, end in answer["watchlists"]
+        ),
+        operators=tuple(
+            OperatorReference(kind, character(start), character(end))
+            for kind, start, end in answer["operators"]
+        ),
+    )
+
+
+def _time_filter(item: list[Any], character: Offset) -> TimeFilter:
+    bound, ticks, start, end, scan = item
+    return TimeFilter(
+        bound,
+        None if ticks is None else _duration(int(ticks)),
+        character(start),
+        character(end),
+        None if scan is None else character(scan),
+    )
+
+
+def _duration(ticks: int) -> timedelta:
+    """Return ticks of 100 ns as a timedelta, at most as long as one can be."""
+    try:
+        return timedelta(microseconds=ticks // 10)
+    except OverflowError:
+        return timedelta.max if ticks > 0 else timedelta.min
