@@ -1,0 +1,145 @@
+"""Which artifacts a catalog has, and every byte of them. Nothing here touches a disk.
+
+A rule is rendered once per form; its bytes are shared by its own files and the catalog's, which is
+why a file is a sequence of chunks.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.artifacts.arm import arm_resource, arm_template
+from generator.artifacts.bicep import bicep_file, bicep_resource
+from generator.artifacts.errors import ArtifactError
+from generator.artifacts.marker import CATALOG_SOURCE
+from generator.artifacts.split import TEMPLATE_BYTES, request_size, split_templates
+from generator.catalog.configuration import Configuration
+from generator.findings import InFile, Problem
+from generator.rules.analytic_rule import AnalyticRule
+
+Content = tuple[bytes, ...]
+"""The bytes of one file, in chunks."""
+
+Artifacts = Mapping[str, Content]
+"""Content by path, relative to the output folder with `/`."""
+
+PATH_CONFLICT = "SG801"
+TOO_LARGE = "SG802"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRule:
+    """A rule to be written. `slug` is AREA/SLUG; `file` is the detection's path from the root."""
+
+    slug: str
+    rule: AnalyticRule
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    built: BuiltRule
+    arm: bytes
+    bicep: bytes
+    size: int
+
+
+def plan_artifacts(
+    rules: Sequence[BuiltRule], configuration: Configuration, *, catalog: bool = True
+) -> dict[str, Content]:
+    """Return every artifact of the rules, in the order of their paths.
+
+    With `catalog`, the templates of the whole catalog are among them; without rules there is no
+    such template.
+
+    Raises ArtifactError with one problem for each rule that cannot be written, and for each two
+    files that would be one on some file system.
+    """
+    ordered = sorted(rules, key=lambda built: built.slug)
+    problems: list[Problem] = []
+    rendered: list[_Rendered] = []
+    for built in ordered:
+        try:
+            rendered.append(_render(built, configuration))
+        except ValueError as error:
+            problems.append(Problem(TOO_LARGE, str(error), InFile(built.file)))
+    if problems:
+        raise ArtifactError(problems)
+    files: dict[str, Content] = {}
+    sources: dict[str, str] = {}
+    if catalog:
+        for path, content in _catalog_files(rendered, configuration):
+            files[path] = content
+            sources[path] = f"{CATALOG_SOURCE}/"
+    for one in rendered:
+        for path, content in _rule_files(one, configuration):
+            if path in files:
+                problems.append(_conflict(path, one.built.file, path, sources[path]))
+            files[path] = content
+            sources[path] = one.built.file
+    problems += _conflicts(sources)
+    if problems:
+        raise ArtifactError(problems)
+    return dict(sorted(files.items()))
+
+
+def _render(built: BuiltRule, configuration: Configuration) -> _Rendered:
+    arm = arm_resource(built.rule)
+    size = request_size(arm)
+    if size > TEMPLATE_BYTES:
+        raise ValueError(
+            f"the rule takes {size:,} bytes, and a template may have {TEMPLATE_BYTES:,}"
+        )
+    bicep = bicep_resource(built.rule, configuration.bicep_form)
+    try:
+        return _Rendered(built, arm.encode(), bicep.encode(), size)
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"the rule holds half of a surrogate pair, U+{ord(error.object[error.start]):04X}"
+        ) from error
+
+
+def _rule_files(one: _Rendered, configuration: Configuration) -> Iterator[tuple[str, Content]]:
+    built = one.built
+    yield f"{built.slug}.bicep", bicep_file(built.file, configuration.bicep_form, [one.bicep])
+    yield f"{built.slug}.json", arm_template(built.file, [one.arm])
+
+
+def _catalog_files(
+    rendered: Sequence[_Rendered], configuration: Configuration
+) -> Iterator[tuple[str, Content]]:
+    for number, part in enumerate(split_templates(one.size for one in rendered), start=1):
+        name = "catalog/all" if number == 1 else f"catalog/all-{number}"
+        bicep = [one.bicep for one in rendered[part]]
+        yield f"{name}.bicep", bicep_file(CATALOG_SOURCE, configuration.bicep_form, bicep)
+        yield f"{name}.json", arm_template(CATALOG_SOURCE, [one.arm for one in rendered[part]])
+
+
+def _conflicts(sources: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield what only a file system would notice: names that it does not tell apart."""
+    seen: dict[str, str] = {}
+    for path in sorted(sources):
+        other = seen.setdefault(_folded(path), path)
+        if other != path:
+            yield _conflict(path, sources[path], other, sources[other])
+    for path in sorted(sources):
+        parts = _folded(path).split("/")
+        for depth in range(1, len(parts)):
+            other = seen.get("/".join(parts[:depth]), "")
+            if other:
+                yield _conflict(path, sources[path], other, sources[other])
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _conflict(path: str, file: str, other: str, other_file: str) -> Problem:
+    return Problem(
+        PATH_CONFLICT,
+        f"its artifact {path} and {other} of {other_file} cannot both be written",
+        InFile(file),
+        "Rename one of the detections; on some systems names that differ only in case are one.",
+    )

@@ -1,0 +1,1 @@
+"""What can keep artifacts from being written; found by `generator.artifacts`."""
