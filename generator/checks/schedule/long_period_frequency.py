@@ -8,7 +8,7 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import LONG_PERIOD, LONG_PERIOD_FREQUENCY
+from generator.rules.limits import LONG_PERIOD, LONG_PERIOD_FREQUENCY, within_schedule_range
 
 
 class LongPeriodFrequency(RuleCheck):
@@ -29,7 +29,7 @@ class LongPeriodFrequency(RuleCheck):
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when the rule runs too often for its period."""
         schedule = rule.schedule
-        if schedule is None:
+        if schedule is None or not within_schedule_range(schedule):
             return
         if schedule.period >= LONG_PERIOD and schedule.frequency < LONG_PERIOD_FREQUENCY:
             period, frequency = (

@@ -1,0 +1,49 @@
+"""SG149: a mapped column that is no column name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.alert_details.mapped_columns import mapped_columns
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.limits import COLUMN_NAME_CHARACTERS
+
+_COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+class MappedColumnName(RuleCheck):
+    """A column named in a mapping is not a plain column name, or has more than 500 characters."""
+
+    code = "SG149"
+    title = "Malformed column name in a mapping"
+    explanation = (
+        "Mappings name a column of the query's result: a letter or underscore, then letters, "
+        "digits and underscores, up to 500 characters. An expression such as "
+        "`tostring(Account)` or a path such as `Target.id` names none. Compute the value in "
+        "the query (`extend`) and map that column."
+    )
+    severity = Severity.WARNING
+    source = (
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (columnName, "
+        "customDetails)"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each malformed column name."""
+        for path, column in mapped_columns(rule):
+            if len(column) > COLUMN_NAME_CHARACTERS:
+                message = f"the column name has {len(column)} characters"
+            elif not _COLUMN.fullmatch(column):
+                message = f"{column!r} is not a column name"
+            else:
+                continue
+            yield Problem(
+                self.code,
+                message,
+                InDocument(path),
+                "compute the value in the query with extend and map that column",
+            )

@@ -1,0 +1,41 @@
+"""SG147: a placeholder that names no column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
+from generator.checks.check import RuleCheck
+from generator.findings import InText, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+
+_COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+class PlaceholderName(RuleCheck):
+    """What stands between the braces of a display format is not a column name."""
+
+    code = "SG147"
+    title = "Placeholder that is not a column name"
+    explanation = (
+        "Between `{{` and `}}` of a display format stands the name of one column of the "
+        "query's result, without blanks around it: no path into a column, no function, no "
+        "text. Anything else is shown as it stands, or empty. Compute the value in the query "
+        "and name its column."
+    )
+    severity = Severity.WARNING
+    source = "https://learn.microsoft.com/azure/sentinel/customize-alert-details"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each placeholder that cannot be a column."""
+        for member, text in display_formats(rule):
+            for placeholder in PLACEHOLDER.finditer(text):
+                if not _COLUMN.fullmatch(placeholder[1]):
+                    yield Problem(
+                        self.code,
+                        f"{placeholder[0]} in {member} does not name a column",
+                        InText(("alertDetailsOverride", member), *placeholder.span()),
+                        "write {{Column}} with a column that the query returns",
+                    )

@@ -1,0 +1,37 @@
+"""SG130: more entity mappings than a rule may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.limits import ENTITY_MAPPINGS
+
+
+class EntityMappingCount(RuleCheck):
+    """The rule has more than 10 entity mappings."""
+
+    code = "SG130"
+    title = "Too many entity mappings"
+    explanation = (
+        "A rule maps up to 10 entities. Several mappings of one type count each; keep those "
+        "that an analyst pivots on."
+    )
+    severity = Severity.ERROR
+    source = (
+        "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (10 entity "
+        "mappings per rule)"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem at the first mapping over the limit."""
+        count = len(rule.entity_mappings)
+        if count > ENTITY_MAPPINGS:
+            yield Problem(
+                self.code,
+                f"the rule has {count} entity mappings; Sentinel takes {ENTITY_MAPPINGS}",
+                InDocument(("entityMappings", ENTITY_MAPPINGS)),
+            )

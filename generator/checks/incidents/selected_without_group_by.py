@@ -1,0 +1,38 @@
+"""SG156: grouping by a selection of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.checks.incidents.grouping import GROUPING, grouping_of
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class SelectedWithoutGroupBy(RuleCheck):
+    """matchingMethod is Selected and every groupBy list is empty."""
+
+    code = "SG156"
+    title = "matchingMethod Selected without a groupBy"
+    explanation = (
+        "With matchingMethod Selected alerts are grouped by what groupByEntities, "
+        "groupByAlertDetails and groupByCustomDetails list; at least one of them must not be "
+        "empty, or Sentinel refuses the rule. AllEntities and AnyAlert need none."
+    )
+    severity = Severity.ERROR
+    source = "Azure/azure-rest-api-specs, securityinsights 2025-09-01, GroupingConfiguration"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem when nothing is selected."""
+        grouping = grouping_of(rule)
+        if grouping is None or grouping.matching_method != "Selected":
+            return
+        if not (grouping.entities or grouping.alert_details or grouping.custom_details):
+            yield Problem(
+                self.code,
+                "matchingMethod Selected needs something to group by",
+                InDocument((*GROUPING, "matchingMethod")),
+                "fill groupByEntities, groupByAlertDetails or groupByCustomDetails",
+            )

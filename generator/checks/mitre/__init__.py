@@ -1,0 +1,1 @@
+"""Checks of tactics and techniques."""

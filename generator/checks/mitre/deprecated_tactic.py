@@ -1,0 +1,38 @@
+"""SG202: a tactic that ATT&CK has replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.tactics import DEPRECATED_TACTICS
+
+
+class DeprecatedTactic(RuleCheck):
+    """The rule names PreAttack."""
+
+    code = "SG202"
+    title = "Deprecated tactic"
+    explanation = (
+        "ATT&CK has replaced PreAttack by Reconnaissance and ResourceDevelopment. The API "
+        "still takes it; Microsoft's template tests do not."
+    )
+    severity = Severity.WARNING
+    source = (
+        "Azure/Azure-Sentinel, AttackTactic.cs of the template tests; "
+        "https://attack.mitre.org/resources/versions/"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each deprecated tactic."""
+        for index, tactic in enumerate(rule.tactics):
+            if tactic in DEPRECATED_TACTICS:
+                yield Problem(
+                    self.code,
+                    f"{tactic} is deprecated",
+                    InDocument(("tactics", index)),
+                    f"write {' or '.join(DEPRECATED_TACTICS[tactic])}",
+                )

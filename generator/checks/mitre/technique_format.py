@@ -1,0 +1,39 @@
+"""SG203: a technique that is no ATT&CK id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+
+_TECHNIQUE = re.compile(r"T[0-9]{4}(?:\.[0-9]{3})?")
+
+
+class TechniqueFormat(RuleCheck):
+    """relevantTechniques holds something else than T1234 or T1234.001."""
+
+    code = "SG203"
+    title = "Malformed technique"
+    explanation = (
+        "A technique is an ATT&CK id: T and four digits, for a sub-technique a dot and three "
+        "digits, such as T1078 or T1078.004. No names, blanks or lower case."
+    )
+    severity = Severity.ERROR
+    source = (
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+        "(relevantTechniques); Azure/azure-rest-api-specs, securityinsights 2025-09-01"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each malformed technique."""
+        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+            if not _TECHNIQUE.fullmatch(technique):
+                yield Problem(
+                    self.code,
+                    f"{technique!r} is not a technique such as T1078 or T1078.004",
+                    InDocument(("relevantTechniques", index)),
+                )

@@ -1,0 +1,44 @@
+"""SG204: a technique that belongs to none of the tactics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.tactics import DEPRECATED_TACTICS, tactics_by_technique
+
+
+class TechniqueWithoutTactic(RuleCheck):
+    """A known technique belongs to none of the listed tactics."""
+
+    code = "SG204"
+    title = "Technique of a tactic that is not listed"
+    explanation = (
+        "Sentinel's MITRE view shows a technique under its tactics; one whose tactics are all"
+        " missing from `tactics` appears nowhere. Add the tactic that the rule is about, or "
+        "correct the technique. Our table is a union of several ATT&CK versions and warns "
+        "only about techniques that it knows."
+    )
+    severity = Severity.WARNING
+    source = (
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+        "(NoTechniquesWithoutMatchingTactics); https://attack.mitre.org"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each known technique without one of its tactics."""
+        listed = set(rule.tactics).union(
+            *(DEPRECATED_TACTICS[tactic] for tactic in rule.tactics if tactic in DEPRECATED_TACTICS)
+        )
+        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+            tactics = tactics_by_technique().get(technique.partition(".")[0])
+            if tactics is not None and not tactics & listed:
+                yield Problem(
+                    self.code,
+                    f"{technique} belongs to {' and '.join(sorted(tactics))}, "
+                    f"not to {' or '.join(rule.tactics) or 'any listed tactic'}",
+                    InDocument(("relevantTechniques", index)),
+                )

@@ -1,0 +1,36 @@
+"""SG201: a tactic that the API does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.checks.near_names import did_you_mean
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.tactics import tactic_names
+
+
+class UnknownTactic(RuleCheck):
+    """A tactic is none of the API's names."""
+
+    code = "SG201"
+    title = "Unknown tactic"
+    explanation = (
+        "Tactics are written as the API spells them, without blanks: InitialAccess, "
+        "CredentialAccess, CommandAndControl and so on. Sentinel refuses others."
+    )
+    severity = Severity.ERROR
+    source = "Azure/azure-rest-api-specs, securityinsights 2025-09-01, AttackTactic"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each unknown tactic."""
+        for index, tactic in enumerate(rule.tactics):
+            if tactic not in tactic_names():
+                yield Problem(
+                    self.code,
+                    f"there is no tactic {tactic!r}" + did_you_mean(tactic, tactic_names()),
+                    InDocument(("tactics", index)),
+                    f"the tactics are {', '.join(tactic_names())}",
+                )

@@ -1,0 +1,1 @@
+"""Checks of a detection's version and of members that belong to the past."""

@@ -1,0 +1,34 @@
+"""SG210: a detection without a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class MissingVersion(RuleCheck):
+    """The detection has no version."""
+
+    code = "SG210"
+    title = "Missing version"
+    explanation = (
+        "A version makes changes visible: `validate --base` asks for a new one whenever the "
+        "query, the threshold or the schedule changes, and Microsoft's repository requires "
+        "it. Write `version: 1.0.0`."
+    )
+    severity = Severity.WARNING
+    source = (
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (version is "
+        "required)"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem when there is no version."""
+        if detection.document.get("version") is None:
+            yield Problem(
+                self.code, "the detection has no version", InDocument(()), "write version: 1.0.0"
+            )
