@@ -109,6 +109,22 @@ def check_catalog(
     return tuple(sorted(findings, key=_order))
 
 
+def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Finding, ...]:
+    """Return the findings of problems that came up after the checks, such as at writing.
+
+    Raises CheckSettingError when the configuration's `checks` cannot be followed.
+    """
+    severities = effective_severities(registered_checks(), catalog.configuration)
+    found = (
+        finding
+        for problem in problems
+        for finding in _findings(
+            (problem.problem,), severities, problem.source, problem.slug, None
+        )
+    )
+    return tuple(sorted(found, key=_order))
+
+
 def _problems_around(
     catalog: Catalog, extra: Iterable[FileProblem], checks: Iterable[CatalogCheck]
 ) -> dict[SourceText, list[Problem]]:

@@ -1,0 +1,150 @@
+"""What commands that look at content have in common: compile it, show findings, pick the code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from generator.catalog.detection import Catalog
+from generator.catalog.load import load_catalog
+from generator.catalog.selection import Selection, SelectionError, select
+from generator.checks.formatters.findings_json import format_json
+from generator.checks.formatters.github import format_github
+from generator.checks.formatters.sarif import format_sarif
+from generator.checks.formatters.text import format_text
+from generator.checks.history import HistoryError, compare_with_base
+from generator.checks.severities import CheckSettingError
+from generator.cli.console import wants_colour
+from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
+from generator.cli.kql import KqlChoice, query_examiner
+from generator.cli.options import Settings, configuration_of, content_root
+from generator.compile import Compilation, compile_catalog
+from generator.findings import Finding, Severity
+
+_FRAME_LIMIT = 1 << 20
+"""Bytes; what is larger is refused at loading and has no line worth showing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A loaded catalog and the part of it that an invocation asks for."""
+
+    catalog: Catalog
+    selection: Selection
+
+
+def load_content(settings: Settings, paths: Sequence[str]) -> Content:
+    """Load the content repository of an invocation and select what PATHS ask for.
+
+    Raises CommandError when there is none, its configuration is wrong, or a PATH names nothing.
+    """
+    root = content_root(settings)
+    catalog = load_catalog(root, configuration_of(root))
+    try:
+        return Content(catalog, select(catalog, paths, Path.cwd()))
+    except SelectionError as error:
+        raise CommandError(str(error)) from error
+
+
+def compile_content(
+    content: Content,
+    kql: KqlChoice,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    base: str | None = None,
+) -> Compilation:
+    """Compile and check content.
+
+    `base` is a git revision to compare with. Raises CommandError when KQL is required and missing,
+    when sentinelgen.yaml's `checks` cannot be followed, or when there is no such revision.
+    """
+    try:
+        return compile_catalog(
+            content.catalog,
+            today=datetime.now(UTC).date(),
+            selection=content.selection,
+            parameters=parameters,
+            examine_queries=query_examiner(content.catalog, kql),
+            extra=() if base is None else compare_with_base(content.catalog, base),
+            looked_for=frozenset() if base is None else frozenset({"SG5"}),
+        )
+    except CheckSettingError as error:
+        raise CommandError(f"sentinelgen.yaml: {error}") from error
+    except HistoryError as error:
+        raise CommandError(str(error)) from error
+
+
+def format_findings(
+    compilation: Compilation, findings: Sequence[Finding], form: str, *, colour: bool
+) -> str:
+    """Write findings in one of the forms text, json, github and sarif."""
+    root = compilation.catalog.root
+    if form == "json":
+        return format_json(findings, detections=len(compilation.detections))
+    if form == "github":
+        return format_github(findings, prefix=_below_workspace(root))
+    if form == "sarif":
+        return format_sarif(findings, prefix=_below_workspace(root))
+    return format_text(
+        findings,
+        detections=len(compilation.detections),
+        read_source=_source_reader(compilation.catalog),
+        color=colour,
+    )
+
+
+def show_findings(
+    compilation: Compilation,
+    form: str,
+    settings: Settings,
+    *,
+    stream: TextIO | None = None,
+    findings: Sequence[Finding] | None = None,
+) -> None:
+    """Print findings, the compilation's own unless others are given.
+
+    The machine-readable forms always go to stdout.
+    """
+    to = sys.stdout if stream is None or form != "text" else stream
+    colour = wants_colour(to, no_color=settings.no_color)
+    shown = compilation.findings if findings is None else findings
+    to.write(format_findings(compilation, shown, form, colour=colour))
+    to.flush()
+
+
+def exit_code(findings: Sequence[Finding], *, strict: bool) -> int:
+    """Return 1 when a finding counts as an error, which with `strict` warnings do too."""
+    counted = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return CONTENT if any(finding.severity in counted for finding in findings) else CLEAN
+
+
+def _source_reader(catalog: Catalog) -> Callable[[str], str | None]:
+    """Return what reads a file for a code frame; one that cannot be shown is None."""
+    loaded = {detection.source.file: detection.source.text for detection in catalog.detections}
+
+    def read(file: str) -> str | None:
+        if file in loaded:
+            return loaded[file]
+        path = catalog.root / file
+        try:
+            if path.is_file() and path.stat().st_size <= _FRAME_LIMIT:
+                return path.read_text("utf-8", errors="replace")
+        except OSError:
+            return None  # the finding itself says that the file cannot be read
+        return None
+
+    return read
+
+
+def _below_workspace(root: Path) -> str:
+    """Return the content root relative to the GitHub workspace, where there is one around it."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace:
+        return ""
+    relative = os.path.relpath(root.resolve(), Path(workspace).resolve()).replace(os.sep, "/")
+    return "" if relative == "." or relative.startswith("../") else relative
