@@ -1,0 +1,155 @@
+"""Carrying out a whole plan: several rules at a time, each one's failure its own.
+
+What is running is always finished; what has not begun when the user stops, or when the service is
+evidently down, is reported as not attempted. All times are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from generator.deploy.client import RuleClient
+from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.results import Deployment, Outcome, Result
+from generator.deploy.verify import verify
+from generator.deploy.workspace import LiveRule, display_name, is_enabled
+from generator.deploy.write_rule import DEPLOYMENT, Writing, carry_out
+
+MAX_CONCURRENCY = 8
+"""Writes under way at once: parallel writes have given flaky results beyond a few
+(terraform-provider-azurerm issue 21231)."""
+
+DEAD_AFTER = 3
+"""Rules in a row that the service did not take within its retries before the rest is left."""
+
+OnResult = Callable[[Result], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How a plan is carried out.
+
+    `owned` are the lower-case ids that are ours. `room_first`: what makes room under the limits
+    of enabled rules has to go before what needs it. `on_result` is called in the caller's thread.
+    """
+
+    owned: frozenset[str]
+    concurrency: int = MAX_CONCURRENCY
+    room_first: bool = False
+    writing: Writing = DEPLOYMENT
+    on_result: OnResult = lambda _result: None
+
+
+def apply_plan(
+    client: RuleClient,
+    plan: Plan,
+    bases: Mapping[str, LiveRule],
+    execution: Execution,
+    refused: Sequence[Result] = (),
+) -> Deployment:
+    """Carry out a plan and return a result for each of its actions.
+
+    `bases` are the live rules that it was made on, by lower-case id; `refused` are results for
+    actions that are known to be stale. A KeyboardInterrupt ends it early, with results all the
+    same.
+    """
+    settled = {result.action.id.casefold(): result for result in refused}
+    for action in plan.actions:
+        if action.id.casefold() not in settled and not action.writes:
+            settled[action.id.casefold()] = _without_write(action)
+    waiting = [action for action in plan.actions if action.id.casefold() not in settled]
+    run = _Run(client, bases, execution)
+    for phase in _phases(waiting, bases, room_first=execution.room_first):
+        settled |= {result.action.id.casefold(): result for result in run.carry_out(phase)}
+    results = tuple(settled[action.id.casefold()] for action in plan.actions)
+    if run.ended_early is None:
+        try:
+            results = verify(
+                client,
+                results,
+                execution.writing,
+                owned=execution.owned,
+                concurrency=run.concurrency,
+            )
+        except KeyboardInterrupt:
+            run.end("stopped by the user before everything was read back")
+    return Deployment(results, run.ended_early)
+
+
+def _without_write(action: Action) -> Result:
+    if action.action is ActionKind.BLOCKED:
+        return Result(action, Outcome.REFUSED, f"blocked: {action.reason}")
+    return Result(action, Outcome.UNCHANGED)
+
+
+def _phases(
+    actions: list[Action], bases: Mapping[str, LiveRule], *, room_first: bool
+) -> Iterator[list[Action]]:
+    """Yield what is done one after the other.
+
+    What a new rule replaces goes last, so that no gap opens, unless it has to make room first: it
+    has the new rule's name, or it counts towards a limit of enabled rules.
+    """
+    names = {display_name(a.desired).casefold() for a in actions if a.desired is not None}
+    first, main, last = [], [], []
+    for action in actions:
+        base = bases.get(action.id.casefold())
+        if action.action is ActionKind.DELETE:
+            in_the_way = base is not None and base.display_name.casefold() in names
+            (first if room_first or in_the_way else last).append(action)
+        elif room_first and action.desired is not None and not is_enabled(action.desired):
+            first.append(action)
+        else:
+            main.append(action)
+    yield first
+    yield main
+    yield last
+
+
+class _Run:
+    """The workers of one deployment and what stops them."""
+
+    def __init__(
+        self, client: RuleClient, bases: Mapping[str, LiveRule], execution: Execution
+    ) -> None:
+        self.concurrency = max(1, min(execution.concurrency, MAX_CONCURRENCY))
+        self.ended_early: str | None = None
+        self._client = client
+        self._bases = bases
+        self._execution = execution
+        self._failures_in_a_row = 0
+
+    def carry_out(self, actions: Sequence[Action]) -> list[Result]:
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="rule") as pool:
+            futures = [pool.submit(self._one, action) for action in actions]
+            told: set[Future[Result]] = set()
+            while len(told) < len(futures):
+                try:
+                    self._tell(futures, told)
+                except KeyboardInterrupt:
+                    self.end("stopped by the user")
+                    # Nobody waits for a Retry-After any more; what is under way is awaited.
+                    self._client.stop.set()
+        return [future.result() for future in futures]
+
+    def end(self, reason: str) -> None:
+        self.ended_early = self.ended_early or reason
+
+    def _one(self, action: Action) -> Result:
+        if self.ended_early is not None:
+            return Result(action, Outcome.NOT_ATTEMPTED, self.ended_early)
+        base = self._bases.get(action.id.casefold())
+        return carry_out(self._client, action, base, self._execution.writing)
+
+    def _tell(self, futures: Sequence[Future[Result]], told: set[Future[Result]]) -> None:
+        remaining = [future for future in futures if future not in told]
+        done, _ = wait(remaining, timeout=0.5, return_when=FIRST_COMPLETED)
+        for future in done:
+            told.add(future)
+            result = future.result()
+            self._failures_in_a_row = self._failures_in_a_row + 1 if result.answer_lost else 0
+            if self._failures_in_a_row >= DEAD_AFTER:
+                self.end(f"the service does not answer: {result.error}")
+            self._execution.on_result(result)

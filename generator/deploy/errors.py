@@ -1,0 +1,58 @@
+"""What can go wrong between us and a workspace, as one type each.
+
+Messages are made for users: they say what to do, are bounded in length, hold no control characters
+and never a token or any other part of a request.
+"""
+
+from __future__ import annotations
+
+MAX_MESSAGE = 500
+"""Characters of a service's own message that are repeated to the user."""
+
+
+class ServiceError(Exception):
+    """The service did not do what it was asked to."""
+
+
+class UnreachableError(ServiceError):
+    """Nobody answered, or the service kept failing until the retries were used up."""
+
+
+class ForbiddenError(ServiceError):
+    """No login, or a login without the role that this needs."""
+
+
+class ThrottledError(ServiceError):
+    """The service asked us to slow down more often, or for longer, than we wait."""
+
+
+class ConflictError(ServiceError):
+    """The rule is not in the state that the request assumed (409 or 412)."""
+
+
+class RecentlyDeletedError(ServiceError):
+    """A rule with this id was deleted a short time ago and the id is not free yet."""
+
+
+class GoneError(ServiceError):
+    """There is no such rule."""
+
+
+class InvalidError(ServiceError):
+    """The service refuses the request as it is; the message is the service's own."""
+
+
+class UnintelligibleError(ServiceError):
+    """The answer is not what this API answers: broken JSON, a web page, a redirect, a loop."""
+
+
+def printable(text: str, limit: int = MAX_MESSAGE) -> str:
+    """Return text of a service fit for one line of a terminal or a log.
+
+    Line breaks become blanks, other control characters (terminal escapes among them) are shown as
+    escapes, and what is beyond `limit` characters is cut with an ellipsis.
+    """
+    cut = text[: limit + 1]
+    line = " ".join(cut.split())
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return shown if len(cut) <= limit else shown[: limit - 1] + "…"

@@ -1,0 +1,124 @@
+"""What the SDK raises, as errors of ours with a sentence that helps.
+
+Messages of the service are repeated only after redaction, on one line and bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    DecodeError,
+    HttpResponseError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+
+from generator.deploy.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    RecentlyDeletedError,
+    ServiceError,
+    ThrottledError,
+    UnintelligibleError,
+    UnreachableError,
+    printable,
+)
+from generator.deploy.redaction import SECRETS
+
+_RECENTLY_DELETED = re.compile(r"(recently[\s-]+deleted|deleted[\s-]+recently)", re.IGNORECASE)
+
+
+def service_error(error: AzureError) -> ServiceError:
+    """Return the error of ours that says what an error of the SDK means."""
+    if isinstance(error, DecodeError):
+        return UnintelligibleError("the service's answer is broken: it is not JSON")
+    if isinstance(error, ClientAuthenticationError) and error.response is None:
+        return ForbiddenError(
+            "no login for Azure: run `az login` (in GitHub Actions: azure/login with OIDC), or set "
+            f"the variables of azure-identity. It says: {_clean(str(error.message))}"
+        )
+    if isinstance(error, HttpResponseError) and error.response is not None:
+        return _of_status(error)
+    if isinstance(error, (ServiceRequestError, ServiceResponseError)):
+        return UnreachableError(f"the service cannot be reached: {_network_reason(error)}")
+    return UnreachableError(f"the request failed: {_clean(str(error))}")
+
+
+def _of_status(error: HttpResponseError) -> ServiceError:
+    status = error.status_code or 0
+    said = _service_message(error)
+    if 300 <= status < 400:
+        return UnintelligibleError(
+            f"the service redirects to {_redirect_host(error)}; not followed"
+        )
+    if status in {400, 409} and _RECENTLY_DELETED.search(said):
+        return RecentlyDeletedError(f"a rule with this id was deleted recently, try later: {said}")
+    if status == 408 or status >= 500:
+        return UnreachableError(f"the service keeps failing with {status}: {said}")
+    kind, sentence = _MEANINGS.get(
+        status, (InvalidError, "the service refuses this ({status}): {said}")
+    )
+    return kind(sentence.format(status=status, said=said))
+
+
+_MEANINGS: dict[int, tuple[type[ServiceError], str]] = {
+    401: (
+        ForbiddenError,
+        (
+            "the login is not accepted ({said}): log in to the tenant of the target again, "
+            "for example with `az login --tenant TENANT`"
+        ),
+    ),
+    403: (
+        ForbiddenError,
+        (
+            "the login lacks a role on the workspace: Microsoft Sentinel Contributor to deploy, "
+            "Microsoft Sentinel Reader to plan ({said})"
+        ),
+    ),
+    404: (GoneError, "{said}"),
+    409: (ConflictError, "the rule has changed meanwhile ({status}): {said}"),
+    412: (ConflictError, "the rule has changed meanwhile ({status}): {said}"),
+    429: (ThrottledError, "the service throttles for longer than we wait: {said}"),
+}
+
+
+def _service_message(error: HttpResponseError) -> str:
+    described = getattr(error, "error", None)
+    code = getattr(described, "code", None)
+    message = getattr(described, "message", None)
+    if message:
+        return _clean(f"{code}: {message}" if code else str(message))
+    return "no message" if not error.reason else _clean(str(error.reason))
+
+
+def _network_reason(error: AzureError) -> str:
+    inner: BaseException | None = error.inner_exception
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return _clean(inner.strerror)
+        following = inner.__cause__ or inner.__context__ or getattr(inner, "reason", None)
+        if following is None and inner.args and isinstance(inner.args[0], BaseException):
+            following = inner.args[0]
+        inner = following if isinstance(following, BaseException) else None
+    # The texts of requests hold object addresses, which nobody needs.
+    return _clean(re.sub(r"<[^>]* object at 0x[0-9a-f]+>:?", "", str(error.message)))
+
+
+def _clean(text: str) -> str:
+    return printable(SECRETS.redact(text))
+
+
+def _redirect_host(error: HttpResponseError) -> str:
+    headers = getattr(error.response, "headers", {})
+    try:
+        host = urlsplit(headers.get("Location", "")).hostname
+    except ValueError:
+        host = None
+    return printable(host or "", 100) or "elsewhere"

@@ -1,0 +1,172 @@
+"""The SDK's request pipeline as a deployment needs it: one endpoint, bounded waiting, no detours.
+
+Left out of the SDK's usual pipeline on purpose: following redirects (a token would travel with
+them), and registering resource providers (we call alert rules and their actions, nothing else).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from azure.core.credentials import TokenCredential
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline.policies import (
+    ContentDecodePolicy,
+    CustomHookPolicy,
+    HeadersPolicy,
+    RequestIdPolicy,
+    RetryPolicy,
+    SansIOHTTPPolicy,
+    UserAgentPolicy,
+)
+
+# The public name is made lazily, and a type checker cannot see it.
+from azure.core.pipeline.transport._requests_basic import RequestsTransport
+from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
+
+from generator import __version__
+from generator.deploy.errors import UnintelligibleError, printable
+from generator.deploy.pacing import LONGEST_WAIT, PacingPolicy, retry_after
+from generator.tenants.tenant import Target
+
+CONNECTION_TIMEOUT = 4
+READ_TIMEOUT = 12
+FAILING_BUDGET = 45.0
+"""Seconds for which an operation is tried again while the service fails (408 and 5xx)."""
+THROTTLED_BUDGET = 300.0
+"""Seconds for which an operation is tried again while the service throttles (429)."""
+
+
+class SameEndpointPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
+    """Refuses a request that leaves the alert rules of the target's workspace.
+
+    A nextLink is the service's word; this stands before the login, so a strange one gets no token.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._origin = _origin(target.cloud.endpoint)
+        self._path = (
+            f"{target.workspace_id}/providers/Microsoft.SecurityInsights/alertRules".casefold()
+        )
+
+    def on_request(self, request: PipelineRequest) -> None:  # type: ignore[type-arg]
+        """Raise UnintelligibleError when the request would go elsewhere."""
+        url = request.http_request.url
+        path = unquote(urlsplit(url).path).casefold()
+        if _origin(url) != self._origin:
+            raise UnintelligibleError(
+                f"the service points to another host ({printable(urlsplit(url).netloc, 100)}); "
+                "not followed, nothing was sent there"
+            )
+        if not (path == self._path or path.startswith(f"{self._path}/")) or ".." in path:
+            raise UnintelligibleError(
+                "the service points away from the workspace's alert rules; not followed: "
+                f"{printable(path, 200)}"
+            )
+
+
+class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
+    """The SDK's retries, bounded in time, for 408, 429 and 5xx only.
+
+    The SDK would retry any error that carries Retry-After, conflicts among them, and would wait as
+    long as the service says.
+    """
+
+    def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the settings of one operation, with the time at which it began."""
+        return super().configure_retries(options) | {"began": time.monotonic()}
+
+    def is_retry(
+        self,
+        settings: dict[str, Any],
+        response: PipelineResponse,  # type: ignore[type-arg]
+    ) -> bool:
+        """Tell whether an answer is worth another attempt."""
+        status = response.http_response.status_code
+        if status not in {408, 429} and status < 500:
+            return False
+        wait = retry_after(response.http_response.headers)
+        if wait is None:
+            wait = self.get_backoff_time(settings)
+        budget = THROTTLED_BUDGET if status == 429 else FAILING_BUDGET
+        if wait > LONGEST_WAIT or time.monotonic() - settings["began"] + wait > budget:
+            return False
+        return bool(super().is_retry(settings, response))
+
+    def increment(
+        self, settings: dict[str, Any], response: Any = None, error: Exception | None = None
+    ) -> bool:
+        """Count an attempt; being throttled is bounded by time alone."""
+        going_on = bool(super().increment(settings, response=response, error=error))
+        if (
+            going_on
+            and isinstance(response, PipelineResponse)
+            and response.http_response.status_code == 429
+        ):
+            settings["total"] += 1
+            settings["status"] += 1
+        return going_on
+
+
+class StoppableTransport(RequestsTransport):
+    """The SDK's transport, whose waiting between attempts ends when the user stops us."""
+
+    def __init__(self, stop: threading.Event, **options: Any) -> None:
+        super().__init__(**options)
+        self._stop = stop
+
+    def sleep(self, duration: float) -> None:
+        """Wait for `duration` seconds, or until the stop."""
+        self._stop.wait(duration)
+
+
+def retry_policy() -> PatientRetryPolicy:
+    """Return the retries of all operations: a dead service is known within a minute."""
+    return PatientRetryPolicy(
+        retry_total=9,
+        retry_status=9,
+        retry_connect=1,
+        retry_read=3,
+        retry_backoff_factor=0.5,
+        retry_backoff_max=8,
+    )
+
+
+def policies_for(target: Target, credential: TokenCredential, pacing: PacingPolicy) -> list[Any]:
+    """Return the pipeline of one client. A loopback target's has no authentication at all."""
+    login = (
+        []
+        if target.cloud.is_loopback
+        else [ARMChallengeAuthenticationPolicy(credential, target.cloud.scope or "")]
+    )
+    return [
+        SameEndpointPolicy(target),
+        RequestIdPolicy(),
+        HeadersPolicy(),
+        UserAgentPolicy(f"sentinelgen/{__version__}"),
+        ContentDecodePolicy(),
+        retry_policy(),
+        pacing,
+        *login,
+        CustomHookPolicy(),
+        ARMHttpLoggingPolicy(),
+    ]
+
+
+def transport_for(target: Target, stop: threading.Event) -> StoppableTransport:
+    """Return a transport: proxies of the environment are for real clouds only, TLS is verified."""
+    return StoppableTransport(
+        stop,
+        use_env_settings=not target.cloud.is_loopback,
+        connection_timeout=CONNECTION_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+    )
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return (parts.scheme, parts.hostname, port)

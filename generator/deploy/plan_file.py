@@ -1,0 +1,190 @@
+"""Plans as files: written for people and tools, read back as something not to be trusted.
+
+A plan that is applied is compared with the content that is there: the file decides which rules are
+written on which etags, never what is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from generator.deploy.content import Content
+from generator.deploy.files import write_atomically
+from generator.deploy.normalise import Change
+from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.tool import TOOL
+
+VERSION = 1
+MAX_BYTES = 64 * 1024 * 1024
+
+_PLAN_KEYS = {
+    "version",
+    "tenant",
+    "workspaceId",
+    "tool",
+    "contentHash",
+    "actions",
+    "summary",
+}
+_ACTION_KEYS = {
+    "id",
+    "detection",
+    "kind",
+    "action",
+    "etag",
+    "reason",
+    "changes",
+    "desired",
+}
+_CHANGE_KEYS = {"path", "live", "desired"}
+
+
+class PlanFileError(Exception):
+    """A file is no plan, or a plan for something else."""
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """Return the plan in the documented form."""
+    return {
+        "version": VERSION,
+        "tenant": plan.tenant,
+        "workspaceId": plan.workspace_id,
+        "tool": plan.tool,
+        "contentHash": plan.content_hash,
+        "actions": [
+            {
+                "id": action.id,
+                "detection": action.detection,
+                "kind": action.kind,
+                "action": action.action.value,
+                "etag": action.etag,
+                "reason": action.reason,
+                "changes": [
+                    {"path": change.path, "live": change.live, "desired": change.desired}
+                    for change in action.changes
+                ],
+                "desired": action.desired,
+            }
+            for action in plan.actions
+        ],
+        "summary": plan.summary,
+    }
+
+
+def plan_json(plan: Plan) -> str:
+    """Return the plan as JSON text."""
+    return json.dumps(plan_document(plan), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write the plan whole or not at all. Raises OSError."""
+    write_atomically(path, plan_json(plan))
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan file. Raises PlanFileError when it is none."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise PlanFileError(f"{path} is too large for a plan")
+        document = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise PlanFileError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise PlanFileError(f"{path} is not JSON") from error
+    try:
+        return _plan(document)
+    except (KeyError, TypeError, ValueError) as error:
+        raise PlanFileError(f"{path} is no plan of this version: {error}") from error
+
+
+def check_plan(plan: Plan, *, tenant: str, workspace_id: str, content: Content) -> None:
+    """Refuse a plan that was made of something else than what is there now.
+
+    Raises PlanFileError for another tenant, workspace, tool version or content, and for actions
+    that the content does not lead to.
+    """
+    for what, planned, now in (
+        ("tenant", plan.tenant, tenant),
+        ("workspace", plan.workspace_id.casefold(), workspace_id.casefold()),
+        ("version of the tool", plan.tool, TOOL),
+        ("content", plan.content_hash, content.hash),
+    ):
+        if planned != now:
+            raise PlanFileError(
+                f"the plan was made for another {what} ({planned}, now {now}): plan again"
+            )
+    desired = {rule.id.casefold(): rule for rule in content.desired}
+    for action in plan.actions:
+        key = action.id.casefold()
+        rule = desired.get(key)
+        if key not in content.owned:
+            raise PlanFileError(f"the plan names {action.id}, which is not ours")
+        if (rule is None) != (action.desired is None) or (
+            rule is not None and (rule.body != action.desired or rule.detection != action.detection)
+        ):
+            raise PlanFileError(f"the plan does not say of {action.id} what the content says")
+    if len({action.id.casefold() for action in plan.actions}) != len(plan.actions):
+        raise PlanFileError("the plan names a rule twice")
+
+
+def _plan(document: Any) -> Plan:
+    _object(document, _PLAN_KEYS, "a plan")
+    if document["version"] != VERSION:
+        raise ValueError(f"version {document['version']!r}")
+    if not isinstance(document["actions"], list):
+        raise TypeError("actions is not a list")
+    return Plan(
+        tenant=_text(document, "tenant"),
+        workspace_id=_text(document, "workspaceId"),
+        tool=_text(document, "tool"),
+        content_hash=_text(document, "contentHash"),
+        actions=tuple(_action(item) for item in document["actions"]),
+    )
+
+
+def _action(item: Any) -> Action:
+    _object(item, _ACTION_KEYS, "an action")
+    kind = ActionKind(_text(item, "action"))
+    desired = item["desired"]
+    wants_rule = kind not in {ActionKind.DELETE, ActionKind.ORPHAN}
+    if isinstance(desired, dict) != wants_rule or not (desired is None or wants_rule):
+        raise ValueError(f"{kind.value} with the wrong desired body")
+    if not isinstance(item["changes"], list):
+        raise TypeError("changes is not a list")
+    return Action(
+        id=_text(item, "id"),
+        detection=_text(item, "detection"),
+        kind=_text(item, "kind"),
+        action=kind,
+        etag=_optional_text(item, "etag"),
+        reason=_optional_text(item, "reason"),
+        changes=tuple(_change(change) for change in item["changes"]),
+        desired=desired,
+    )
+
+
+def _change(item: Any) -> Change:
+    _object(item, _CHANGE_KEYS, "a change")
+    return Change(_text(item, "path"), item["live"], item["desired"])
+
+
+def _object(value: Any, keys: set[str], what: str) -> None:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{what} is not an object")
+    if set(value) != keys:
+        odd = sorted(map(str, set(value) ^ keys))
+        raise ValueError(f"{what} with missing or unknown members: {', '.join(odd)}")
+
+
+def _text(item: Mapping[str, Any], key: str) -> str:
+    value = item[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} is not text")
+    return value
+
+
+def _optional_text(item: Mapping[str, Any], key: str) -> str | None:
+    return None if item[key] is None else _text(item, key)

@@ -1,0 +1,197 @@
+"""What a deployment would do, decided before anything is done.
+
+Pure: a workspace as it was read and the content go in, actions come out. Reading, writing and
+printing are elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from generator.deploy.content import Content, DesiredRule
+from generator.deploy.normalise import Change, changes
+from generator.deploy.plan import Action, ActionKind, PlanOptions
+from generator.deploy.workspace import LiveRule, Workspace, display_name, is_enabled
+
+AUTO_DISABLED = "AUTO DISABLED"
+"""What Sentinel puts before the name of a rule that it has switched off itself
+(Microsoft Learn: Troubleshoot analytics rules in Microsoft Sentinel)."""
+SWITCHED_OFF = "switched this rule off itself"
+
+NO_OPTIONS = PlanOptions()
+Differ = Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Change, ...]]
+
+
+def plan_actions(
+    content: Content,
+    workspace: Workspace,
+    options: PlanOptions = NO_OPTIONS,
+    *,
+    differ: Differ = changes,
+) -> tuple[Action, ...]:
+    """Return what to do with each rule of the content and with each orphan.
+
+    `differ` says what of a live rule has to change; a rollback compares more than a deployment.
+    """
+    looked_at = [
+        rule for rule in content.desired if options.only is None or rule.detection in options.only
+    ]
+    taken = {rule.display_name.casefold() for rule in workspace.foreign}
+    actions = [
+        _decide(rule, workspace.ours.get(rule.id.casefold()), options, taken, differ)
+        for rule in looked_at
+    ]
+    if options.only is None:
+        wanted = {rule.id.casefold() for rule in content.desired}
+        actions += [
+            _orphan(live, content, prune=options.prune)
+            for key, live in workspace.ours.items()
+            if key not in wanted
+        ]
+    return tuple(sorted(_within_limits(actions, content, workspace), key=_order))
+
+
+def _decide(
+    rule: DesiredRule,
+    live: LiveRule | None,
+    options: PlanOptions,
+    taken: set[str],
+    differ: Differ,
+) -> Action:
+    action = Action(
+        # The service's spelling where there is one: it is what the address of the rule holds.
+        live.id if live else rule.id,
+        rule.detection,
+        str(rule.body["kind"]),
+        ActionKind.CREATE if live is None else ActionKind.UPDATE,
+        etag=live.etag if live else None,
+        changes=differ(live.body, rule.body) if live else (),
+        desired=rule.body,
+    )
+    if live is not None and not action.changes:
+        return replace(action, action=ActionKind.UNCHANGED)
+    obstacle = _obstacle(rule, live, options, taken)
+    if obstacle is not None:
+        return replace(action, action=ActionKind.BLOCKED, reason=obstacle)
+    if action.recreates:
+        return replace(action, reason="is deleted and created again, because the kind changes")
+    return action
+
+
+def _obstacle(
+    rule: DesiredRule, live: LiveRule | None, options: PlanOptions, taken: set[str]
+) -> str | None:
+    """Return why a rule must not be written, or None."""
+    key = rule.id.casefold()
+    kind = str(rule.body["kind"])
+    name = display_name(rule.body)
+    if live is not None and is_auto_disabled(live) and key not in options.reenable:
+        return (
+            f"Sentinel has {SWITCHED_OFF}: look at its query first, "
+            f"then deploy with --reenable {rule.id}"
+        )
+    if live is not None and live.kind != kind and key not in options.recreate:
+        return (
+            f"the kind changes from {live.kind} to {kind}, which only deleting and creating can "
+            f"do: --recreate {rule.id}"
+        )
+    renamed = live is None or live.display_name.casefold() != name.casefold()
+    if renamed and name.casefold() in taken:
+        return f"the name {name!r} is taken by a rule that is not ours"
+    return None
+
+
+def is_auto_disabled(live: LiveRule) -> bool:
+    """Tell whether Sentinel has switched the rule off itself."""
+    return live.display_name.lstrip().upper().startswith(AUTO_DISABLED)
+
+
+def _orphan(live: LiveRule, content: Content, *, prune: bool) -> Action:
+    key = live.id.casefold()
+    reason = "retired" if key in content.retired else "not selected for this tenant"
+    return Action(
+        live.id,
+        content.owned[key],
+        live.kind,
+        ActionKind.DELETE if prune else ActionKind.ORPHAN,
+        etag=live.etag,
+        reason=reason if prune else f"{reason}; --prune deletes it",
+    )
+
+
+@dataclass(slots=True)
+class _Enabled:
+    """Numbers of enabled rules by kind, as they would be."""
+
+    limits: Mapping[str, int]
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, enabled: bool, by: int = 1) -> None:
+        if enabled:
+            self.counts[kind] = self.counts.get(kind, 0) + by
+
+    def exceeds(self, kind: str) -> bool:
+        limit = self.limits.get(kind)
+        return limit is not None and self.counts.get(kind, 0) > limit
+
+
+def _within_limits(actions: list[Action], content: Content, workspace: Workspace) -> list[Action]:
+    """Block what would enable more rules than a workspace may have; what frees room comes first."""
+    enabled = _Enabled(content.limits)
+    for foreign in workspace.foreign:
+        enabled.add(foreign.kind, foreign.enabled)
+    for ours in workspace.ours.values():
+        enabled.add(ours.kind, ours.enabled)
+    growing: list[int] = []
+    result = list(actions)
+    for index, action in enumerate(actions):
+        live = workspace.ours.get(action.id.casefold())
+        was = (live.kind, live.enabled) if live else ("", False)
+        will = (action.kind, action.desired is not None and is_enabled(action.desired))
+        if action.action is ActionKind.DELETE:
+            enabled.add(*was, by=-1)
+        elif action.action in {ActionKind.CREATE, ActionKind.UPDATE} and was != will:
+            enabled.add(*was, by=-1)
+            if will[1]:
+                growing.append(index)
+    for index in growing:
+        action = actions[index]
+        enabled.add(action.kind, enabled=True)
+        if enabled.exceeds(action.kind):
+            enabled.add(action.kind, enabled=True, by=-1)
+            limit = content.limits[action.kind]
+            result[index] = replace(
+                action,
+                action=ActionKind.BLOCKED,
+                reason=f"the workspace would have more than {limit} enabled {action.kind} rules",
+            )
+    return result
+
+
+def needs_room(
+    actions: tuple[Action, ...], limits: Mapping[str, int], workspace: Workspace
+) -> bool:
+    """Tell whether the limits of enabled rules hold on the way only if deletions go first."""
+    enabled = _Enabled(limits)
+    for foreign in workspace.foreign:
+        enabled.add(foreign.kind, foreign.enabled)
+    for ours in workspace.ours.values():
+        enabled.add(ours.kind, ours.enabled)
+    for action in actions:
+        live = workspace.ours.get(action.id.casefold())
+        if action.action in {ActionKind.CREATE, ActionKind.UPDATE} and action.desired is not None:
+            running = live is not None and live.enabled and live.kind == action.kind
+            enabled.add(action.kind, is_enabled(action.desired) and not running)
+    return any(enabled.exceeds(kind) for kind in limits)
+
+
+def _order(action: Action) -> tuple[int, str, str]:
+    if action.reason and SWITCHED_OFF in action.reason:
+        rank = 0
+    elif any(change.path == "properties.enabled" for change in action.changes):
+        rank = 1
+    else:
+        rank = 2
+    return (rank, action.detection, action.id)

@@ -1,0 +1,77 @@
+"""What became of each action of a plan, and the report and exit code that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from generator.deploy.plan import Action, Plan
+
+
+class Outcome(StrEnum):
+    """How an action ended.
+
+    DONE: written or deleted, and seen to be so. UNCHANGED: there was nothing to do. REFUSED: we did
+    not do it, because the rule is not as planned or blocked. FAILED: the service did not do it.
+    NOT_ATTEMPTED: the deployment ended before.
+    """
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not-attempted"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The ending of one action. `error` is set for every ending that is not a good one.
+
+    `answer_lost`: the service failed in a way that leaves open whether it did what it was asked.
+    """
+
+    action: Action
+    outcome: Outcome
+    error: str | None = None
+    answer_lost: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the rule is live as the plan says."""
+        return self.outcome in {Outcome.DONE, Outcome.UNCHANGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The results of a plan, in its order. `ended_early` says why it did, or is None."""
+
+    results: tuple[Result, ...]
+    ended_early: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every rule of the plan is verified live."""
+        return self.ended_early is None and all(result.is_good for result in self.results)
+
+
+def report_document(
+    plan: Plan, results: Iterable[Result], *, snapshot: str | None, exit_code: int
+) -> dict[str, Any]:
+    """Return the deployment report in the documented form."""
+    return {
+        "tenant": plan.tenant,
+        "workspaceId": plan.workspace_id,
+        "snapshot": snapshot,
+        "results": [
+            {
+                "id": result.action.id,
+                "action": result.action.action.value,
+                "outcome": result.outcome.value,
+                "error": result.error,
+            }
+            for result in results
+        ],
+        "exitCode": exit_code,
+    }

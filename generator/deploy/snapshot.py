@@ -1,0 +1,123 @@
+"""Snapshots: the bodies of rules as they were read, with their playbook actions.
+
+A snapshot is written before a deployment changes anything. It may hold what a workspace keeps to
+itself, so only its owner may read the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from generator.deploy.client import RuleClient
+from generator.deploy.errors import GoneError
+from generator.deploy.files import write_with
+
+VERSION = 1
+MAX_BYTES = 256 * 1024 * 1024
+
+Body = Mapping[str, Any]
+
+
+class SnapshotError(Exception):
+    """A file is no snapshot, or one of another workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The rules of a workspace at a time (UTC, ISO 8601); each body has a member `actions`."""
+
+    workspace_id: str
+    taken_at: str
+    rules: tuple[Body, ...]
+
+
+def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
+    """Return where a snapshot goes. `now` is UTC; microseconds keep two runs apart."""
+    name = f"{tenant}-{now:%Y%m%dT%H%M%S.%fZ}.json"
+    return root / ".sentinelgen" / "snapshots" / name
+
+
+def with_actions(
+    client: RuleClient, bodies: Iterable[Body], *, concurrency: int = 8
+) -> list[dict[str, Any]]:
+    """Read the playbook actions of rules, in the order given. Raises ServiceError."""
+
+    def read(body: Body) -> dict[str, Any]:
+        try:
+            return {**body, "actions": client.actions(str(body["name"]))}
+        except GoneError:
+            # Deleted since the list was read; the body is still worth keeping.
+            return {**body, "actions": []}
+
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="snapshot") as pool:
+        return list(pool.map(read, bodies))
+
+
+def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, rules: Iterable[Body]) -> int:
+    """Write a snapshot whole or not at all and return the number of rules. Raises OSError."""
+    count = 0
+
+    def write(stream: TextIO) -> None:
+        nonlocal count
+        head = {"version": VERSION, "workspaceId": workspace_id, "takenAt": _iso(taken_at)}
+        stream.write(json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rules": [')
+        for body in rules:
+            stream.write(",\n" if count else "\n")
+            stream.write(json.dumps(body, indent=2, ensure_ascii=False))
+            count += 1
+        stream.write("\n]}\n")
+
+    write_with(path, write, private=True)
+    return count
+
+
+def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
+    """Read a snapshot of a workspace. Raises SnapshotError."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SnapshotError(f"{path} is too large for a snapshot")
+        document = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SnapshotError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise SnapshotError(f"{path} is not JSON") from error
+    if not isinstance(document, dict) or set(document) != {
+        "version",
+        "workspaceId",
+        "takenAt",
+        "rules",
+    }:
+        raise SnapshotError(f"{path} is no snapshot")
+    if document["version"] != VERSION:
+        raise SnapshotError(f"{path} is a snapshot of version {document['version']!r}")
+    if str(document["workspaceId"]).casefold() != workspace_id.casefold():
+        raise SnapshotError(
+            f"{path} is a snapshot of another workspace ({document['workspaceId']})"
+        )
+    rules = document["rules"]
+    if not isinstance(rules, list) or not all(_is_rule(rule) for rule in rules):
+        raise SnapshotError(f"{path} holds something that is no rule")
+    names = [rule["name"].casefold() for rule in rules]
+    if len(set(names)) != len(names):
+        raise SnapshotError(f"{path} holds a rule twice")
+    return Snapshot(str(document["workspaceId"]), str(document["takenAt"]), tuple(rules))
+
+
+def _is_rule(rule: Any) -> bool:
+    return (
+        isinstance(rule, dict)
+        and isinstance(rule.get("name"), str)
+        and isinstance(rule.get("kind"), str)
+        and isinstance(rule.get("properties", {}), dict)
+        and isinstance(rule.get("actions", []), list)
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"

@@ -1,0 +1,102 @@
+"""Reading back what a deployment has written, before it is called done.
+
+One list answers for nearly all rules. A read right after a write can still show the old state
+(terraform-provider-azurerm issue 21231), so what the list shows otherwise is read a few more times
+by itself, with growing pauses, before the write counts as failed. All times are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from generator.deploy.client import RuleClient
+from generator.deploy.errors import GoneError, ServiceError
+from generator.deploy.plan import ActionKind
+from generator.deploy.results import Outcome, Result
+from generator.deploy.workspace import read_workspace
+from generator.deploy.write_rule import Writing
+
+PAUSES = (0.25, 0.75, 1.5, 3.0)
+
+
+def verify(
+    client: RuleClient,
+    results: Sequence[Result],
+    writing: Writing,
+    *,
+    owned: frozenset[str],
+    concurrency: int,
+) -> tuple[Result, ...]:
+    """Return the results with those corrected that the workspace does not bear out.
+
+    A write whose answer was lost becomes done when the rule is there as desired.
+    """
+    if not any(result.action.writes and _counts(result) for result in results):
+        return tuple(results)
+    try:
+        workspace = read_workspace(client.rules(), owned)
+    except ServiceError as error:
+        return tuple(
+            replace(result, outcome=Outcome.FAILED, error=f"written, but not read back: {error}")
+            if result.outcome is Outcome.DONE
+            else result
+            for result in results
+        )
+
+    def checked(result: Result) -> Result:
+        if not _counts(result):
+            return result
+        live = workspace.ours.get(result.action.id.casefold())
+        if _borne_out(result, None if live is None else live.body, writing):
+            return _good(result)
+        return _read_again(client, result, writing)
+
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="verify") as pool:
+        return tuple(pool.map(checked, results))
+
+
+def _counts(result: Result) -> bool:
+    """Tell whether a result claims, or may hide, something that a read can show."""
+    if result.action.action is ActionKind.ORPHAN:
+        return False
+    return result.is_good or result.answer_lost
+
+
+def _borne_out(result: Result, live: Mapping[str, Any] | None, writing: Writing) -> bool:
+    desired = result.action.desired
+    if live is None or desired is None:
+        return live is None and desired is None
+    return writing.is_as_desired(live, desired)
+
+
+def _good(result: Result) -> Result:
+    if result.is_good:
+        return result
+    return replace(result, outcome=Outcome.DONE, error=None)
+
+
+def _read_again(client: RuleClient, result: Result, writing: Writing) -> Result:
+    error = ""
+    for pause in PAUSES:
+        client.stop.wait(pause)
+        live: Mapping[str, Any] | None
+        try:
+            live = client.get(result.action.id)
+        except GoneError:
+            live = None
+        except ServiceError as failure:
+            error = f"written, but not read back: {failure}"
+            continue
+        if _borne_out(result, live, writing):
+            return _good(result)
+        error = "the service still shows something else than was written"
+    if result.outcome is Outcome.UNCHANGED:
+        return replace(
+            result, outcome=Outcome.REFUSED, error="somebody changed this rule in the meantime"
+        )
+    if result.answer_lost:
+        return result
+    return replace(result, outcome=Outcome.FAILED, error=error)

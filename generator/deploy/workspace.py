@@ -1,0 +1,103 @@
+"""What a workspace holds now: our rules whole, the others only as far as they limit us.
+
+Foreign rules are read so that they can be counted and their names respected; their bodies are not
+kept, so memory does not grow with what is not ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.deploy.errors import UnintelligibleError
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRule:
+    """A rule of ours as the service answered it."""
+
+    id: str
+    body: Mapping[str, Any]
+
+    @property
+    def etag(self) -> str | None:
+        """The etag, quotes included, as the service compares it."""
+        etag = self.body.get("etag")
+        return etag if isinstance(etag, str) else None
+
+    @property
+    def kind(self) -> str:
+        """The kind as the service spells it."""
+        return str(self.body.get("kind"))
+
+    @property
+    def display_name(self) -> str:
+        """The name, or an empty text where there is none."""
+        return display_name(self.body)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the rule runs."""
+        return is_enabled(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRule:
+    """A rule that is not ours and is never touched."""
+
+    kind: str
+    display_name: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """All rules of a workspace. `ours` is by lower-case id."""
+
+    ours: Mapping[str, LiveRule]
+    foreign: tuple[ForeignRule, ...]
+
+
+def read_workspace(rules: Iterable[Mapping[str, Any]], owned: Iterable[str]) -> Workspace:
+    """Sort the listed rules into ours and foreign ones.
+
+    `owned` are lower-case ids. Raises UnintelligibleError for a rule without a name, and for one of
+    ours that holds no properties: what cannot be read must not be overwritten.
+    """
+    ids = frozenset(owned)
+    ours: dict[str, LiveRule] = {}
+    foreign: dict[str, ForeignRule] = {}
+    for body in rules:
+        name = body.get("name")
+        if not isinstance(name, str):
+            raise UnintelligibleError("the list holds a rule without a name")
+        key = name.casefold()
+        if key in ids:
+            ours[key] = live_rule(name, body)
+        else:
+            foreign[key] = ForeignRule(str(body.get("kind")), display_name(body), is_enabled(body))
+    return Workspace(ours, tuple(foreign.values()))
+
+
+def live_rule(rule_id: str, body: Mapping[str, Any]) -> LiveRule:
+    """Return a rule of ours. Raises UnintelligibleError when its body is not readable."""
+    if not isinstance(body.get("properties"), Mapping) or not isinstance(body.get("kind"), str):
+        raise UnintelligibleError(f"the service answers rule {rule_id} without kind or properties")
+    return LiveRule(rule_id, body)
+
+
+def display_name(body: Mapping[str, Any]) -> str:
+    """Return a body's display name, or an empty text."""
+    name = _properties(body).get("displayName")
+    return name if isinstance(name, str) else ""
+
+
+def is_enabled(body: Mapping[str, Any]) -> bool:
+    """Tell whether a body's rule runs."""
+    return _properties(body).get("enabled") is True
+
+
+def _properties(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    properties = body.get("properties")
+    return properties if isinstance(properties, Mapping) else {}

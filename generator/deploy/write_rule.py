@@ -1,0 +1,155 @@
+"""Carrying out one action of a plan, never over something that nobody planned on.
+
+Each function returns a result for everything that the service can answer; only what is planned is
+written, and a conflict is resolved by reading again, not by insisting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.deploy.client import RuleClient
+from generator.deploy.errors import (
+    ConflictError,
+    GoneError,
+    RecentlyDeletedError,
+    ServiceError,
+    UnreachableError,
+)
+from generator.deploy.normalise import changes, merged, unmoved
+from generator.deploy.plan import Action, ActionKind
+from generator.deploy.results import Outcome, Result
+from generator.deploy.workspace import LiveRule, live_rule
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How rules are written and compared.
+
+    A deployment keeps what it does not know (`merged`) and compares what it knows (`changes`); a
+    rollback puts back and compares whole bodies.
+    """
+
+    body: Callable[[Body, Body], Body] = merged
+    differ: Callable[[Body, Body], tuple[Any, ...]] = changes
+
+    def is_as_desired(self, live: Body, desired: Body) -> bool:
+        """Tell whether a live rule is what an action wants."""
+        return not self.differ(live, desired)
+
+
+DEPLOYMENT = Writing()
+
+
+def carry_out(
+    client: RuleClient, action: Action, base: LiveRule | None, writing: Writing = DEPLOYMENT
+) -> Result:
+    """Do what an action says. `base` is the rule as it was planned on, None for a creation."""
+    try:
+        if action.action is ActionKind.DELETE and base is not None:
+            return _delete(client, action, base)
+        if action.action is ActionKind.UPDATE and base is not None:
+            if action.recreates:
+                return _recreate(client, action, base, writing)
+            return _update(client, action, base, writing)
+        return _create(client, action, writing)
+    except RecentlyDeletedError as error:
+        return Result(action, Outcome.REFUSED, f"blocked: {error}")
+    except UnreachableError as error:
+        return Result(action, Outcome.FAILED, str(error), answer_lost=True)
+    except ServiceError as error:
+        return Result(action, Outcome.FAILED, str(error))
+
+
+def _create(client: RuleClient, action: Action, writing: Writing) -> Result:
+    desired = action.desired or {}
+    try:
+        # A list may be older than our own last write, so absence is asked for once more.
+        live = client.get(action.id)
+    except GoneError:
+        pass
+    else:
+        return _found(action, live, writing)
+    try:
+        answer = client.put(action.id, desired, None)
+    except ConflictError as conflict:
+        try:
+            return _found(action, client.get(action.id), writing)
+        except GoneError:
+            return Result(action, Outcome.REFUSED, str(conflict))
+    return _answered(action, answer, writing)
+
+
+def _found(action: Action, live: Body, writing: Writing) -> Result:
+    if writing.is_as_desired(live, action.desired or {}):
+        return Result(action, Outcome.DONE)
+    return Result(
+        action, Outcome.REFUSED, "somebody made this rule since the plan was made: plan again"
+    )
+
+
+def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
+    desired = action.desired or {}
+    try:
+        answer = client.put(base.id, writing.body(base.body, desired), base.etag)
+        return _answered(action, answer, writing)
+    except ConflictError:
+        pass
+    try:
+        now = live_rule(base.id, client.get(base.id))
+    except GoneError:
+        return Result(action, Outcome.REFUSED, "somebody deleted this rule since the plan was made")
+    if writing.is_as_desired(now.body, desired):
+        return Result(action, Outcome.DONE)
+    if not unmoved(base.body, now.body):
+        return Result(action, Outcome.REFUSED, _moved(base, now))
+    try:
+        answer = client.put(now.id, writing.body(now.body, desired), now.etag)
+    except ConflictError as error:
+        return Result(action, Outcome.REFUSED, str(error))
+    return _answered(action, answer, writing)
+
+
+def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
+    try:
+        now = live_rule(base.id, client.get(base.id))
+    except GoneError:
+        return Result(action, Outcome.DONE)
+    if not unmoved(base.body, now.body):
+        return Result(action, Outcome.REFUSED, _moved(base, now))
+    try:
+        client.delete(now.id, now.etag)
+    except ConflictError as error:
+        return Result(action, Outcome.REFUSED, str(error))
+    return Result(action, Outcome.DONE)
+
+
+def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
+    deleted = _delete(client, action, base)
+    if not deleted.is_good:
+        return deleted
+    created = _create(client, action, writing)
+    if created.is_good:
+        return created
+    return Result(
+        action,
+        created.outcome,
+        f"the rule was deleted and could not be created again, run again: {created.error}",
+    )
+
+
+def _answered(action: Action, answer: Body, writing: Writing) -> Result:
+    left = writing.differ(answer, action.desired or {})
+    if not left:
+        return Result(action, Outcome.DONE)
+    paths = ", ".join(change.path for change in left)
+    return Result(action, Outcome.FAILED, f"the service kept something else than was sent: {paths}")
+
+
+def _moved(planned: LiveRule, now: LiveRule) -> str:
+    paths = ", ".join(change.path for change in changes(planned.body, now.body))
+    return f"somebody changed this rule since the plan was made ({paths or 'other members'})"

@@ -1,0 +1,60 @@
+"""A tenant as its file says: where its workspace is, its parameters, and what it selects.
+
+Only data; reading the file is `generator.tenants.load`, applying the selectors
+`generator.tenants.selection`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.tenants.cloud import Cloud
+
+
+class TenantError(Exception):
+    """A tenant is unknown or its file is wrong; the message names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One Log Analytics workspace with Sentinel."""
+
+    tenant_id: str
+    subscription_id: str
+    resource_group: str
+    workspace: str
+    cloud: Cloud
+
+    @property
+    def workspace_id(self) -> str:
+        """The workspace's ARM resource id."""
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.OperationalInsights/workspaces/{self.workspace}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which detections are meant: a glob on AREA/SLUG, or conditions that all have to hold.
+
+    `conditions` are of tag, severity, kind and id. `written` is the selector as an error names it.
+    """
+
+    written: str
+    glob: str | None = None
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant. `include` is empty when the whole catalog is meant."""
+
+    name: str
+    file: str
+    target: Target
+    parameters: Mapping[str, Any]
+    include: tuple[Selector, ...] = ()
+    exclude: tuple[Selector, ...] = ()
