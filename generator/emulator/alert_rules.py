@@ -111,7 +111,7 @@ class AlertRulesApi:
     def _list(
         self, request: Request, workspace: Workspace, resource_id: str, version: str, stale: bool
     ) -> Answer:
-        after = _read_skip_token(request.query.get("$skipToken", ""))
+        after = _read_skip_token(request.query.get("$skiptoken", ""))
         read = self._store.rules_before_last_write if stale else self._store.rules
         size = self._settings.page_size
         rules = read(workspace.key, after, size + 1)

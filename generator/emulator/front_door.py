@@ -16,6 +16,7 @@ from generator.emulator.alert_rules import AlertRulesApi
 from generator.emulator.faults import FaultSchedule
 from generator.emulator.messages import Answer, RefusedError, Request, error_answer
 from generator.emulator.resource_ids import Target, parse_path
+from generator.emulator.store import StoreError
 from generator.emulator.throttling import Buckets, Grant
 
 _CODES = {
@@ -91,6 +92,8 @@ class FrontDoor:
             answer = self._api.answer(request, target, stale=verdict.stale)
         except RefusedError as refused:
             answer = refused.answer()
+        except StoreError as error:
+            answer = error_answer(500, "InternalServerError", str(error))
         if verdict.drop == "after":
             self._count_lost(request, answer)
             return None

@@ -43,8 +43,4 @@ def launch(options: EmulatorOptions) -> EmulatorServer:
     )
     buckets = Buckets(bucket_sizes(options.bucket), time.monotonic)
     front_door = FrontDoor(AlertRulesApi(store, settings), buckets, faults)
-    try:
-        return EmulatorServer(front_door, options.port, on_close=store.close)
-    except OSError:
-        store.close()
-        raise
+    return EmulatorServer(front_door, options.port, on_close=store.close)

@@ -11,13 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_DEEPEST = 64
+"""Levels of nesting in a body: far above what a rule has, far below what recursion allows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. `path` is as sent (percent-encoded), header names are lower case.
 
-    `host` is the Host header; only `nextLink` is built from it. An Authorization header is never
-    part of a request here.
+    Query names are lower case too. `host` is the Host header; only `nextLink` is built from it.
+    An Authorization header is never part of a request here.
     """
 
     method: str
@@ -82,7 +85,28 @@ def read_json_object(body: bytes) -> dict[str, Any]:
             "The request content was invalid and could not be deserialized: "
             "'the body must be a JSON object'.",
         )
+    if _is_deeper(document, _DEEPEST):
+        raise RefusedError(
+            400,
+            "InvalidRequestContent",
+            "The request content was invalid and could not be deserialized: "
+            f"'nested deeper than {_DEEPEST} levels'.",
+        )
     return document
+
+
+def _is_deeper(document: Any, levels: int) -> bool:
+    values = [document]
+    for _ in range(levels):
+        values = [
+            child
+            for value in values
+            if isinstance(value, dict | list)
+            for child in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not values:
+            return False
+    return True
 
 
 def _no_constant(name: str) -> float:

@@ -41,9 +41,10 @@ class EmulatorServer(ThreadingHTTPServer):
     def __init__(
         self, front_door: FrontDoor, port: int, on_close: Callable[[], None] = lambda: None
     ) -> None:
-        super().__init__((LOOPBACK, port), _Handler)
         self.front_door = front_door
+        # A failure to bind closes the server, so this must be there before.
         self._on_close = on_close
+        super().__init__((LOOPBACK, port), _Handler)
 
     def server_bind(self) -> None:
         """Bind without HTTPServer's look-up of the host's full name, which may ask a resolver."""
@@ -96,6 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self._read_body()
+        if body is None:
+            self._hang_up()
+            return
         if isinstance(body, Answer):
             self.close_connection = True
             self._send(body)
@@ -104,23 +108,27 @@ class _Handler(BaseHTTPRequestHandler):
         if not _is_loopback(host):
             self._send(error_answer(421, "MisdirectedRequest", "This host is not served here."))
             return
-        address = urlsplit(self.path)
+        path, _, query = self.path.partition("?")
         request = Request(
             method=self.command,
-            path=address.path,
-            query=dict(parse_qsl(address.query, keep_blank_values=True)),
+            path=path,
+            query={name.lower(): value for name, value in parse_qsl(query)},
             headers={name: self.headers[name] for name in _HEADERS if name in self.headers},
             body=body,
             host=host,
         )
         answer = self.server.front_door.answer(request)
         if answer is None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self._hang_up()
             return
         self._send(answer)
 
-    def _read_body(self) -> bytes | Answer:
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _read_body(self) -> bytes | Answer | None:
+        """Return the body, the refusal of it, or None where the client went away inside it."""
         if "Transfer-Encoding" in self.headers:
             return error_answer(411, "LengthRequired", "The request must have a Content-Length.")
         text = self.headers.get("Content-Length", "0")
@@ -128,7 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
             return error_answer(400, "BadRequest", "The Content-Length is not a number.")
         length = int(text)
         if length <= LARGEST_BODY:
-            return self.rfile.read(length)
+            body = self.rfile.read(length)
+            return body if len(body) == length else None
         # Reading on lets the client see the answer instead of a reset while it still sends.
         left = min(length, _LARGEST_DRAIN)
         while left and (piece := self.rfile.read(min(left, 1 << 16))):
@@ -153,6 +162,17 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
         self.wfile.flush()
+
+    def send_error(
+        self,
+        code: int,
+        message: str | None = None,
+        explain: str | None = None,  # noqa: ARG002 - http.server's signature
+    ) -> None:
+        """Answer what is no HTTP with an ARM error body, as everything else is."""
+        self.close_connection = True
+        self.command = getattr(self, "command", None) or "GET"
+        self._send(error_answer(code, "BadRequest", message or "The request is not valid HTTP."))
 
     def version_string(self) -> str:
         """Name the server: the emulator, and that it is not Azure."""

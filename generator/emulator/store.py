@@ -59,8 +59,12 @@ class Store:
             self._connection = sqlite3.connect(
                 path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10
             )
-            self._open()
         except sqlite3.Error as error:
+            raise StoreError(f"{path}: {error}") from error
+        try:
+            self._open()
+        except (sqlite3.Error, StoreError) as error:
+            self._connection.close()
             raise StoreError(f"{path}: {error}") from error
 
     def _open(self) -> None:
@@ -69,7 +73,6 @@ class Store:
         (application,) = run("PRAGMA application_id").fetchone()
         (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
         if tables and (application, version) != (_APPLICATION_ID, _SCHEMA_VERSION):
-            self._connection.close()
             raise StoreError("the file is a database, but not one that this emulator wrote")
         # WAL with NORMAL keeps every commit through a kill of the process; only a power cut may
         # undo the last ones.
@@ -90,15 +93,20 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold all other writers off; commit at the end, or undo everything on an exception."""
+        """Hold all other writers off; commit at the end, or undo everything on an exception.
+
+        Raises StoreError where SQLite cannot write: the disk is full, another process holds on.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise StoreError(f"the database cannot be written: {error}") from error
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
 
     def workspace_resource_id(self, workspace: str) -> str | None:
         """Return the workspace's resource id as it was first spelled, or None if it is unknown."""

@@ -102,8 +102,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise CommandError(f"cannot listen on port {port}: {error.strerror}") from error
     # A terminated emulator closes its database like one that Ctrl-C stops.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    click.echo(f"Sentinel alert-rules emulator (not Azure) listening on {server.url}")
     try:
+        click.echo(f"Sentinel alert-rules emulator (not Azure) listening on {server.url}")
         server.serve_forever()
     except KeyboardInterrupt:
         if not settings_of(context).quiet:

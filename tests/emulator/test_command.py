@@ -1,0 +1,72 @@
+"""The command: one line on stdout, and one line for everything that is wrong."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _run(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "generator.emulator", *options],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def test_one_line_names_the_address_and_a_signal_ends_it_cleanly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "generator.emulator", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)$", line.strip())
+        assert found is not None
+        assert "not Azure" in line
+        socket.create_connection(("127.0.0.1", int(found[1])), timeout=5).close()
+        process.send_signal(signal.SIGTERM)
+        rest, errors = process.communicate(timeout=20)
+    assert rest == ""
+    assert "Traceback" not in errors
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--bucket", "200"), "SIZE:RATE"),
+        (("--bucket", "0:10"), "SIZE is 1"),
+        (("--bucket", "10:nan"), "RATE 0.001"),
+        (("--port", "70000"), "65535"),
+        (("--foreign", "-1"), "--foreign"),
+        (("--faults", "nowhere.yaml"), "nowhere.yaml"),
+        (("--db", "no/such/folder/rules.db"), "rules.db"),
+        (("--host", "192.0.2.1"), "No such option"),
+    ],
+    ids=str,
+)
+def test_a_wrong_option_is_exit_2_and_one_clear_line(options: tuple[str, ...], says: str) -> None:
+    result = _run("--port", "0", *options)
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_port_that_is_taken_is_exit_2(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = _run("--port", str(port), "--db", str(tmp_path / "rules.db"))
+    assert result.returncode == 2
+    assert f"cannot listen on port {port}" in result.stderr

@@ -1,0 +1,82 @@
+"""The database file: what it survives and what it refuses."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.emulator.store import Store, StoredRule, StoreError
+from tests.emulator.conftest import PlainClient, rule_fixture
+
+
+def _start(database: Path) -> tuple[subprocess.Popen[str], PlainClient]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "generator.emulator", "--port", "0", "--db", str(database)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    return process, PlainClient(int(process.stdout.readline().rsplit(":", 1)[1]))
+
+
+def test_answered_writes_survive_a_kill(tmp_path: Path) -> None:
+    database = tmp_path / "rules.db"
+    process, client = _start(database)
+    with process:
+        for index in range(20):
+            client.rule("PUT", f"r{index}", rule_fixture("scheduled_rule"))
+        client.rule("DELETE", "r0")
+        live = client.list()
+        client.close()
+        process.kill()
+    process, client = _start(database)
+    with process:
+        assert client.list() == live
+        etags = {rule["etag"] for rule in live}
+        assert (
+            client.rule("PUT", "r1", rule_fixture("scheduled_rule")).document["etag"] not in etags
+        )
+        client.close()
+        process.kill()
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind() -> None:
+    store = Store()
+
+    def put_and_fail() -> None:
+        with store.transaction():
+            store.put_rule("w", StoredRule("r", "Scheduled", True, '"e"', {}))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        put_and_fail()
+    assert store.rule("w", "r") is None
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, and long enough to look at " * 40, "utf-8")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"notes\.txt"):
+        Store(str(path))
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_somebody_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE customers (name TEXT)")
+    other.commit()
+    other.close()
+    with pytest.raises(StoreError, match="not one that this emulator wrote"):
+        Store(str(path))
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="unable to open"):
+        Store(str(tmp_path / "none" / "rules.db"))
