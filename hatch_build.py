@@ -24,7 +24,9 @@ TARBALL_SHA512 = (
 )
 FILES = {
     "bridge.min.js": "5edc505e5634daf2922197797740180d587d15b5f0f505c95ad7b5dd6b5daae8",
-    "Kusto.Language.Bridge.min.js": "3a96a4ac1bff095ba49d6606e7d591f5d00519b529c51a6850032f62b0960a86",
+    "Kusto.Language.Bridge.min.js": (
+        "3a96a4ac1bff095ba49d6606e7d591f5d00519b529c51a6850032f62b0960a86"
+    ),
     # The tarball has no licence file of its own; its manifest states author and licence (MIT).
     "package.json": "9e1916744e84f2159ac31c02731704b73472586385b0dc788473048090b1e0c5",
 }

@@ -19,6 +19,8 @@ class DiagnosticKind(StrEnum):
     UNKNOWN_TABLE = "unknown-table"
     UNKNOWN_FUNCTION = "unknown-function"
     UNKNOWN_COLUMN = "unknown-column"
+    UNMATCHED_PATTERN = "unmatched-pattern"
+    """A column pattern such as `*1` that no column matches."""
     SEMANTIC = "semantic"
     LIMIT = "limit"
     """The query could not be analysed: too long, too deep, or the service failed on it."""
@@ -47,7 +49,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """A column that the query returns. `origin` is the table column that it passes on, if it does."""
+    """A column that the query returns. `origin` is the (table, column) that it passes on."""
 
     name: str
     type: str
@@ -102,7 +104,7 @@ class OperatorReference:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Everything that the bound query refers to; tables and functions also through functions' bodies."""
+    """What the bound query refers to, in the bodies of the functions that it calls as well."""
 
     tables: tuple[TableReference, ...] = ()
     functions: tuple[FunctionReference, ...] = ()

@@ -21,7 +21,7 @@ reached by content; it only keeps a fault of the service from hanging a build.""
 
 
 class EngineError(Exception):
-    """The service failed on this input: it nests too deeply for its stack, or a fault of its own."""
+    """The service failed on this input: it nests too deeply, or met a fault of the service."""
 
 
 class Engine:

@@ -1,4 +1,4 @@
-"""From the bridge's answer to an `Analysis`: UTF-16 offsets to characters, unknown names to advice."""
+"""From the bridge's answer to an `Analysis`: UTF-16 offsets to characters, names to advice."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ _KINDS = {
     "KS246": DiagnosticKind.LIMIT,
 }
 
+_ABOUT_NAMES = {
+    DiagnosticKind.UNKNOWN_TABLE,
+    DiagnosticKind.UNKNOWN_FUNCTION,
+    DiagnosticKind.UNKNOWN_COLUMN,
+    DiagnosticKind.UNMATCHED_PATTERN,
+}
+
 Offset = Callable[[int], int]
 
 
@@ -46,9 +53,7 @@ def read_analysis(
     """Turn the answer of `bridge/analysis.js` into an Analysis of this query."""
     columns = answer["columns"]
     return Analysis(
-        diagnostics=tuple(
-            _diagnostic(item, query, character, environment) for item in answer["diagnostics"]
-        ),
+        diagnostics=_diagnostics(answer["diagnostics"], query, character, environment),
         columns=None if columns is None else tuple(_column(item) for item in columns),
         is_open=answer["open"],
         opened_by=_opener(answer["openedBy"], character),
@@ -61,17 +66,38 @@ def read_analysis(
     )
 
 
+def _diagnostics(
+    items: list[Any], query: str, character: Offset, environment: Environment
+) -> tuple[Diagnostic, ...]:
+    read = [_diagnostic(item, query, character, environment) for item in items]
+    found = [diagnostic for diagnostic in read if diagnostic is not None]
+    # The service complains twice about some names; one finding is enough for one place.
+    named = {(item.start, item.end) for item in found if item.name is not None}
+    return tuple(
+        item
+        for item in dict.fromkeys(found)
+        if item.name is not None
+        or item.kind is DiagnosticKind.SYNTAX
+        or (item.start, item.end) not in named
+    )
+
+
 def _diagnostic(
     item: list[Any], query: str, character: Offset, environment: Environment
-) -> Diagnostic:
+) -> Diagnostic | None:
+    """Read a diagnostic; None where it only follows from a table that nobody declared."""
     code, is_syntax, severity, message, start, end, scope = item
     start, end = character(start), character(end)
-    kind = _KINDS.get(code, DiagnosticKind.SYNTAX if is_syntax else DiagnosticKind.SEMANTIC)
-    if kind in {DiagnosticKind.SYNTAX, DiagnosticKind.SEMANTIC, DiagnosticKind.LIMIT}:
+    plain_kind = DiagnosticKind.SYNTAX if is_syntax else DiagnosticKind.SEMANTIC
+    kind = _KINDS.get(code, plain_kind)
+    if scope is not None:
+        kind = _kind_in_scope(kind, scope, query[start:end], environment)
+        if kind is DiagnosticKind.UNKNOWN_COLUMN and scope["open"]:
+            return None
+    if kind not in _ABOUT_NAMES:
         return Diagnostic(code, kind, severity, message, start, end)
     name = _plain(query[start:end])
-    known, tables = _known_names(kind, scope, environment)
-    suggestion = nearest(name, known)
+    suggestion = nearest(name, _known_names(kind, scope, environment))
     return Diagnostic(
         code,
         kind,
@@ -82,19 +108,31 @@ def _diagnostic(
         name,
         suggestion,
         suggestion is not None and is_misspelling(name, suggestion),
-        tables,
+        tuple(scope["tables"]) if scope and kind is DiagnosticKind.UNKNOWN_COLUMN else (),
     )
 
 
+def _kind_in_scope(
+    kind: DiagnosticKind, scope: dict[str, Any], name: str, environment: Environment
+) -> DiagnosticKind:
+    if "*" in name:
+        return DiagnosticKind.UNMATCHED_PATTERN
+    if scope["table"] == "must":
+        return DiagnosticKind.UNKNOWN_TABLE
+    if scope["table"] == "can" and kind is DiagnosticKind.UNKNOWN_COLUMN:
+        near = nearest(_plain(name), (*scope["columns"], *environment.tables))
+        return kind if near in scope["columns"] else DiagnosticKind.UNKNOWN_TABLE
+    return kind
+
+
 def _known_names(
-    kind: DiagnosticKind, scope: list[Any] | None, environment: Environment
-) -> tuple[Iterable[str], tuple[str, ...]]:
+    kind: DiagnosticKind, scope: dict[str, Any] | None, environment: Environment
+) -> Iterable[str]:
     if kind is DiagnosticKind.UNKNOWN_TABLE:
-        return (*environment.tables, *environment.functions), ()
+        return (*environment.tables, *environment.functions)
     if kind is DiagnosticKind.UNKNOWN_FUNCTION:
-        return environment.functions, ()
-    columns, tables = scope or ((), ())
-    return columns, tuple(tables)
+        return environment.functions
+    return scope["columns"] if scope else ()
 
 
 def _plain(name: str) -> str:

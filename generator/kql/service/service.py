@@ -7,12 +7,12 @@ query (the service counts UTF-16 units).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
 from generator.kql.service.engine import EngineError, engine
-from generator.kql.service.environment import Environment, declarations_for
+from generator.kql.service.environment import Environment, TableSchema, declarations_for
 from generator.kql.service.reading import read_analysis
 from generator.kql.service.syntax import Node, read_tree
 
@@ -38,26 +38,49 @@ class KqlService:
         if len(query) > LONGEST_QUERY:
             return _unanswered(query, f"longer than {LONGEST_QUERY:,} characters")
         try:
-            answer = self._ask("analyze", query)
+            analysis = self._analyze(query, self.environment)
+            hidden = _tables_unknown_to_the_binder(analysis)
+            if hidden:
+                declared = [TableSchema(item.name or "", (), is_open=True) for item in hidden]
+                again = self._analyze(query, self.environment.with_tables(declared))
+                analysis = replace(again, diagnostics=(*hidden, *again.diagnostics))
         except EngineError as error:
             return _unanswered(query, f"the language service fails on it ({error})")
-        return read_analysis(answer, query, character_offsets(query), self.environment)
+        return analysis
+
+    def _analyze(self, query: str, environment: Environment) -> Analysis:
+        answer = _ask("analyze", query, environment)
+        return read_analysis(answer, query, character_offsets(query), environment)
 
     def syntax_tree(self, query: str) -> Node:
         """Parse and bind a query and return its tree; errors stand in it as the type `error`.
 
         Raises KqlUnavailableError where the service is not installed, EngineError where it fails.
         """
-        return read_tree(self._ask("syntaxTree", query), character_offsets(query))
+        return read_tree(_ask("syntaxTree", query, self.environment), character_offsets(query))
 
-    def _ask(self, function: str, query: str) -> Any:
-        declarations = declarations_for(query, self.environment)
-        new = [item for item in declarations if item.key not in _declared]
-        running = engine()
-        if new:
-            running.call("declare", [item.symbol for item in new])
-            _declared.update(item.key for item in new)
-        return running.call(function, query, [item.key for item in declarations])
+
+def _ask(function: str, query: str, environment: Environment) -> Any:
+    declarations = declarations_for(query, environment)
+    new = [item for item in declarations if item.key not in _declared]
+    running = engine()
+    if new:
+        running.call("declare", [item.symbol for item in new])
+        _declared.update(item.key for item in new)
+    return running.call(function, query, [item.key for item in declarations])
+
+
+def _tables_unknown_to_the_binder(analysis: Analysis) -> tuple[Diagnostic, ...]:
+    """Return the tables that nobody declared and that the service takes for columns.
+
+    Where it sees a missing table itself, it goes on with one that may have any column. In `x in
+    (Name)` and in the arguments of plugins it does not, and errors that are none would follow.
+    """
+    return tuple(
+        item
+        for item in analysis.diagnostics
+        if item.kind is DiagnosticKind.UNKNOWN_TABLE and item.code not in {"KS204", "KS205"}
+    )
 
 
 def _unanswered(query: str, why: str) -> Analysis:

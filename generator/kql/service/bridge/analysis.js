@@ -6,6 +6,12 @@
   const { array, bind, calledBody, columnsOf, kindOf, symbolKindOf, timeFilters } = kqlBridge;
   const DEEPEST_CALL = 8;
 
+  const toList = (items) => {
+    const list = new (System.Collections.Generic.List$1(Kusto.Language.Syntax.Expression)).ctor();
+    items.forEach((item) => list.add(item));
+    return list;
+  };
+
   // Visit all nodes, and the bodies of called functions with the call as their `site`.
   const walker = (root) => (visit) => {
     const go = (node, site, depth) => {
@@ -114,15 +120,52 @@
   }
 
   const UNKNOWN_NAME = "KS142";
+  const TABLE_EXPECTED = "KS111";
 
-  // [columns in scope, tables that they come from] for a name that is neither, else null.
+  // Whether a name stands where only a table makes sense: an argument for a tabular parameter.
+  function isTablePlace(node) {
+    const item = node.Parent;
+    const list = item && item.Parent && item.Parent.Parent;
+    const call = list && list.Parent;
+    if (!call || kindOf(call) !== "FunctionCallExpression" || !call.ReferencedSignature) return false;
+    const position = array(list.Expressions).indexOf(item);
+    const given = array(list.Expressions).map((argument) => argument.Element$1);
+    const expected = array(call.ReferencedSignature.GetArgumentParameters(toList(given)))[position];
+    return Boolean(expected) && Boolean(expected.IsTabular);
+  }
+
+  // Whether a name is the only thing in `x in (name)`: a table as well as a column can stand there.
+  function isOnlyItem(node) {
+    const list = node.Parent && node.Parent.Parent && node.Parent.Parent.Parent;
+    const holder = list && list.Parent;
+    return (
+      Boolean(holder) &&
+      kindOf(list) === "ExpressionList" &&
+      array(list.Expressions).length === 1 &&
+      /^(Not)?(In|HasAny|HasAll)(Cs)?Expression$/.test(kindOf(holder))
+    );
+  }
+
+  function nameAt(root, { Start, Length }) {
+    let node = root.GetNodeAt(Start, Length);
+    while (node && node.Width <= Length && !/NameReference$/.test(kindOf(node))) node = node.Parent;
+    return node && /NameReference$/.test(kindOf(node)) ? node : null;
+  }
+
+  // For a name that is not known: {columns in scope, tables that they come from, whether there may
+  // be more of them, whether the name can or must be a table's}.
   function scope(root, diagnostic) {
-    if (diagnostic.Code !== UNKNOWN_NAME) return null;
-    const node = root.GetNodeAt(diagnostic.Start, diagnostic.Length);
-    const source = node && input(node);
-    if (!source) return null;
-    const columns = source.ResultType && source.ResultType.Columns ? columnsOf(source.ResultType).map(([name]) => name) : [];
-    return [columns, [...tablesUnder(source).keys()]];
+    if (diagnostic.Code !== UNKNOWN_NAME && diagnostic.Code !== TABLE_EXPECTED) return null;
+    const node = nameAt(root, diagnostic);
+    if (!node) return null;
+    const source = input(node);
+    const columns = source && source.ResultType && source.ResultType.Columns ? columnsOf(source.ResultType) : [];
+    return {
+      columns: columns.map(([name]) => name),
+      tables: source ? [...tablesUnder(source).keys()] : [],
+      open: Boolean(source) && staysOpen(source),
+      table: isTablePlace(node) ? "must" : isOnlyItem(node) ? "can" : "no",
+    };
   }
 
   // Columns that exist only because a table may have more than were declared.
@@ -143,18 +186,43 @@
 
   const isOpen = (node) => Boolean(node && node.ResultType && node.ResultType.Columns && node.ResultType.IsOpen);
 
+  const CLOSING =
+    /^(Project|ProjectKeep|Summarize|Distinct|Count|MakeSeries|TopNested|TopHitters|GetSchema|ReduceBy|SampleDistinct|Evaluate)Operator$/;
+  const PASSES_ITS_INPUT_ON = new Set(["ipv4_lookup", "ipv6_lookup"]);
+
+  // The service takes the result of a lookup plugin for closed even where its input is open.
+  function staysOpen(node, depth = 0) {
+    if (!node || depth > 64) return false;
+    if (isOpen(node)) return true;
+    const kind = kindOf(node);
+    if (kind === "ParenthesizedExpression") return staysOpen(node.Expression, depth + 1);
+    if (kind === "PipeExpression") {
+      const call = kindOf(node.Operator) === "EvaluateOperator" ? node.Operator.FunctionCall : null;
+      if (!call) return !CLOSING.test(kindOf(node.Operator)) && staysOpen(node.Expression, depth + 1);
+      if (!PASSES_ITS_INPUT_ON.has(call.Name.SimpleName)) return false;
+      const lookup = array(call.ArgumentList.Expressions)[0]?.Element$1;
+      return staysOpen(node.Expression, depth + 1) || staysOpen(lookup, depth + 1);
+    }
+    if (kind === "FunctionCallExpression" && node.Name.SimpleName === "materialize") {
+      return staysOpen(array(node.ArgumentList.Expressions)[0]?.Element$1, depth + 1);
+    }
+    const symbol = node.ReferencedSymbol;
+    if (symbol && symbolKindOf(symbol) === "Variable") return staysOpen(symbol.Source, depth + 1);
+    return false;
+  }
+
   // The construct that leaves the result open: down from the result while a part of it is open already.
   function opener(node, site, depth = 0) {
     if (depth < 64) {
       const symbol = node.ReferencedSymbol;
-      if (symbol && symbolKindOf(symbol) === "Variable" && isOpen(symbol.Source)) return opener(symbol.Source, site, depth + 1);
+      if (symbol && symbolKindOf(symbol) === "Variable" && staysOpen(symbol.Source)) return opener(symbol.Source, site, depth + 1);
       const body = calledBody(node);
-      if (body && isOpen(body.Expression)) return opener(body.Expression, site || node, depth + 1);
+      if (body && staysOpen(body.Expression)) return opener(body.Expression, site || node, depth + 1);
       const part = openPart(node);
       if (part) return opener(part, site, depth + 1);
     }
     const place = site || node;
-    return [node.toString().trim(), place.TextStart, place.End];
+    return [node.ToString(Kusto.Language.Syntax.IncludeTrivia.SingleLine), place.TextStart, place.End];
   }
 
   function openPart(node) {
@@ -162,7 +230,7 @@
     for (let index = 0; index < node.ChildCount; index++) {
       const child = node.GetChild(index);
       if (!child || child.IsToken || (isCall && child.NameInParent === "Name")) continue;
-      if (isOpen(child)) return child;
+      if (staysOpen(child)) return child;
       // A part without a type of its own, such as a list: what is open may stand in it.
       if (!child.ResultType) {
         const part = openPart(child);
@@ -187,11 +255,13 @@
     const type = code.ResultType;
     const tabular = Boolean(type && type.Columns);
     const result = resultExpression(root);
-    const syntactic = new Set(array(code.GetSyntaxDiagnostics()));
+    const open = tabular && (Boolean(type.IsOpen) || staysOpen(result));
+    const identity = (diagnostic) => `${diagnostic.Code}@${diagnostic.Start}`;
+    const syntactic = new Set(array(code.GetSyntaxDiagnostics()).map(identity));
     return {
       diagnostics: array(code.GetDiagnostics()).map((diagnostic) => [
         diagnostic.Code,
-        syntactic.has(diagnostic),
+        syntactic.has(identity(diagnostic)),
         diagnostic.Severity,
         diagnostic.Message,
         diagnostic.Start,
@@ -201,8 +271,8 @@
       columns: tabular
         ? array(type.Columns).map((column) => [column.Name, column.Type ? column.Type.Name : "unknown", originOf(column)])
         : null,
-      open: tabular && Boolean(type.IsOpen),
-      openedBy: tabular && type.IsOpen && result ? opener(result, null) : null,
+      open,
+      openedBy: open && result ? opener(result, null) : null,
       references: references(walk, origins),
       inferredColumns: inferredColumns(walk, origins),
       timeFilters: timeFilters(walk, originOf),
