@@ -93,7 +93,9 @@ def _phases(
     has the new rule's name, or it counts towards a limit of enabled rules.
     """
     names = {display_name(a.desired).casefold() for a in actions if a.desired is not None}
-    first, main, last = [], [], []
+    first: list[Action] = []
+    main: list[Action] = []
+    last: list[Action] = []
     for action in actions:
         base = bases.get(action.id.casefold())
         if action.action is ActionKind.DELETE:

@@ -50,19 +50,23 @@ def carry_out(
 ) -> Result:
     """Do what an action says. `base` is the rule as it was planned on, None for a creation."""
     try:
-        if action.action is ActionKind.DELETE and base is not None:
-            return _delete(client, action, base)
-        if action.action is ActionKind.UPDATE and base is not None:
-            if action.recreates:
-                return _recreate(client, action, base, writing)
-            return _update(client, action, base, writing)
-        return _create(client, action, writing)
+        return _attempt(client, action, base, writing)
     except RecentlyDeletedError as error:
         return Result(action, Outcome.REFUSED, f"blocked: {error}")
     except UnreachableError as error:
         return Result(action, Outcome.FAILED, str(error), answer_lost=True)
     except ServiceError as error:
         return Result(action, Outcome.FAILED, str(error))
+
+
+def _attempt(client: RuleClient, action: Action, base: LiveRule | None, writing: Writing) -> Result:
+    if base is None:
+        return _create(client, action, writing)
+    if action.action is ActionKind.DELETE:
+        return _delete(client, action, base)
+    if action.recreates:
+        return _recreate(client, action, base, writing)
+    return _update(client, action, base, writing)
 
 
 def _create(client: RuleClient, action: Action, writing: Writing) -> Result:
