@@ -32,7 +32,11 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call site on compiling. `result_type` is the language service's."""
+    """A call site on compiling. `result_type` is the language service's.
+
+    It is `tuple` for a scalar function that gives several columns (series_fit_line): such a
+    function returns a Python tuple with one value per column.
+    """
 
     name: str
     arguments: tuple[Argument, ...]
@@ -98,10 +102,10 @@ class Aggregate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AggregateFunction:
-    """A named aggregate.
+    """A named aggregate; `parameters` as in `ScalarFunction`.
 
-    `tabular`: its result is one or more columns (arg_max, take_any, percentiles). For these `*` is replaced by the columns it stands for before the arguments are evaluated.
-    `parameters` as in `ScalarFunction`.
+    `tabular`: its result is one or more columns (arg_max, take_any, percentiles). For these `*` is
+    replaced by the columns it stands for before the arguments are evaluated.
     """
 
     name: str

@@ -1,0 +1,273 @@
+"""Function calls in scalar expressions: built-in, aggregate, window and user functions, toscalar().
+
+User functions are compiled anew for every call, with the types that the language service bound for
+that call; their parameters are the arguments' expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.kql.evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
+from generator.kql.evaluator.expressions.comparison import negation
+from generator.kql.evaluator.expressions.folding import converted, once_per_run, unary, varies_most
+from generator.kql.evaluator.expressions.names import column
+from generator.kql.evaluator.functions.registry import (
+    AggregateFunction,
+    Argument,
+    Call,
+    ScalarFunction,
+    WindowFunction,
+)
+from generator.kql.evaluator.runtime import Expression, Run, Varies, constant
+from generator.kql.evaluator.scope import (
+    AggregateCall,
+    ScalarHandler,
+    Scope,
+    WindowCall,
+    name_text,
+    named_by_service,
+    scalar_type,
+    schema_of,
+)
+from generator.kql.evaluator.table import Column
+from generator.kql.evaluator.user_functions import body_scope
+from generator.kql.evaluator.values import Row, Value, null_of
+from generator.kql.service.syntax import Node
+
+
+def arguments_of(node: Node) -> tuple[Node, ...]:
+    """Return the argument nodes of a call."""
+    return node.child("ArgumentList").child("Expressions").elements()
+
+
+def _call(scope: Scope, node: Node) -> Expression:
+    name = name_text(node.child("Name"))
+    if node.expansion is not None:
+        return _user_function(scope, node)
+    functions = scope.compilation.functions
+    if name in _SPECIAL:
+        return _SPECIAL[name](scope, node)
+    if scope.aggregates is not None and name in functions.aggregates:
+        return _aggregate(scope, node, functions.aggregates[name])
+    if name in functions.scalars:
+        return _scalar_function(scope, node, functions.scalars[name])
+    if name in functions.windows:
+        return _window(scope, node, functions.windows[name])
+    raise scope.unsupported(node)
+
+
+def argument_facts(expressions: Sequence[Expression]) -> tuple[Argument, ...]:
+    """Return what a function may know of its arguments on compiling."""
+    return tuple(
+        Argument(expression.type, expression.is_constant, expression.value)
+        for expression in expressions
+    )
+
+
+def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expression:
+    expressions = []
+    for index, argument in enumerate(arguments_of(node)):
+        expression = scope.scalar(argument)
+        wanted = function.parameter(index)
+        expressions.append(expression if wanted == "any" else converted(expression, wanted))
+    result = scalar_type(node)
+    call = Call(function.name, argument_facts(expressions), result)
+    try:
+        compute = function.prepare(call)
+        expression = _applied(scope, node, function, compute, expressions, result)
+    except InvalidArgumentError as error:
+        raise scope.failure(node, f"{function.name}(): {error}") from None
+    except UnsupportedArgumentError as error:
+        raise scope.unsupported(node, f"{function.name}()", str(error)) from None
+    if result == "tuple":
+        return Expression(
+            expression.evaluate,
+            "tuple",
+            expression.varies,
+            expression.value,
+            columns=schema_of(node),
+        )
+    if result == "real":
+        # iff(x, 1, 0.5) and its like: a whole number in a real column must compute as a real.
+        return unary(
+            lambda value: float(value) if type(value) is int else value, expression, result
+        )
+    return expression
+
+
+def _applied(  # noqa: PLR0913 - one call's parts
+    scope: Scope,
+    node: Node,
+    function: ScalarFunction,
+    compute: Value,
+    expressions: Sequence[Expression],
+    result: str,
+) -> Expression:
+    null = null_of(result)
+    strict = function.strict
+    readers = [expression.evaluate for expression in expressions]
+    varies = varies_most(expressions)
+    if function.needs_run:
+        varies = max(varies, Varies.BY_RUN)
+
+    def evaluate(row: Row, run: Run) -> Value:
+        values = [read(row, run) for read in readers]
+        if strict and None in values:
+            return null
+        try:
+            return compute(run, *values) if function.needs_run else compute(*values)
+        except InvalidArgumentError as error:
+            raise scope.failure(node, f"{function.name}(): {error}") from None
+        except UnsupportedArgumentError as error:
+            raise scope.unsupported(node, f"{function.name}()", str(error)) from None
+
+    if varies is Varies.NEVER:
+        values = [expression.value for expression in expressions]
+        return constant(null if strict and None in values else compute(*values), result)
+    return Expression(evaluate, result, varies)
+
+
+def _user_function(scope: Scope, node: Node) -> Expression:
+    arguments = [
+        scope.tabular(argument) if _is_table(argument) else scope.scalar(argument)
+        for argument in arguments_of(node)
+    ]
+    inner, body = body_scope(scope, node, arguments)
+    return inner.scalar(body)
+
+
+def _is_table(node: Node) -> bool:
+    return bool(schema_of(node)) and scalar_type(node) == "tuple"
+
+
+def _aggregate(scope: Scope, node: Node, function: AggregateFunction) -> Expression:
+    """Collect the call; where it stands, read what will be computed for the group."""
+    aggregates = scope.aggregates
+    if aggregates is None:
+        raise scope.failure(node, f"{function.name}() aggregates, which is not possible here")
+    own = scope.on_rows()
+    expressions: list[Expression] = []
+    columns: list[Column] = []
+    for index, argument in enumerate(arguments_of(node)):
+        if argument.kind == "StarExpression":
+            starred = _starred(scope, arguments_of(node)[:index])
+            expressions += [column(place, found.type) for place, found in starred]
+            columns += [found for _, found in starred]
+            continue
+        wanted = function.parameter(index)
+        expression = own.scalar(argument)
+        expressions.append(expression if wanted == "any" else converted(expression, wanted))
+        columns.append(Column(argument.name or f"{function.name}_{index}", expression.type))
+    result = scalar_type(node)
+    call = Call(function.name, argument_facts(expressions), result)
+    if result != "tuple":
+        columns = [Column("", result)]
+    elif not has_star(node):
+        columns = list(named_by_service(node, schema_of(node)))
+    try:
+        aggregate = function.create(call)
+    except InvalidArgumentError as error:
+        raise scope.failure(node, f"{function.name}(): {error}") from None
+    except UnsupportedArgumentError as error:
+        raise scope.unsupported(node, f"{function.name}()", str(error)) from None
+    start = scope.aggregate_base + sum(len(other.columns) for other in aggregates)
+    aggregates.append(AggregateCall(function, aggregate, tuple(expressions), tuple(columns)))
+    if result != "tuple":
+        return column(start, result)
+    end = start + len(columns)
+    return Expression(
+        lambda row, _run: row[start:end], "tuple", Varies.BY_ROW, columns=tuple(columns)
+    )
+
+
+def has_star(node: Node) -> bool:
+    """Whether a call has `*` as an argument."""
+    return any(argument.kind == "StarExpression" for argument in arguments_of(node))
+
+
+def _starred(scope: Scope, before: Sequence[Node]) -> list[tuple[int, Column]]:
+    """Return the input columns that `*` stands for: neither keys nor arguments before it."""
+    named = {name_text(argument) for argument in before if argument.kind == "NameReference"}
+    return [
+        (index, found)
+        for index, found in enumerate(scope.input_columns)
+        if found.name in scope.starred and found.name not in named
+    ]
+
+
+def _window(scope: Scope, node: Node, function: WindowFunction) -> Expression:
+    """Collect the call; where it stands, read the column that will be computed for it."""
+    windows = scope.windows
+    if windows is None:
+        raise scope.unsupported(node, reason="only in project, extend, where and serialize")
+    expressions = scope.scalars(arguments_of(node))
+    result = scalar_type(node)
+    call = Call(function.name, argument_facts(expressions), result)
+    windows.append(WindowCall(function, call, expressions))
+    return column(len(scope.columns) + len(windows) - 1, result)
+
+
+def _to_scalar(scope: Scope, node: Node) -> Expression:
+    """toscalar(): the first column of the first row, computed once."""
+    inner = node.child("Expression")
+    if not _is_table(inner):
+        return scope.scalar(inner)
+    relation = scope.without_rows().tabular(inner)
+    result = scalar_type(node)
+
+    def evaluate(_row: Row, run: Run) -> Value:
+        table = relation.table(run)
+        if not table.rows or not table.columns:
+            return null_of(result)
+        return table.rows[0][0]
+
+    slot = next(scope.compilation.slots)
+    return once_per_run(Expression(evaluate, result, Varies.BY_RUN), slot)
+
+
+def _column_if_exists(scope: Scope, node: Node) -> Expression:
+    name_node, default = arguments_of(node)
+    name = scope.scalar(name_node)
+    if not name.is_constant:
+        raise scope.unsupported(node, reason="the column's name is not a constant")
+    index = scope.column_index(name.value)
+    if index is not None:
+        return column(index, scope.columns[index].type)
+    return scope.scalar(default)
+
+
+def _ingestion_time(scope: Scope, node: Node) -> Expression:
+    """Sample events carry no ingestion time; it is their `_TimeReceived`, else their TimeGenerated."""
+    places = [
+        index
+        for index in (scope.column_index("_TimeReceived"), scope.column_index("TimeGenerated"))
+        if index is not None
+    ]
+    if not places:
+        raise scope.unsupported(
+            node, reason="these rows have neither _TimeReceived nor TimeGenerated"
+        )
+
+    def evaluate(row: Row, _run: Run) -> Value:
+        return next((row[place] for place in places if row[place] is not None), None)
+
+    return Expression(evaluate, "datetime", Varies.BY_ROW)
+
+
+def _not(scope: Scope, node: Node) -> Expression:
+    (argument,) = arguments_of(node)
+    return unary(negation, converted(scope.scalar(argument), "bool"), "bool")
+
+
+_SPECIAL: dict[str, ScalarHandler] = {
+    "column_ifexists": _column_if_exists,
+    "columnifexists": _column_if_exists,
+    "ingestion_time": _ingestion_time,
+    "not": _not,
+}
+
+HANDLERS: dict[str, ScalarHandler] = {
+    "FunctionCallExpression": _call,
+    "ToScalarExpression": _to_scalar,
+}

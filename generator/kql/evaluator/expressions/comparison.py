@@ -1,0 +1,186 @@
+"""Equality, order, `between`, and the logic of true, false and null.
+
+Null beside a value is unequal, null beside null is null (KQL reference, null values); for order and
+`and`/`or`/`not` null is the unknown of three-valued logic.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+from generator.kql.evaluator.expressions.folding import binary, converted, unary
+from generator.kql.evaluator.runtime import Expression, Run, constant
+from generator.kql.evaluator.scope import ScalarHandler, Scope
+from generator.kql.evaluator.values import NUMERIC_TYPES, Row, Timespan, Value
+from generator.kql.service.syntax import Node
+
+_LOOSE = frozenset({"dynamic", "unknown"})
+
+
+def comparable(left: Expression, right: Expression) -> tuple[Expression, Expression]:
+    """Return two operands under types that compare: dynamic is cast to the other's type, a number
+    beside text becomes text (Sentinel accepts `ResultType == 50126`).
+    """
+    one, other = left.type, right.type
+    if one in _LOOSE and other in _LOOSE:
+        return left, right
+    if one in _LOOSE:
+        return converted(left, _cast_type(other)), right
+    if other in _LOOSE:
+        return left, converted(right, _cast_type(one))
+    if one != other and "string" in {one, other}:
+        return converted(left, "string"), converted(right, "string")
+    if "decimal" in {one, other} and {one, other} <= NUMERIC_TYPES:
+        return converted(left, "decimal"), converted(right, "decimal")
+    return left, right
+
+
+def _cast_type(kql_type: str) -> str:
+    # A bag's 5.5 beside a whole number must not be cut to it.
+    return "real" if kql_type in {"int", "long"} else kql_type
+
+
+def equal_values(left: Value, right: Value) -> bool:
+    """Whether two values that are not null are equal; true is no number."""
+    if isinstance(left, bool) is not isinstance(right, bool):
+        return False
+    return bool(left == right)
+
+
+def _equal(left: Value, right: Value) -> bool | None:
+    if left is None or right is None:
+        return None if left is right else False
+    return equal_values(left, right)
+
+
+def _unequal(left: Value, right: Value) -> bool | None:
+    if left is None or right is None:
+        return None if left is right else True
+    return not equal_values(left, right)
+
+
+def _equal_text(left: str, right: str) -> bool:
+    return left.lower() == right.lower()
+
+
+def _ordered(compare: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool | None]:
+    def compute(left: Value, right: Value) -> bool | None:
+        if left is None or right is None:
+            return None
+        try:
+            return bool(compare(left, right))
+        except TypeError:
+            return None
+
+    return compute
+
+
+_ORDERS = {
+    "LessThanExpression": operator.lt,
+    "LessThanOrEqualExpression": operator.le,
+    "GreaterThanExpression": operator.gt,
+    "GreaterThanOrEqualExpression": operator.ge,
+}
+
+
+def _operands(scope: Scope, node: Node) -> tuple[Expression, Expression]:
+    return comparable(scope.scalar(node.child("Left")), scope.scalar(node.child("Right")))
+
+
+def _equality(scope: Scope, node: Node) -> Expression:
+    left, right = _operands(scope, node)
+    return binary(_equal if node.kind == "EqualExpression" else _unequal, left, right, "bool")
+
+
+def _order(scope: Scope, node: Node) -> Expression:
+    left, right = _operands(scope, node)
+    return binary(_ordered(_ORDERS[node.kind]), left, right, "bool")
+
+
+def _tilde(scope: Scope, node: Node) -> Expression:
+    left = converted(scope.scalar(node.child("Left")), "string")
+    right = converted(scope.scalar(node.child("Right")), "string")
+    if node.kind == "EqualTildeExpression":
+        return binary(_equal_text, left, right, "bool")
+    return binary(lambda one, other: not _equal_text(one, other), left, right, "bool")
+
+
+def _between(scope: Scope, node: Node) -> Expression:
+    value = scope.scalar(node.child("Left"))
+    couple = node.child("Right")
+    low, high = scope.scalar(couple.child("First")), scope.scalar(couple.child("Second"))
+    if low.type == "datetime" and high.type == "timespan":
+        # `between (datetime .. timespan)` counts the upper bound from the lower one.
+        high = binary(_later, low, high, "datetime")
+    at_least_value, low = comparable(value, low)
+    at_most_value, high = comparable(value, high)
+    is_in = _and(
+        binary(_ordered(operator.ge), at_least_value, low, "bool"),
+        binary(_ordered(operator.le), at_most_value, high, "bool"),
+    )
+    return is_in if node.kind == "BetweenExpression" else unary(negation, is_in, "bool")
+
+
+def _later(moment: Value, length: Timespan | None) -> Value:
+    return None if moment is None or length is None else type(moment)(moment + length)
+
+
+def negation(value: bool | None) -> bool | None:  # noqa: FBT001 - a value, not a switch
+    """Return not(value)."""
+    return None if value is None else not value
+
+
+def _and(left: Expression, right: Expression) -> Expression:
+    if left.is_constant and right.is_constant:
+        return constant(_conjunction(left.value, right.value), "bool")
+    read_left, read_right = left.evaluate, right.evaluate
+
+    def evaluate(row: Row, run: Run) -> Value:
+        value = read_left(row, run)
+        return False if value is False else _conjunction(value, read_right(row, run))
+
+    return Expression(evaluate, "bool", max(left.varies, right.varies))
+
+
+def _conjunction(left: Value, right: Value) -> bool | None:
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def _or(left: Expression, right: Expression) -> Expression:
+    if left.is_constant and right.is_constant:
+        return constant(_disjunction(left.value, right.value), "bool")
+    read_left, read_right = left.evaluate, right.evaluate
+
+    def evaluate(row: Row, run: Run) -> Value:
+        value = read_left(row, run)
+        return True if value is True else _disjunction(value, read_right(row, run))
+
+    return Expression(evaluate, "bool", max(left.varies, right.varies))
+
+
+def _disjunction(left: Value, right: Value) -> bool | None:
+    if left is True or right is True:
+        return True
+    return None if left is None or right is None else False
+
+
+def _logic(scope: Scope, node: Node) -> Expression:
+    left = converted(scope.scalar(node.child("Left")), "bool")
+    right = converted(scope.scalar(node.child("Right")), "bool")
+    return _and(left, right) if node.kind == "AndExpression" else _or(left, right)
+
+
+HANDLERS: dict[str, ScalarHandler] = {
+    "EqualExpression": _equality,
+    "NotEqualExpression": _equality,
+    **dict.fromkeys(_ORDERS, _order),
+    "EqualTildeExpression": _tilde,
+    "BangTildeExpression": _tilde,
+    "BetweenExpression": _between,
+    "NotBetweenExpression": _between,
+    "AndExpression": _logic,
+    "OrExpression": _logic,
+}

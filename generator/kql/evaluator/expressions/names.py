@@ -1,0 +1,75 @@
+"""Names of columns and variables, and the way into dynamic values: `a.b`, `a["b"]`, `a[0]`."""
+
+from __future__ import annotations
+
+from generator.kql.evaluator.runtime import Expression, Relation, Run, Varies, constant
+from generator.kql.evaluator.scope import ScalarHandler, Scope, name_text, scalar_type
+from generator.kql.evaluator.values import Row, Value, null_of
+from generator.kql.service.syntax import Node
+
+
+def column(index: int, kql_type: str) -> Expression:
+    """Return the expression that reads a place of the row."""
+    return Expression(lambda row, _run: row[index], kql_type, Varies.BY_ROW)
+
+
+def _name(scope: Scope, node: Node) -> Expression:
+    name = name_text(node)
+    index = scope.column_index(name)
+    is_column = node.symbol is None or node.symbol.kind in {"Column", "Error"}
+    if index is not None and (is_column or name not in scope.names):
+        return column(index, scope.columns[index].type)
+    bound = scope.names.get(name)
+    if isinstance(bound, Expression):
+        return bound
+    if isinstance(bound, Relation):
+        raise scope.failure(node, f"{name} is a table, a scalar is expected")
+    if scope.is_open:
+        # A column that an open table may have and these rows do not: missing, hence null or ''.
+        kql_type = scalar_type(node)
+        missing = null_of(kql_type)
+        return Expression(lambda _row, _run: missing, kql_type, Varies.BY_ROW)
+    raise scope.failure(node, f"no column or variable is named {name}")
+
+
+def _path(scope: Scope, node: Node) -> Expression:
+    inner = scope.scalar(node.child("Expression"))
+    selector = node.child("Selector")
+    if selector.kind == "FunctionCallExpression":
+        raise scope.unsupported(selector)
+    if selector.kind == "BracketedExpression":
+        return _selected(scope, node, inner, scope.scalar(selector))
+    return _selected(scope, node, inner, constant(name_text(selector), "string"))
+
+
+def _element(scope: Scope, node: Node) -> Expression:
+    inner = scope.scalar(node.child("Expression"))
+    return _selected(scope, node, inner, scope.scalar(node.child("Selector")))
+
+
+def _selected(scope: Scope, node: Node, inner: Expression, selector: Expression) -> Expression:
+    if inner.type not in {"dynamic", "unknown"}:
+        raise scope.unsupported(node, reason=f"a {inner.type} has no members")
+    read = inner.evaluate
+    select = selector.evaluate
+
+    def evaluate(row: Row, run: Run) -> Value:
+        return member(read(row, run), select(row, run))
+
+    return Expression(evaluate, "dynamic", max(inner.varies, selector.varies))
+
+
+def member(value: Value, selector: Value) -> Value:
+    """Return a bag's property or an array's element (negative: from the end), else null."""
+    if isinstance(value, dict):
+        return value.get(selector) if isinstance(selector, str) else None
+    if isinstance(value, list) and isinstance(selector, int):
+        return value[selector] if -len(value) <= selector < len(value) else None
+    return None
+
+
+HANDLERS: dict[str, ScalarHandler] = {
+    "NameReference": _name,
+    "PathExpression": _path,
+    "ElementExpression": _element,
+}

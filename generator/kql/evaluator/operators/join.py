@@ -1,0 +1,204 @@
+"""join and lookup, by hash of the keys. A null key matches nothing, '' matches ''."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from generator.kql.evaluator.expressions.comparison import comparable
+from generator.kql.evaluator.operators.items import unique
+from generator.kql.evaluator.operators.parameters import parameter_text
+from generator.kql.evaluator.runtime import Expression, Relation, Run
+from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
+from generator.kql.evaluator.table import Schema, Table
+from generator.kql.evaluator.values import Row, null_of, row_key
+from generator.kql.service.syntax import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of join returns: pairs, and rows of which side when they have a partner or none."""
+
+    pairs: bool = False
+    left_alone: bool = False
+    right_alone: bool = False
+    left_semi: bool = False
+    right_semi: bool = False
+    deduplicates_left: bool = False
+
+
+_LEFT_ANTI = Kind(left_alone=True)
+_RIGHT_ANTI = Kind(right_alone=True)
+_KINDS = {
+    "innerunique": Kind(pairs=True, deduplicates_left=True),
+    "inner": Kind(pairs=True),
+    "leftouter": Kind(pairs=True, left_alone=True),
+    "rightouter": Kind(pairs=True, right_alone=True),
+    "fullouter": Kind(pairs=True, left_alone=True, right_alone=True),
+    "leftsemi": Kind(left_semi=True),
+    "rightsemi": Kind(right_semi=True),
+    "anti": _LEFT_ANTI,
+    "leftanti": _LEFT_ANTI,
+    "leftantisemi": _LEFT_ANTI,
+    "rightanti": _RIGHT_ANTI,
+    "rightantisemi": _RIGHT_ANTI,
+}
+
+Keys = list[tuple[Expression, Expression]]
+
+
+def _join(scope: Scope, node: Node, left: Relation) -> Relation:
+    right = scope.without_rows().tabular(node.child("Expression"))
+    word = parameter_text(node, "kind") or "innerunique"
+    kind = _KINDS.get(word.lower())
+    if kind is None:
+        raise scope.unsupported(node, f"join kind={word}")
+    clause = node.get("ConditionClause")
+    if clause is None or clause.kind != "JoinOnClause":
+        raise scope.unsupported(node, "join", "only with an `on` clause")
+    keys = _keys(scope, clause, left, right)
+    both = kind.pairs
+    shown: Schema = ()
+    if both or kind.left_semi or kind == _LEFT_ANTI:
+        shown += left.columns
+    if both or kind.right_semi or kind == _RIGHT_ANTI:
+        shown += right.columns
+    columns = named_by_service(node, unique(shown))
+
+    def table(run: Run) -> Table:
+        left_rows, right_rows = left.table(run).rows, right.table(run).rows
+        return Table(
+            columns, tuple(_joined(kind, keys, (left, left_rows), (right, right_rows), run))
+        )
+
+    return Relation(columns, table, left.is_open or right.is_open)
+
+
+def _keys(scope: Scope, clause: Node, left: Relation, right: Relation) -> Keys:
+    return [
+        pair
+        for condition in clause.child("Expressions").elements()
+        for pair in _condition(scope, condition, left, right)
+    ]
+
+
+def _condition(scope: Scope, node: Node, left: Relation, right: Relation) -> Keys:
+    if node.kind == "ParenthesizedExpression":
+        return _condition(scope, node.child("Expression"), left, right)
+    if node.kind == "AndExpression":
+        return [
+            pair
+            for slot in ("Left", "Right")
+            for pair in _condition(scope, node.child(slot), left, right)
+        ]
+    if node.kind == "NameReference":
+        return [
+            comparable(
+                scope.on_rows_of(left).scalar(node),
+                scope.on_rows_of(right).scalar(node),
+            )
+        ]
+    if node.kind == "EqualExpression":
+        sides = {_side(node.child(slot)): node.child(slot) for slot in ("Left", "Right")}
+        if sides.keys() == {"$left", "$right"}:
+            return [
+                comparable(
+                    _side_column(scope.on_rows_of(left), sides["$left"]),
+                    _side_column(scope.on_rows_of(right), sides["$right"]),
+                )
+            ]
+    raise scope.unsupported(node, "join condition", "only columns and $left.a == $right.b")
+
+
+def _side(node: Node) -> str:
+    while node.kind in {"PathExpression", "ElementExpression"}:
+        node = node.child("Expression")
+    return name_text(node)
+
+
+def _side_column(scope: Scope, node: Node) -> Expression:
+    """Compile `$left.a` over the rows of its side."""
+    return scope.scalar(node.child("Selector"))
+
+
+def _joined(
+    kind: Kind,
+    keys: Keys,
+    left: tuple[Relation, Sequence[Row]],
+    right: tuple[Relation, Sequence[Row]],
+    run: Run,
+) -> Iterable[Row]:
+    left_keyed = [(_key([pair[0] for pair in keys], row, run), row) for row in left[1]]
+    right_keyed = [(_key([pair[1] for pair in keys], row, run), row) for row in right[1]]
+    if kind.deduplicates_left:
+        left_keyed = list(_first_with_each_key(left_keyed))
+    partners: dict[Hashable, list[Row]] = {}
+    for key, row in right_keyed:
+        if key is not None:
+            partners.setdefault(key, []).append(row)
+    no_left = tuple(null_of(column.type) for column in left[0].columns)
+    no_right = tuple(null_of(column.type) for column in right[0].columns)
+    for key, row in left_keyed:
+        found = partners.get(key) if key is not None else None
+        if found and kind.pairs:
+            for partner in found:
+                yield row + partner
+        elif found and kind.left_semi:
+            yield row
+        elif not found and kind.left_alone:
+            yield row + no_right if kind.pairs else row
+    if kind.right_alone or kind.right_semi:
+        known = {key for key, _ in left_keyed if key is not None}
+        for key, row in right_keyed:
+            if (key in known) is kind.right_semi:
+                yield no_left + row if kind.pairs else row
+
+
+def _key(expressions: Sequence[Expression], row: Row, run: Run) -> Hashable:
+    values = tuple([expression.evaluate(row, run) for expression in expressions])
+    return None if None in values else row_key(values)
+
+
+def _first_with_each_key(keyed: Iterable[tuple[Hashable, Row]]) -> Iterable[tuple[Hashable, Row]]:
+    seen: set[Hashable] = set()
+    for key, row in keyed:
+        if key is None or key not in seen:
+            seen.add(key)
+            yield key, row
+
+
+def _lookup(scope: Scope, node: Node, left: Relation) -> Relation:
+    right = scope.without_rows().tabular(node.child("Expression"))
+    word = parameter_text(node, "kind") or "leftouter"
+    if word.lower() not in {"leftouter", "inner"}:
+        raise scope.unsupported(node, f"lookup kind={word}")
+    kind = _KINDS[word.lower()]
+    clause = node.child("LookupClause")
+    keys = _keys(scope, clause, left, right)
+    key_columns = _right_key_columns(clause, right)
+    kept = [i for i, column in enumerate(right.columns) if column.name not in key_columns]
+    columns = named_by_service(node, unique(left.columns + tuple(right.columns[i] for i in kept)))
+    width = len(left.columns)
+
+    def table(run: Run) -> Table:
+        left_rows, right_rows = left.table(run).rows, right.table(run).rows
+        joined = _joined(kind, keys, (left, left_rows), (right, right_rows), run)
+        rows = tuple(row[:width] + tuple([row[width + i] for i in kept]) for row in joined)
+        return Table(columns, rows)
+
+    return Relation(columns, table, left.is_open or right.is_open)
+
+
+def _right_key_columns(clause: Node, right: Relation) -> set[str]:
+    names = {column.name for column in right.columns}
+    found: set[str] = set()
+    for inner in clause.walk():
+        if inner.kind == "PathExpression" and _side(inner) == "$right":
+            found.add(name_text(inner.child("Selector")))
+    for condition in clause.child("Expressions").elements():
+        if condition.kind == "NameReference":
+            found.add(name_text(condition))
+    return found & names
+
+
+HANDLERS: dict[str, OperatorHandler] = {"JoinOperator": _join, "LookupOperator": _lookup}

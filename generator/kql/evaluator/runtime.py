@@ -1,0 +1,97 @@
+"""What a query is compiled to, and what a single run carries.
+
+`Expression` computes one value from a row, `Relation` a table; both take the `Run`, the only thing
+that differs between two runs of a compiled query. Nothing here knows syntax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from generator.kql.evaluator.table import Schema, Table
+from generator.kql.evaluator.values import Datetime, Row, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many rows an operator let through. Offsets are characters of the query, end exclusive."""
+
+    operator: str
+    start: int
+    end: int
+    rows: int
+
+
+@dataclass(slots=True)
+class Run:
+    """The inputs of one run and what was computed so far. Watchlist aliases are in lower case."""
+
+    now: Datetime
+    tables: Mapping[str, Table]
+    watchlists: Mapping[str, Table] = field(default_factory=dict)
+    external_data: Mapping[str, Table] = field(default_factory=dict)
+    steps: list[Step] | None = None
+    memo: dict[int, Value] = field(default_factory=dict)
+
+    def once(self, slot: int, compute: Callable[[], Value]) -> Value:
+        """Return what was computed for a slot in this run, computing it at the first call."""
+        if slot not in self.memo:
+            self.memo[slot] = compute()
+        return self.memo[slot]
+
+
+class Varies(IntEnum):
+    """What the value of an expression depends on, each including those before it."""
+
+    NEVER = 0
+    BY_RUN = 1
+    BY_ROW = 2
+
+
+EvaluateRow = Callable[[Row, Run], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled scalar expression.
+
+    `type` is its KQL type; 'unknown' where only the value tells. `value` is meaningful where it
+    varies NEVER. `columns` names and types the parts of a tuple (type 'tuple').
+    """
+
+    evaluate: EvaluateRow
+    type: str
+    varies: Varies
+    value: Value = None
+    columns: Schema = ()
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether `value` is the value on every row of every run."""
+        return self.varies is Varies.NEVER
+
+
+def constant(value: Value, kql_type: str) -> Expression:
+    """Return the expression of a value known on compiling."""
+    return Expression(lambda _row, _run: value, kql_type, Varies.NEVER, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A compiled tabular expression.
+
+    `is_open`: further columns are known only at run time, so what follows is compiled again then.
+    `name` is what `union withsource` calls it, where it has a name.
+    """
+
+    columns: Schema
+    table: Callable[[Run], Table]
+    is_open: bool = False
+    name: str | None = None
+
+
+def fixed(table: Table, *, is_open: bool = False) -> Relation:
+    """Return the relation that is this table in every run."""
+    return Relation(table.columns, lambda _: table, is_open)
