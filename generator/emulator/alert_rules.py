@@ -1,7 +1,7 @@
 """The alert-rules API itself: list, get, put and delete of rules, with etags and limits.
 
 It knows neither sockets nor throttling nor faults. Statuses, texts and members follow the public
-recordings of the live service.
+recordings of the live service; display names may repeat, since no recording shows that refused.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class AlertRulesApi:
                 self._store.put_rule(
                     workspace.key, self._stored(rule.name, rule.kind, rule.properties, now)
                 )
-        self._store.forget_views(workspace.key)
+            self._store.forget_views(workspace.key)
         return workspace.resource_id
 
     def _stored(

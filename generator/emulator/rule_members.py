@@ -1,29 +1,26 @@
 """What the service refuses inside the nested members of a rule: mappings, details, grouping.
 
-Paths in the messages are the API's. The identifiers of each entity type are data beside this
-module.
+Paths in the messages are the API's. The limits and the entity types are the facts that the checks
+use as well; the judgement is not.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from generator.emulator.values import Refusal, as_duration
+from generator.rules import limits
+from generator.rules.entities import entity_types
 
-_MAPPINGS = 10
-_FIELDS = 3
-_CUSTOM_DETAILS = 20
-_CUSTOM_DETAIL_KEY = re.compile(r"[A-Za-z]\w{0,19}", re.ASCII)
-_COLUMN = re.compile(r"[A-Za-z_]\w{0,499}", re.ASCII)
+_CUSTOM_DETAIL_KEY = re.compile(r"[A-Za-z]\w*", re.ASCII)
+_COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _PLACEHOLDER = re.compile(r"{{([^{}]*)}}")
-_PLACEHOLDERS = 3
-_FORMAT_CHARACTERS = {"alertDisplayNameFormat": 256, "alertDescriptionFormat": 5000}
+_FORMAT_CHARACTERS = {
+    "alertDisplayNameFormat": limits.DISPLAY_NAME_FORMAT_CHARACTERS,
+    "alertDescriptionFormat": limits.DESCRIPTION_FORMAT_CHARACTERS,
+}
 _ALERT_PROPERTIES = (
     "AlertLink",
     "ConfidenceLevel",
@@ -36,20 +33,11 @@ _ALERT_PROPERTIES = (
     "SubTechniques",
     "Techniques",
 )
-_SHORTEST_LOOKBACK = timedelta(minutes=5)
-_LONGEST_LOOKBACK = timedelta(days=7)
 _GROUPING_REQUIRED = ("enabled", "reopenClosedIncident", "lookbackDuration", "matchingMethod")
 _GROUP_BY = ("groupByEntities", "groupByAlertDetails", "groupByCustomDetails")
 _MATCHING_METHODS = ("AllEntities", "AnyAlert", "Selected")
 
 Properties = Mapping[str, Any]
-
-
-@cache
-def entity_identifiers() -> Mapping[str, frozenset[str]]:
-    """Return the identifiers that each mappable entity type has (entities-reference)."""
-    text = resources.files(__package__).joinpath("entity_identifiers.json").read_text("utf-8")
-    return {entity: frozenset(names) for entity, names in json.loads(text).items()}
 
 
 def check_entity_mappings(properties: Properties) -> Iterator[Refusal]:
@@ -61,29 +49,32 @@ def check_entity_mappings(properties: Properties) -> Iterator[Refusal]:
     if not isinstance(mappings, list) or not all(isinstance(one, dict) for one in mappings):
         yield Refusal(path, "The value must be an array of objects.")
         return
-    if len(mappings) > _MAPPINGS:
-        yield Refusal(path, f"The number of entity mappings must not exceed {_MAPPINGS}.")
+    if len(mappings) > limits.ENTITY_MAPPINGS:
+        yield Refusal(
+            path, f"The number of entity mappings must not exceed {limits.ENTITY_MAPPINGS}."
+        )
     for index, mapping in enumerate(mappings):
         yield from _check_entity_mapping(f"{path}[{index}]", mapping)
 
 
 def _check_entity_mapping(path: str, mapping: Properties) -> Iterator[Refusal]:
     entity = mapping.get("entityType")
-    known = entity_identifiers().get(entity) if isinstance(entity, str) else None
+    known = entity_types().get(entity) if isinstance(entity, str) else None
     if known is None:
         yield Refusal(f"{path}.entityType", f"The entity type '{entity}' is not valid.")
     fields = mapping.get("fieldMappings")
     if not isinstance(fields, list) or not all(isinstance(one, dict) for one in fields):
         yield Refusal(f"{path}.fieldMappings", "The FieldMappings field is required.")
         return
-    if not 1 <= len(fields) <= _FIELDS:
+    if not 1 <= len(fields) <= limits.FIELD_MAPPINGS:
         yield Refusal(
-            f"{path}.fieldMappings", f"The number of identifiers must be between 1 and {_FIELDS}."
+            f"{path}.fieldMappings",
+            f"The number of identifiers must be between 1 and {limits.FIELD_MAPPINGS}.",
         )
     seen: set[str] = set()
     for index, field in enumerate(fields):
         identifier = str(field.get("identifier"))
-        if known is not None and identifier not in known:
+        if known is not None and identifier not in known.identifiers:
             yield Refusal(
                 f"{path}.fieldMappings[{index}].identifier",
                 f"The identifier '{identifier}' is not valid for the entity type '{entity}'.",
@@ -109,10 +100,15 @@ def check_custom_details(properties: Properties) -> Iterator[Refusal]:
     if not isinstance(details, dict):
         yield Refusal(path, "The value must be an object.")
         return
-    if len(details) > _CUSTOM_DETAILS:
-        yield Refusal(path, f"The number of custom details must not exceed {_CUSTOM_DETAILS}.")
+    if len(details) > limits.CUSTOM_DETAILS:
+        yield Refusal(
+            path, f"The number of custom details must not exceed {limits.CUSTOM_DETAILS}."
+        )
     for key, column in details.items():
-        if not _CUSTOM_DETAIL_KEY.fullmatch(key):
+        if (
+            len(key) > limits.CUSTOM_DETAIL_KEY_CHARACTERS
+            or _CUSTOM_DETAIL_KEY.fullmatch(key) is None
+        ):
             yield Refusal(path, f"The custom detail key '{key}' is not valid.")
         if not _is_column(column):
             yield Refusal(f"{path}.{key}", "The value is not a column name.")
@@ -133,9 +129,10 @@ def check_alert_details_override(properties: Properties) -> Iterator[Refusal]:
             continue
         if not isinstance(text, str) or not 1 <= len(text) <= limit:
             yield Refusal(f"{path}.{name}", f"The length must be between 1 and {limit} characters.")
-        elif len(_PLACEHOLDER.findall(text)) > _PLACEHOLDERS:
+        elif len(_PLACEHOLDER.findall(text)) > limits.FORMAT_PLACEHOLDERS:
             yield Refusal(
-                f"{path}.{name}", f"The number of parameters must not exceed {_PLACEHOLDERS}."
+                f"{path}.{name}",
+                f"The number of parameters must not exceed {limits.FORMAT_PLACEHOLDERS}.",
             )
     for name in ("alertTacticsColumnName", "alertSeverityColumnName"):
         if override.get(name) is not None and not _is_column(override[name]):
@@ -207,7 +204,7 @@ def _check_grouping(path: str, grouping: Properties) -> Iterator[Refusal]:
             yield Refusal(f"{path}.{name}", "The value is not a boolean.")
     if grouping.get("lookbackDuration") is not None:
         lookback = as_duration(grouping["lookbackDuration"])
-        if lookback is None or not _SHORTEST_LOOKBACK <= lookback <= _LONGEST_LOOKBACK:
+        if lookback is None or not limits.SHORTEST_LOOKBACK <= lookback <= limits.LONGEST_LOOKBACK:
             yield Refusal(
                 f"{path}.lookbackDuration", "The value must be between 5 minutes and 7 days."
             )
@@ -262,4 +259,8 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _is_column(value: object) -> bool:
-    return isinstance(value, str) and _COLUMN.fullmatch(value) is not None
+    return (
+        isinstance(value, str)
+        and len(value) <= limits.COLUMN_NAME_CHARACTERS
+        and _COLUMN.fullmatch(value) is not None
+    )

@@ -1,8 +1,7 @@
-"""What the service refuses in a rule, independent of this package's own checks.
+"""What the service refuses in a rule, judged apart from this package's own checks.
 
-The emulator must be able to disagree with the checks, so nothing is shared with them. Queries are
-only measured, never parsed. Sources of the limits: sentinel-service-limits,
-scheduled-rules-overview, Microsoft's own template tests, and the required members of the API.
+The limits are shared facts; the judgement is not, so that the emulator can disagree with a check
+that is wrong. Queries are only measured, never parsed.
 """
 
 from __future__ import annotations
@@ -22,27 +21,10 @@ from generator.emulator.rule_members import (
     check_sentinel_entities,
 )
 from generator.emulator.values import Refusal, as_boolean, as_duration, as_integer
+from generator.rules import limits
+from generator.rules.tactics import tactic_names
 
 SEVERITIES = ("High", "Medium", "Low", "Informational")
-TACTICS = (
-    "Reconnaissance",
-    "ResourceDevelopment",
-    "InitialAccess",
-    "Execution",
-    "Persistence",
-    "PrivilegeEscalation",
-    "DefenseEvasion",
-    "CredentialAccess",
-    "Discovery",
-    "LateralMovement",
-    "Collection",
-    "Exfiltration",
-    "CommandAndControl",
-    "Impact",
-    "PreAttack",
-    "ImpairProcessControl",
-    "InhibitResponseFunction",
-)
 PRODUCTS = (
     "Microsoft Cloud App Security",
     "Azure Security Center",
@@ -55,16 +37,6 @@ PRODUCTS = (
 _OPERATORS = ("GreaterThan", "LessThan", "Equal", "NotEqual")
 _TECHNIQUE = re.compile(r"T\d{4}", re.ASCII)
 _SUB_TECHNIQUE = re.compile(r"T\d{4}\.\d{3}", re.ASCII)
-_NAME_CHARACTERS = 256
-_DESCRIPTION_CHARACTERS = 5000
-_QUERY_CHARACTERS = 10_000
-_SHORTEST = timedelta(minutes=5)
-_LONGEST = timedelta(days=14)
-_LONG_PERIOD = timedelta(days=2)
-_LONG_PERIOD_FREQUENCY = timedelta(hours=1)
-_LONGEST_SUPPRESSION = timedelta(hours=24)
-_HIGHEST_THRESHOLD = 10_000
-
 Properties = dict[str, Any]
 _COMMON_REQUIRED = (
     "displayName",
@@ -132,8 +104,8 @@ def _check_enabled(properties: Properties) -> Iterator[Refusal]:
 
 
 def _check_texts(properties: Properties) -> Iterator[Refusal]:
-    limits = {"displayName": _NAME_CHARACTERS, "query": _QUERY_CHARACTERS}
-    for name, limit in limits.items():
+    longest = {"displayName": limits.NAME_CHARACTERS, "query": limits.QUERY_CHARACTERS}
+    for name, limit in longest.items():
         value = properties.get(name)
         if value is None:
             continue
@@ -145,11 +117,11 @@ def _check_texts(properties: Properties) -> Iterator[Refusal]:
             )
     description = properties.get("description")
     if description is not None and (
-        not isinstance(description, str) or len(description) > _DESCRIPTION_CHARACTERS
+        not isinstance(description, str) or len(description) > limits.DESCRIPTION_CHARACTERS
     ):
         yield Refusal(
             "properties.description",
-            f"The value must be a text of at most {_DESCRIPTION_CHARACTERS} characters.",
+            f"The value must be a text of at most {limits.DESCRIPTION_CHARACTERS} characters.",
         )
 
 
@@ -165,8 +137,10 @@ def _check_suppression(properties: Properties) -> Iterator[Refusal]:
     duration = as_duration(properties["suppressionDuration"])
     if duration is None:
         yield Refusal("properties.suppressionDuration", "The value is not an ISO 8601 duration.")
-    elif not timedelta(0) < duration <= _LONGEST_SUPPRESSION:
-        yield Refusal("properties.suppressionDuration", "The value must be at most 24 hours.")
+    elif not limits.SHORTEST_SUPPRESSION <= duration <= limits.LONGEST_SUPPRESSION:
+        yield Refusal(
+            "properties.suppressionDuration", "The value must be between 5 minutes and 24 hours."
+        )
 
 
 def _check_schedule(properties: Properties) -> Iterator[Refusal]:
@@ -177,7 +151,7 @@ def _check_schedule(properties: Properties) -> Iterator[Refusal]:
         duration = as_duration(properties[name])
         if duration is None:
             yield Refusal(f"properties.{name}", "The value is not an ISO 8601 duration.")
-        elif not _SHORTEST <= duration <= _LONGEST:
+        elif not limits.SHORTEST_SCHEDULE <= duration <= limits.LONGEST_SCHEDULE:
             yield Refusal(f"properties.{name}", "The value must be between 5 minutes and 14 days.")
         else:
             durations[name] = duration
@@ -188,7 +162,7 @@ def _check_schedule(properties: Properties) -> Iterator[Refusal]:
         yield Refusal(
             "properties.queryFrequency", "QueryFrequency must not be longer than QueryPeriod."
         )
-    if period >= _LONG_PERIOD and frequency < _LONG_PERIOD_FREQUENCY:
+    if period >= limits.LONG_PERIOD and frequency < limits.LONG_PERIOD_FREQUENCY:
         yield Refusal(
             "properties.queryFrequency",
             "QueryFrequency must be at least 1 hour when QueryPeriod is 2 days or more.",
@@ -204,14 +178,15 @@ def _check_trigger(properties: Properties) -> Iterator[Refusal]:
         return
     if not isinstance(threshold, int) or isinstance(threshold, bool):
         yield Refusal("properties.triggerThreshold", "The value is not an integer.")
-    elif not 0 <= threshold <= _HIGHEST_THRESHOLD:
+    elif not 0 <= threshold <= limits.HIGHEST_THRESHOLD:
         yield Refusal(
-            "properties.triggerThreshold", f"The value must be between 0 and {_HIGHEST_THRESHOLD}."
+            "properties.triggerThreshold",
+            f"The value must be between 0 and {limits.HIGHEST_THRESHOLD}.",
         )
 
 
 def _check_attack(properties: Properties) -> Iterator[Refusal]:
-    yield from _check_list(properties, "tactics", lambda value: value in TACTICS)
+    yield from _check_list(properties, "tactics", lambda value: value in tactic_names())
     yield from _check_list(properties, "techniques", _matches(_TECHNIQUE))
     yield from _check_list(properties, "subTechniques", _matches(_SUB_TECHNIQUE))
 

@@ -87,6 +87,13 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     It listens on 127.0.0.1 only, needs no login, and holds the rules of as many workspaces as are
     asked for. GET /_emulator/requests and /_emulator/faults count what happened.
+
+    \b
+    A faults file is a list; each fault has one effect:
+      - {on: "PUT *", times: 2, status: 500}           the first two writes
+      - {on: "GET *", share: 0.1, latencyMs: 500}      a tenth of the reads
+      - {on: "PUT */alertRules/ID", drop: after}       written, but never answered
+      - {on: "GET alertRules", times: 1, staleList: true}
     """
     from generator.emulator.fault_file import FaultFileError  # noqa: PLC0415 - start-up time
     from generator.emulator.launch import EmulatorOptions, launch  # noqa: PLC0415 - start-up time
