@@ -1,0 +1,1 @@
+"""Tests of the checks, the engine and the formatters."""
