@@ -28,7 +28,8 @@ _RESOURCE_MARGIN = 2 * _INDENT
 def arm_resource(rule: AnalyticRule) -> str:
     """Return the resource of one rule as JSON, laid out for the `resources` array of a template."""
     body = request_body(rule)
-    name = f"[concat(parameters('workspace'),'/Microsoft.SecurityInsights/{rule.id}')]"
+    quoted_id = rule.id.replace("'", "''")
+    name = f"[concat(parameters('workspace'),'/Microsoft.SecurityInsights/{quoted_id}')]"
     members = [
         f'"type": {_encode_string(RESOURCE_TYPE)}',
         f'"apiVersion": {_encode_string(api_version(rule))}',

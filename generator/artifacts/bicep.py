@@ -27,8 +27,12 @@ _WORKSPACE_TYPE = "Microsoft.OperationalInsights/workspaces@2022-10-01"
 _INDENT = "  "
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NOT_IN_IDENTIFIER = re.compile(r"[^A-Za-z0-9_]")
 _KEYWORDS = frozenset({"true", "false", "null"})
 _ESCAPED = re.compile(rf"[\\'\x00-\x1f{INVISIBLE}]|\$(?=\{{)")
+# The compiler knows no comments inside a string, but the tree-sitter grammar that editors use takes
+# `//` and `/*` for one where only blanks stand between them and an escape, a `$` or the quote.
+_COMMENT_TO_EDITORS = re.compile(r"(?:\A|\\u\{[0-9a-f]+\}|\\.|\$) */([/*]+)")
 _SHORT_ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", "$": r"\$"}
 _NOT_VERBATIM = re.compile(rf"'''|[\x00-\x08\x0b-\x1f{INVISIBLE}]|'\Z")
 
@@ -60,7 +64,7 @@ def bicep_resource(rule: AnalyticRule, form: BicepForm) -> str:
     Bicep integer holds.
     """
     body = request_body(rule)
-    symbol = f"rule_{rule.id.replace('-', '_')}"
+    symbol = "rule_" + _NOT_IN_IDENTIFIER.sub("_", rule.id)
     version = api_version(rule)
     lines: list[str]
     if form == "extension":
@@ -73,7 +77,7 @@ def bicep_resource(rule: AnalyticRule, form: BicepForm) -> str:
         lines = [
             _ALLOW_UNTYPED,
             f"resource {symbol} '{RESOURCE_TYPE}@{version}' = {{",
-            f"  name: '${{workspace}}/Microsoft.SecurityInsights/{rule.id}'",
+            f"  name: '${{workspace}}/Microsoft.SecurityInsights/{_escaped(rule.id)}'",
         ]
     lines.append(f"  kind: {_string(body['kind'])}")
     _write_property(lines, "properties", body["properties"], _INDENT)
@@ -155,7 +159,15 @@ def _text(text: str) -> str:
 
 def _string(text: str) -> str:
     _refuse_too_long(text)
-    return "'" + _ESCAPED.sub(_escape, text) + "'"
+    return f"'{_escaped(text)}'"
+
+
+def _escaped(text: str) -> str:
+    written = _ESCAPED.sub(_escape, text)
+    while match := _COMMENT_TO_EDITORS.search(written):
+        spelled = "".join(rf"\u{{{ord(character):x}}}" for character in match[1])
+        written = written[: match.start(1)] + spelled + written[match.end(1) :]
+    return written
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -1,0 +1,110 @@
+"""ARM, Bicep in both forms and the request body say the same, whatever a rule holds."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.artifacts.build import BuiltRule, plan_artifacts
+from generator.catalog.configuration import Configuration
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.request_body import api_version, request_body
+from tests.artifacts.arm_reader import read_template
+from tests.artifacts.bicep_reader import read_bicep
+from tests.artifacts.resource import Resource
+from tests.artifacts.rules import hostile_rules, hostile_texts, scheduled_rule
+
+WORKSPACE = "contoso-soc"
+
+
+def wanted(rule: AnalyticRule) -> Resource:
+    body = request_body(rule)
+    return Resource(WORKSPACE, rule.id, body["kind"], api_version(rule), body["properties"])
+
+
+def written(
+    rules: list[AnalyticRule], form: Literal["extension", "providers"] = "extension"
+) -> dict[str, str]:
+    built = [
+        BuiltRule(f"area/rule {number:04}", rule, f"detections/area/rule {number:04}.yaml")
+        for number, rule in enumerate(rules)
+    ]
+    plan = plan_artifacts(built, Configuration(bicep_form=form))
+    return {path: b"".join(content).decode() for path, content in plan.items()}
+
+
+def assert_writings_agree(rule: AnalyticRule) -> None:
+    for form in ("extension", "providers"):
+        files = written([rule], form)
+        for path, text in files.items():
+            read = read_template if path.endswith(".json") else read_bicep
+            assert read(text, WORKSPACE) == [wanted(rule)], path
+
+
+@settings(max_examples=30, deadline=None)
+@given(hostile_rules())
+def test_any_rule_reads_back_from_every_writing(rule: AnalyticRule) -> None:
+    assert_writings_agree(rule)
+
+
+@settings(max_examples=100, deadline=None)
+@given(hostile_texts)
+def test_any_query_reads_back_from_every_writing(query: str) -> None:
+    assert_writings_agree(scheduled_rule(query=query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("[x]", "[[x]]", "[x] ", " [x]", "[]", "[", "]", "[x]\n", "[test] value", "[\n]"),
+        *("a\n'''b", "a\n'", "a\n''", "'\na", "'''", "a\n${b}", "${b}", "\\${b}", "$'", "$\\{"),
+        *("\n", "\n\n", "\r\n", "\r", "a\r\nb", "a\rb", "\na", "a\n", "\t\n\t", "\\\n\\"),
+        *("\x00\na", "\ufeffa\nb", "\u2028\nb", "a\n\U0001f600", "", " "),
+        *("//", " //", "a\r\n// b\r\n//// c // d\rT", "\\n//a", "$//a", "'// // //", "\t //\r///"),
+        *("let u = 'https://login.microsoftonline.com';\nT", "T | where h == 'vault.azure.net'"),
+    ],
+)
+def test_awkward_queries_read_back_from_every_writing(query: str) -> None:
+    assert_writings_agree(scheduled_rule(query=query))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(hostile_rules(), min_size=1, max_size=5, unique_by=lambda rule: rule.id))
+def test_the_catalog_holds_every_rule_once_and_in_order(rules: list[AnalyticRule]) -> None:
+    files = written(rules)
+    assert read_template(files["catalog/all.json"], WORKSPACE) == [wanted(rule) for rule in rules]
+    assert read_bicep(files["catalog/all.bicep"], WORKSPACE) == [wanted(rule) for rule in rules]
+
+
+@settings(max_examples=15, deadline=None)
+@given(hostile_rules())
+def test_arm_is_laid_out_as_any_json_formatter_would(rule: AnalyticRule) -> None:
+    text = written([rule])["area/rule 0000.json"]
+    assert json.dumps(json.loads(text), indent=2) == _ascii(text).removesuffix("\n")
+
+
+def _ascii(text: str) -> str:
+    return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text)
+
+
+def test_a_query_of_several_lines_stands_in_bicep_as_a_person_writes_it() -> None:
+    query = "SigninLogs\n| where UserPrincipalName == 'a@b.c'\n\t| take 1"
+    assert (
+        f"query: '''\n{query}'''\n"
+        in written([scheduled_rule(query=query)])["area/rule 0000.bicep"]
+    )
+
+
+def test_characters_that_nobody_sees_are_spelled_out() -> None:
+    files = written([scheduled_rule(display_name="a\u202eb\xa0c", query="T\n\u200b")])
+    for path, text in files.items():
+        assert not {"\u202e", "\xa0", "\u200b"} & set(text), path
+
+
+def test_text_of_other_languages_stays_readable() -> None:
+    for path, text in written([scheduled_rule(display_name="Anmeldung außer Haus 東京")]).items():
+        assert "Anmeldung außer Haus 東京" in text, path
