@@ -1,32 +1,38 @@
-"""Habits of community files that Microsoft's packager tidies up, and so do we, with a note.
+"""Habits of community rules that are set right on the way into a rule.
 
-Pure functions of a text: whoever loads a detection reports what they change, whoever assembles the
-rule applies them.
+Pure functions on text. Microsoft's own packager does both; whoever uses them here leaves a note
+with the author, which the loader writes.
 """
 
 from __future__ import annotations
 
 import re
 
-_QUOTE_AFTER_A_WORD = re.compile(r"""(?<=\S)(['"])(?=[\s.,;:!?)]|$)""")
+_QUOTES = ("'", '"')
 
 
 def normalise_tactic(text: str) -> str:
-    """Remove the blanks of a tactic: "Lateral Movement" is LateralMovement."""
-    return "".join(text.split())
+    """Return a tactic as the API spells it: "Lateral Movement" becomes "LateralMovement"."""
+    return text.replace(" ", "")
 
 
 def strip_description_quotes(text: str) -> str:
-    """Remove one pair of quotes around a whole description, with the white space around the pair.
+    """Return a description without one pair of quotes around the whole of it.
 
-    `'One' and 'two'` begins and ends with a quote, but no pair stands around the whole of it.
+    Official rules often wrap the text of a block scalar in quotes, which then are part of it. White
+    space around the pair goes with it; a description without such a pair is returned unchanged, and
+    so is one that merely begins and ends with quoted words ('this' or 'that').
     """
-    inner = text.strip()
-    if len(inner) < 2 or inner[0] not in "'\"" or inner[0] != inner[-1]:
+    wrapped = text.strip()
+    if len(wrapped) < len("''") or wrapped[0] not in _QUOTES or wrapped[-1] != wrapped[0]:
         return text
-    quote, inner = inner[0], inner[1:-1]
-    opening = re.search(rf"(?:^|(?<=[\s(])){quote}(?=\S)", inner)
-    closing = next((m for m in _QUOTE_AFTER_A_WORD.finditer(inner) if m[1] == quote), None)
-    if opening and closing and closing.start() < opening.start():
-        return text
-    return inner
+    inner = wrapped[1:-1]
+    return text if _closes_and_opens_again(inner, wrapped[0]) else inner.strip()
+
+
+def _closes_and_opens_again(inner: str, quote: str) -> bool:
+    closing = re.search(rf"(?<=\S){quote}(?=[\s,.;:)])", inner)
+    opening = re.compile(rf"(?<=[\s(]){quote}(?=\S)")
+    if closing is None or opening.search(inner, 0, closing.start()):
+        return False
+    return opening.search(inner, closing.end()) is not None

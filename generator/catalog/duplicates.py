@@ -1,0 +1,40 @@
+"""Ids and names that two detections share: Sentinel would hold one rule, or two of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.catalog.detection import Detection
+from generator.findings import InDocument, Problem
+
+
+def duplicate_problems(detections: Iterable[Detection]) -> Iterator[tuple[Detection, Problem]]:
+    """Yield each detection that repeats an earlier one's id or name.
+
+    Ids are compared without regard to case, as Azure compares resource names; names as they are.
+    """
+    ids: dict[str, Detection] = {}
+    names: dict[str, Detection] = {}
+    for detection in detections:
+        first = ids.setdefault(detection.id.lower(), detection)
+        if first is not detection:
+            yield (
+                detection,
+                Problem(
+                    "SG032",
+                    f"{first.source.file} has the same id",
+                    InDocument(("id",)),
+                    "give the newer detection an id of its own",
+                ),
+            )
+        first = names.setdefault(detection.name, detection)
+        if first is not detection:
+            yield (
+                detection,
+                Problem(
+                    "SG033",
+                    f"{first.source.file} has the same name",
+                    InDocument(("name",)),
+                    "names are unique in a workspace: say what tells the two apart",
+                ),
+            )

@@ -1,0 +1,33 @@
+"""The lists beside the detections: one YAML file, one schema, one entry per item."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from generator.catalog.detection import FileProblem
+from generator.catalog.schema import load_schema, schema_problems
+from generator.catalog.text_files import read_source
+from generator.catalog.yaml_text import load_yaml, loads_to_nothing
+from generator.findings import Problem
+
+
+def load_entries(
+    path: Path, file: str, schema_name: str
+) -> tuple[list[dict[str, Any]], tuple[FileProblem, ...]]:
+    """Read the entries of a list file, strictly; there are none where the file is absent or empty.
+
+    Entries come only from a file without problems. `file` names the file in problems.
+    """
+    if not path.is_symlink() and not path.exists():
+        return [], ()
+    source = read_source(path, file)
+    if isinstance(source, Problem):
+        return [], (FileProblem(None, None, source),)
+    if loads_to_nothing(source):
+        return [], ()
+    loaded = load_yaml(source)
+    problems = loaded.problems or schema_problems(loaded.value, load_schema(schema_name))
+    if problems:
+        return [], tuple(FileProblem(source, None, problem) for problem in problems)
+    return loaded.value, ()

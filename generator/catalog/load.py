@@ -1,0 +1,88 @@
+"""A content repository becomes a catalog: every file read, every problem kept, nothing raised.
+
+Loading decides only whether a document is a detection. What a detection means is decided in
+`generator.rules`, whether it is good in `generator.checks`. Node trees are dropped as soon as a
+document has been read; positions are computed anew where they are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.catalog.configuration import Configuration
+from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
+from generator.catalog.discovery import discover
+from generator.catalog.duplicates import duplicate_problems
+from generator.catalog.not_detectable import load_not_detectable
+from generator.catalog.remarks import remarks
+from generator.catalog.retired import load_retired
+from generator.catalog.schema import load_schema, schema_problems, without_nulls
+from generator.catalog.schema_problems import NO_GUID
+from generator.catalog.text_files import read_source
+from generator.catalog.yaml_text import load_yaml
+from generator.findings import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedText:
+    """What one text holds: a detection unless the problems are too bad, and the problems."""
+
+    detection: Detection | None
+    problems: tuple[Problem, ...]
+
+
+def load_catalog(root: Path, configuration: Configuration) -> Catalog:
+    """Load everything below `detections/` of a content repository.
+
+    Problems of all files are in the catalog; a file that holds no detection gives none. Nothing is
+    raised for content, whatever it is.
+    """
+    discovery = discover(root)
+    detections: list[Detection] = []
+    problems = [FileProblem(None, None, problem) for problem in discovery.problems]
+    for file in discovery.files:
+        source = read_source(file.path, file.file)
+        if isinstance(source, Problem):
+            problems.append(FileProblem(None, file.slug, source))
+            continue
+        loaded = load_text(source, file.slug)
+        if loaded.detection is not None:
+            detections.append(loaded.detection)
+        problems.extend(FileProblem(source, file.slug, problem) for problem in loaded.problems)
+    problems.extend(
+        FileProblem(detection.source, detection.slug, problem)
+        for detection, problem in duplicate_problems(detections)
+    )
+    retired, retired_problems = load_retired(root)
+    not_detectable, not_detectable_problems = load_not_detectable(root)
+    return Catalog(
+        root=root,
+        configuration=configuration,
+        detections=tuple(detections),
+        retired=retired,
+        not_detectable=not_detectable,
+        problems=(*problems, *retired_problems, *not_detectable_problems),
+    )
+
+
+def load_text(source: SourceText, slug: str) -> LoadedText:
+    """Load one detection from its text.
+
+    An id that is no GUID leaves the detection usable for every other check; any other departure
+    from YAML or the schema does not. Duplicates need a catalog and are not looked for here.
+    """
+    loaded = load_yaml(source)
+    if loaded.problems:
+        return LoadedText(None, loaded.problems)
+    schema = load_schema()
+    document = loaded.value
+    if loaded.holds_null:
+        document = without_nulls(document, schema.definition)
+    problems = schema_problems(document, schema)
+    if any(problem.code != NO_GUID for problem in problems):
+        return LoadedText(None, problems)
+    mapping: Mapping[str, Any] = document
+    return LoadedText(Detection(slug, source, mapping), (*problems, *remarks(mapping)))

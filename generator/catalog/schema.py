@@ -1,0 +1,89 @@
+"""The JSON Schemas of the package's files, and documents checked against them.
+
+The schema files are the single source of truth: editors use the same text. Conditions that no
+schema can state (one id in two files) are not checked here, and neither are values' limits, which
+are checks of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+
+from generator.catalog.schema_problems import explain
+from generator.findings import Problem
+
+DETECTION_SCHEMA = "detection.schema.json"
+
+
+def schema_text(name: str = DETECTION_SCHEMA) -> str:
+    """Return a schema file of the package as it is; the detection format's by default."""
+    return files("generator.catalog").joinpath(name).read_text(encoding="utf-8")
+
+
+# YAML tells 5 from 5.0; the library alone would take 5.0 for an integer.
+_Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _checker, value: type(value) is int
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema and the library's validator of it."""
+
+    definition: Mapping[str, Any]
+    validator: Validator
+
+    def deprecated_keys(self) -> frozenset[str]:
+        """Return the top-level keys that are read and used nowhere."""
+        properties = self.definition["properties"]
+        return frozenset(name for name, part in properties.items() if part.get("deprecated"))
+
+
+@cache
+def load_schema(name: str = DETECTION_SCHEMA) -> Schema:
+    """Load a schema file of the package."""
+    definition = json.loads(schema_text(name))
+    return Schema(definition, _Validator(definition))
+
+
+def schema_problems(document: Any, schema: Schema) -> tuple[Problem, ...]:
+    """Return how a document departs from a schema: one problem per cause, none when it conforms."""
+    if schema.validator.is_valid(document):
+        return ()
+    return explain(document, schema.definition, schema.validator.iter_errors(document))
+
+
+def without_nulls(value: Any, definition: Mapping[str, Any]) -> Any:
+    """Return a document without the known keys whose value is null: null means absent.
+
+    Unknown keys, list items and values of free shape (`values`, `default`, `customDetails`) keep
+    their nulls.
+    """
+    if isinstance(value, list) and "items" in definition:
+        return [without_nulls(item, definition["items"]) for item in value]
+    if not isinstance(value, dict):
+        return value
+    properties = definition.get("properties", {})
+    additional = definition.get("additionalProperties")
+    kept = {}
+    for key, member in value.items():
+        part = properties.get(key)
+        if part is None:
+            kept[key] = (
+                without_nulls(member, additional) if isinstance(additional, dict) else member
+            )
+        elif member is not None:
+            kept[key] = without_nulls(member, part)
+    return kept

@@ -1,0 +1,71 @@
+"""One file's bytes become text, or a problem that says why not.
+
+Size, file type and encoding are judged here, before any parser sees the content. Nothing in this
+module knows YAML.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from generator.catalog.detection import SourceText
+from generator.catalog.lines import line_and_column
+from generator.findings import InFile, Problem
+
+MAX_FILE_BYTES = 1024 * 1024
+"""Our own limit: the largest rule that the service takes is a small part of it."""
+
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_source(path: Path, file: str) -> SourceText | Problem:
+    """Read a file of the content repository as UTF-8 text, line endings as they are.
+
+    `file` names it in problems. Returns a problem for a file that cannot be read, is larger than
+    1 MiB, begins with a byte order mark or is not UTF-8.
+    """
+    try:
+        # A pipe would block for ever if it were opened for reading in the ordinary way.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return Problem("SG001", "this is no regular file", InFile(file))
+            data = stream.read(MAX_FILE_BYTES + 1) if status.st_size <= MAX_FILE_BYTES else None
+    except OSError as error:
+        return Problem("SG001", f"the file cannot be read: {error.strerror}", InFile(file))
+    except ValueError:
+        return Problem("SG001", "the name of the file holds a NUL character", InFile(file))
+    if data is None or len(data) > MAX_FILE_BYTES:
+        return Problem(
+            "SG003",
+            f"the file is larger than {MAX_FILE_BYTES // 1024} KiB and is not read",
+            InFile(file),
+        )
+    return _decode(data, file)
+
+
+def _decode(data: bytes, file: str) -> SourceText | Problem:
+    if data.startswith(_UTF16):
+        return Problem("SG004", "the file is UTF-16, not UTF-8", InFile(file), _SAVE_AS_UTF8)
+    if data.startswith(_BOM):
+        return Problem(
+            "SG005", "the file begins with a byte order mark", InFile(file), _SAVE_AS_UTF8
+        )
+    try:
+        return SourceText(file, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        line, column = line_and_column(before, len(before))
+        return Problem(
+            "SG004",
+            f"byte 0x{data[error.start]:02X} is not UTF-8 text",
+            InFile(file, line, column),
+            _SAVE_AS_UTF8,
+        )
+
+
+_SAVE_AS_UTF8 = "save the file as UTF-8 without a byte order mark"

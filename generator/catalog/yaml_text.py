@@ -1,0 +1,305 @@
+"""YAML text becomes plain data, and everything that is wrong with it as YAML becomes a problem.
+
+Strict where YAML 1.1 is lenient: one document, text keys, no duplicate keys, no tags beyond YAML's
+own plain types, no numbers that JSON or KQL cannot hold. Knows nothing of detections.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from sys import intern
+from typing import Any
+
+import yaml
+from yaml.composer import ComposerError
+from yaml.constructor import SafeConstructor
+from yaml.reader import ReaderError
+
+from generator.catalog.detection import SourceText
+from generator.catalog.lines import line_and_column, range_in_file
+from generator.catalog.yaml_nodes import (
+    MAP_TAG,
+    MAX_DEPTH,
+    MERGE_TAG,
+    SEQ_TAG,
+    STR_TAG,
+    TooDeepError,
+    compose,
+)
+from generator.findings import InFile, Problem
+
+MAX_NODES = 50_000
+"""Keys and values of one document with all aliases expanded; our own limit."""
+
+_INT64 = range(-(2**63), 2**63)
+# The characters that YAML 1.1 does not allow in a document (section 5.1 of its specification).
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedYaml:
+    """The data of one document and its problems; `value` is only whole when there are none.
+
+    `holds_null` tells whether a null stands anywhere in it.
+    """
+
+    value: Any
+    problems: tuple[Problem, ...]
+    holds_null: bool
+
+
+def load_yaml(source: SourceText) -> LoadedYaml:
+    """Read the only YAML document of a text.
+
+    Returns all problems that can be found: one where the text is no YAML at all. An empty document
+    is a problem too.
+    """
+    try:
+        node = compose(source.text)
+    except TooDeepError as error:
+        return _failed(
+            "SG010", f"there are {error}", range_in_file(source, error.offset, error.offset + 1)
+        )
+    except yaml.YAMLError as error:
+        return LoadedYaml(None, (_syntax_problem(source, error),), holds_null=False)
+    if node is None:
+        return _failed("SG008", "the file is empty", InFile(source.file))
+    construction = _Construction(source)
+    try:
+        value = construction.value_of(node, 0)
+    except _TooManyNodesError:
+        return _failed(
+            "SG010",
+            f"with its aliases expanded the document has more than {MAX_NODES:,} keys and values",
+            _place(source, node),
+        )
+    except _RecursiveAliasError as error:
+        return _failed(
+            "SG010", "an alias stands inside of what it stands for", _place(source, error.node)
+        )
+    return LoadedYaml(value, tuple(construction.problems), construction.holds_null)
+
+
+def loads_to_nothing(source: SourceText) -> bool:
+    """Tell whether a text holds nothing but blank lines and comments."""
+    return all(
+        not line.strip() or line.lstrip().startswith("#") for line in source.text.splitlines()
+    )
+
+
+def _failed(code: str, message: str, place: InFile, help_: str | None = None) -> LoadedYaml:
+    return LoadedYaml(None, (Problem(code, message, place, help_),), holds_null=False)
+
+
+def _place(source: SourceText, node: yaml.Node) -> InFile:
+    return range_in_file(source, node.start_mark.index, node.end_mark.index)
+
+
+class _TooManyNodesError(Exception):
+    pass
+
+
+class _RecursiveAliasError(Exception):
+    def __init__(self, node: yaml.Node) -> None:
+        super().__init__()
+        self.node = node
+
+
+_SCALARS = SafeConstructor()
+_TYPED: dict[str, Callable[[yaml.ScalarNode], Any]] = {
+    "tag:yaml.org,2002:bool": _SCALARS.construct_yaml_bool,
+    "tag:yaml.org,2002:int": _SCALARS.construct_yaml_int,
+    "tag:yaml.org,2002:float": _SCALARS.construct_yaml_float,
+}
+_NULL_TAG = "tag:yaml.org,2002:null"
+
+
+class _Construction:
+    """One walk from nodes to data. Aliases are expanded, so that the data are a tree."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.holds_null = False
+        self._nodes_left = MAX_NODES
+
+    def value_of(self, node: yaml.Node, depth: int) -> Any:
+        tag = node.tag
+        if isinstance(node, yaml.ScalarNode):
+            if tag == STR_TAG:
+                return node.value
+            return self._typed_scalar(node)
+        if depth > MAX_DEPTH:
+            # The text itself is not that deep, so only an alias to its own ancestor leads here.
+            raise _RecursiveAliasError(node)
+        self._nodes_left -= len(node.value)
+        if self._nodes_left < 0:
+            raise _TooManyNodesError
+        if isinstance(node, yaml.MappingNode):
+            if tag != MAP_TAG:
+                return self._unknown_tag(node)
+            return self._mapping(node, depth + 1)
+        if tag != SEQ_TAG:
+            return self._unknown_tag(node)
+        return [self.value_of(item, depth + 1) for item in node.value]
+
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == STR_TAG and type(key_node) is yaml.ScalarNode:
+                key = intern(key_node.value)
+                if key in mapping:
+                    self._duplicate(node, key_node)
+                mapping[key] = self.value_of(value_node, depth)
+            elif key_node.tag == MERGE_TAG:
+                self._merge(merged, value_node, depth)
+            else:
+                self._unusable_key(key_node)
+        return {**merged, **mapping} if merged else mapping
+
+    def _merge(self, merged: dict[str, Any], node: yaml.Node, depth: int) -> None:
+        parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        for part in parts:
+            if not isinstance(part, yaml.MappingNode):
+                self._report("SG006", "`<<` takes a mapping or a list of mappings", part)
+                continue
+            for key, value in self.value_of(part, depth).items():
+                merged.setdefault(key, value)
+
+    def _duplicate(self, node: yaml.MappingNode, key_node: yaml.ScalarNode) -> None:
+        first = next(key for key, _ in node.value if key.value == key_node.value)
+        line, _ = line_and_column(self.source.text, first.start_mark.index)
+        self._report(
+            "SG011", f"the key {key_node.value!r} stands here already, at line {line}", key_node
+        )
+
+    def _unusable_key(self, node: yaml.Node) -> None:
+        if isinstance(node, yaml.ScalarNode) and node.tag.startswith("tag:yaml.org,2002:"):
+            written = node.value or "null"
+            kind = node.tag.rpartition(":")[2]
+            self._report(
+                "SG012",
+                f"the key {written} is read as {_KINDS.get(kind, kind)}, not as text",
+                node,
+                f'put it in quotes: "{written}"',
+            )
+        elif self.source.text.startswith("{{", max(node.start_mark.index - 1, 0)) or (
+            self.source.text.startswith("{{", node.start_mark.index)
+        ):
+            self._report(
+                "SG012",
+                "a value that begins with {{ is read as a mapping",
+                node,
+                "put it in quotes",
+            )
+        else:
+            self._report("SG012", "a key must be text", node)
+
+    def _typed_scalar(self, node: yaml.ScalarNode) -> Any:
+        if node.tag == _NULL_TAG:
+            self.holds_null = True
+            return None
+        construct = _TYPED.get(node.tag)
+        if construct is None:
+            return self._unknown_tag(node)
+        try:
+            value = construct(node)
+        except (ValueError, KeyError, IndexError):
+            self._report(
+                "SG006",
+                f"{_shortened(node.value)} is no {_KINDS[node.tag.rpartition(':')[2]]}",
+                node,
+            )
+            return None
+        if isinstance(value, float) and not math.isfinite(value):
+            self._report("SG013", f"{_shortened(node.value)} is no finite number", node)
+        elif isinstance(value, int) and value not in _INT64:
+            self._report(
+                "SG013",
+                f"{_shortened(node.value)} does not fit into 64 bits",
+                node,
+                "put it in quotes if it is text",
+            )
+        return value
+
+    def _unknown_tag(self, node: yaml.Node) -> None:
+        written = node.tag.replace("tag:yaml.org,2002:", "!!")
+        self._report(
+            "SG009", f"the tag {_shortened(written)} is not allowed here", node, "remove the tag"
+        )
+
+    def _report(self, code: str, message: str, node: yaml.Node, help_: str | None = None) -> None:
+        self.problems.append(Problem(code, message, _place(self.source, node), help_))
+
+
+_KINDS = {"bool": "true or false", "int": "a number", "float": "a number", "null": "null"}
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _syntax_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
+    """Say in plain words why a text is no YAML, where a reader would look."""
+    text = source.text
+    if isinstance(error, ReaderError) or (forbidden := _FORBIDDEN.search(text)):
+        forbidden = _FORBIDDEN.search(text)
+        offset = forbidden.start() if forbidden else 0
+        character = f"U+{ord(text[offset]):04X}" if text else "nothing"
+        return Problem(
+            "SG005" if character == "U+FEFF" else "SG014",
+            f"the character {character} is not allowed in YAML",
+            range_in_file(source, offset, offset + 1),
+            "remove it; in a double-quoted text it can be written as an escape",
+        )
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Problem("SG006", f"this is no YAML: {error}", InFile(source.file))
+    mark = error.problem_mark or error.context_mark
+    offset = mark.index if mark is not None else 0
+    place = range_in_file(source, offset, offset + 1)
+    problem = error.problem or ""
+    if isinstance(error, ComposerError):
+        if "another document" in problem:
+            return Problem(
+                "SG007", "a second document begins here", place, "keep one document per file"
+            )
+        if "undefined alias" in problem:
+            return Problem("SG006", "there is no anchor of this alias before it", place)
+    for sign, message, help_ in _IN_PLAIN_WORDS:
+        if sign in problem and (
+            not message.startswith("a tab") or text[offset : offset + 1] == "\t"
+        ):
+            return Problem("SG006", message, place, help_)
+    context = f" ({error.context})" if error.context else ""
+    return Problem("SG006", f"this is no YAML: {problem}{context}", place)
+
+
+_IN_PLAIN_WORDS = (
+    ("cannot start any token", "a tab cannot indent YAML or separate its parts", "use spaces"),
+    (
+        "cannot start any token",
+        "a value cannot begin with this character",
+        "put the value in quotes",
+    ),
+    (
+        "mapping values are not allowed",
+        "a key is not possible here",
+        "check the indentation; a value that holds ': ' needs quotes",
+    ),
+    (
+        "could not find expected ':'",
+        "the line before has no ':' after its key",
+        "check the indentation; the lines of a query stand deeper than its key",
+    ),
+    (
+        "did not find expected key",
+        "the indentation fits no line above, or a quoted value goes on after its closing quote",
+        "align the key with its neighbours",
+    ),
+)
