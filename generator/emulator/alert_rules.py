@@ -80,6 +80,13 @@ class AlertRulesApi:
             and self._store.has_stale_view(target.workspace.key, target.rule)
         )
 
+    def holds(self, target: Target) -> bool:
+        """Return whether the rule that is named exists now."""
+        return (
+            target.rule is not None
+            and self._store.rule(target.workspace.key, target.rule) is not None
+        )
+
     def _workspace_resource_id(self, workspace: Workspace) -> str:
         known = self._store.workspace_resource_id(workspace.key)
         if known is not None:

@@ -102,16 +102,20 @@ class FrontDoor:
     def _broken(self, status: int, request: Request, target: Target, grant: Grant) -> Answer:
         message = f"The emulator answers {status} because its faults file says so."
         if status == 409 and request.method == "PUT" and target.rule and not target.in_actions:
-            # The text that the service is said to answer for a while after a deletion; no
-            # recording has it.
-            message = (
-                f"The alert rule '{target.rule}' was recently deleted. You need to allow some time "
-                "before re-using the same ID. Please try again later."
-            )
+            message = self._conflict(target, target.rule)
         headers = grant.headers()
         if status in _RETRY_AFTER:
             headers["Retry-After"] = _RETRY_AFTER[status]
         return error_answer(status, _CODES.get(status, f"Status{status}"), message, headers)
+
+    def _conflict(self, target: Target, rule: str) -> str:
+        if self._api.holds(target):
+            return target.workspace.newer_instance(rule).message
+        # What the service is said to answer for a while after a deletion; no recording has it.
+        return (
+            f"The alert rule '{rule}' was recently deleted. You need to allow some time before "
+            "re-using the same ID. Please try again later."
+        )
 
     def _count_lost(self, request: Request, answer: Answer) -> None:
         if request.method != "GET" and answer.status < 300:

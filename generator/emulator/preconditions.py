@@ -28,18 +28,13 @@ def require_body_etag(
 ) -> None:
     """Raise RefusedError (409) where the body carries an etag that is not the current one.
 
-    The text is the live service's; that a rule which is gone is refused as well is not recorded.
+    That a rule which is gone is refused as well is not recorded of the live service.
     """
     etag = body.get("etag")
     if etag is None or etag == "":
         return
     if not isinstance(etag, str) or not _any_matches(etag, current):
-        raise RefusedError(
-            409,
-            "Conflict",
-            f"Newer instance of rule '{name}' exists for workspace '{workspace.customer_id}' "
-            "(Etag does not match). Data was not saved.",
-        )
+        raise workspace.newer_instance(name)
 
 
 def _any_matches(header: str, current: str | None) -> bool:

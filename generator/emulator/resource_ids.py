@@ -53,6 +53,15 @@ class Workspace:
             f"Cannot find rule with resource name '{name}' for workspaceId '{self.customer_id}'.",
         )
 
+    def newer_instance(self, name: str) -> RefusedError:
+        """Return the refusal of a write over a stale etag, in the service's words."""
+        return RefusedError(
+            409,
+            "Conflict",
+            f"Newer instance of rule '{name}' exists for workspace '{self.customer_id}' "
+            "(Etag does not match). Data was not saved.",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

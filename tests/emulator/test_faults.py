@@ -58,10 +58,17 @@ def test_status_429_comes_with_retry_after(faulty: Start) -> None:
     assert client.rule("GET", "BuiltInFusion").headers["retry-after"] == "1"
 
 
-def test_status_409_on_a_put_says_recently_deleted(faulty: Start) -> None:
-    client = faulty("- {on: 'PUT *', times: 1, status: 409}\n")
-    reply = client.rule("PUT", "r", rule_fixture("scheduled_rule"))
-    assert "recently deleted" in reply.document["error"]["message"]
+def test_status_409_says_recently_deleted_of_a_new_rule_and_newer_of_an_old_one(
+    faulty: Start,
+) -> None:
+    client = faulty("- {on: 'PUT */new', status: 409}\n- {on: 'PUT */BuiltIn*', status: 409}\n")
+    rule = rule_fixture("scheduled_rule")
+    assert client.rule("GET", "BuiltInFusion").status == 200
+    new = client.rule("PUT", "new", rule).document["error"]
+    old = client.rule("PUT", "BuiltInFusion", rule).document["error"]
+    assert (new["code"], old["code"]) == ("Conflict", "Conflict")
+    assert "recently deleted" in new["message"]
+    assert "Etag does not match" in old["message"]
 
 
 def test_drop_before_writes_nothing(faulty: Start) -> None:
