@@ -33,6 +33,7 @@ _ESCAPED = re.compile(rf"[\\'\x00-\x1f{INVISIBLE}]|\$(?=\{{)")
 # The compiler knows no comments inside a string, but the tree-sitter grammar that editors use takes
 # `//` and `/*` for one where only blanks stand between them and an escape, a `$` or the quote.
 _COMMENT_TO_EDITORS = re.compile(r"(?:\A|\\u\{[0-9a-f]+\}|\\.|\$) */([/*]+)")
+_COMMENT_AT_ONCE = re.compile(r" */([/*]+)")
 _SHORT_ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", "$": r"\$"}
 _NOT_VERBATIM = re.compile(rf"'''|[\x00-\x08\x0b-\x1f{INVISIBLE}]|'\Z")
 
@@ -164,10 +165,18 @@ def _string(text: str) -> str:
 
 def _escaped(text: str) -> str:
     written = _ESCAPED.sub(_escape, text)
-    while match := _COMMENT_TO_EDITORS.search(written):
-        spelled = "".join(rf"\u{{{ord(character):x}}}" for character in match[1])
-        written = written[: match.start(1)] + spelled + written[match.end(1) :]
-    return written
+    parts = []
+    end = 0
+    match = _COMMENT_TO_EDITORS.search(written)
+    while match:
+        parts += [
+            written[end : match.start(1)],
+            *(rf"\u{{{ord(character):x}}}" for character in match[1]),
+        ]
+        end = match.end(1)
+        # What was just spelled is an escape as well.
+        match = _COMMENT_AT_ONCE.match(written, end) or _COMMENT_TO_EDITORS.search(written, end)
+    return "".join([*parts, written[end:]])
 
 
 def _escape(match: re.Match[str]) -> str:
