@@ -1,0 +1,73 @@
+"""The files of the content at an earlier git revision, read without touching the work tree.
+
+Only `git` itself is asked, without a shell, for objects: no checkout, no filters, no archive
+attributes. A revision that comes from the command line can never become an option.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+_REGULAR_FILE_MODES = ("100644", "100755")
+
+
+class RevisionError(ValueError):
+    """The revision cannot be read: no git, no repository, or no such revision."""
+
+
+def files_at(root: Path, revision: str, folder: str) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of each regular file below a folder at a revision.
+
+    `root` is the content root, which may be a folder inside a git repository; paths are relative to
+    it, with `/`. Raises RevisionError where git or the revision cannot be used.
+    """
+    commit = _commit(root, revision)
+    listing = _git(root, "ls-tree", "-r", "-z", commit, "--", f"{folder}/")
+    entries = []
+    for entry in filter(None, listing.split(b"\0")):
+        head, _, encoded = entry.partition(b"\t")
+        mode, _, name = head.decode("ascii").split(" ")
+        if mode in _REGULAR_FILE_MODES:
+            entries.append((encoded.decode("utf-8", "surrogateescape"), name))
+    request = "".join(f"{name}\n" for _, name in entries).encode("ascii")
+    answer = _git(root, "cat-file", "--batch", given=request)
+    position = 0
+    for path, name in entries:
+        if ".." in PurePosixPath(path).parts or PurePosixPath(path).is_absolute():
+            raise RevisionError(f"{revision} holds the path {path!r}, which leaves the repository")
+        end_of_head = answer.index(b"\n", position)
+        found, kind, size = answer[position:end_of_head].decode("ascii").split(" ")
+        if (found, kind) != (name, "blob"):
+            raise RevisionError(f"git has no content of {path} at {revision}")
+        start = end_of_head + 1
+        position = start + int(size) + 1
+        yield path, answer[start : position - 1]
+
+
+def _commit(root: Path, revision: str) -> str:
+    if not revision or revision.startswith("-") or not revision.isprintable():
+        raise RevisionError(f"{revision!r} is not a git revision")
+    _git(root, "rev-parse", "--git-dir")
+    try:
+        answer = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    except RevisionError as error:
+        raise RevisionError(
+            f"git knows no revision {revision!r}; in a workflow, check out with fetch-depth: 0"
+        ) from error
+    return answer.decode("ascii").strip()
+
+
+def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    executable = shutil.which("git")
+    if executable is None:
+        raise RevisionError("--base needs git, and there is none on the PATH")
+    result = subprocess.run(  # noqa: S603 - a fixed program, arguments of our own, no shell
+        [executable, "-C", str(root), *arguments], input=given, capture_output=True, check=False
+    )
+    if result.returncode:
+        lines = result.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise RevisionError(f"git: {lines[0].removeprefix('fatal: ') if lines else 'failed'}")
+    return result.stdout

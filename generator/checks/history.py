@@ -1,0 +1,175 @@
+"""What changed since a base revision and must not have: lost ids, changes under the same version.
+
+Works on what detections mean (the rendered query, the canonical rule), not on their text, so that
+moving a file or rewrapping a comment in YAML is no change.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from generator.catalog.detection import Catalog, Detection, FileProblem
+from generator.catalog.load import load_catalog
+from generator.checks.git_revision import files_at
+from generator.checks.revisions.lost_detection import LostDetection
+from generator.checks.revisions.unchanged_version import UnchangedVersion
+from generator.checks.revisions.unreadable_base import UnreadableBase
+from generator.findings import InDocument, InFile, Place, Problem
+from generator.kql.templates import TemplateLibrary, render_query
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.assemble import assemble
+
+_DETECTIONS = "detections"
+_TEMPLATE_SUFFIX = ".kql.j2"
+_WRITTEN_ID = re.compile(
+    rb"""^id:[ ]*["']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b""",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def compare_with_base(catalog: Catalog, revision: str) -> tuple[FileProblem, ...]:
+    """Return what the catalog has lost or changed silently since a git revision.
+
+    Raises `generator.checks.git_revision.RevisionError` where there is no git, no repository or no
+    such revision.
+    """
+    changed = _changed_files(catalog.root, revision)
+    if not changed:
+        return ()
+    with tempfile.TemporaryDirectory(prefix="sentinelgen-base-") as folder:
+        root = Path(folder).resolve()
+        for file, content in changed.items():
+            path = root / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        base = load_catalog(root, catalog.configuration)
+        return tuple(_Comparison(catalog, base, revision).problems(changed))
+
+
+def _changed_files(root: Path, revision: str) -> dict[str, bytes]:
+    """Return the files at the revision that the work tree holds otherwise or not at all.
+
+    An unchanged detection means something else when a template has changed, so then all count.
+    """
+    at_base = dict(files_at(root, revision, _DETECTIONS))
+    changed = {
+        file: content for file, content in at_base.items() if not _holds(root / file, content)
+    }
+    if any(file.endswith(_TEMPLATE_SUFFIX) for file in changed):
+        return at_base
+    return {
+        file: content
+        for file, content in at_base.items()
+        if file in changed or (changed and file.endswith(_TEMPLATE_SUFFIX))
+    }
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
+class _Comparison:
+    """The catalog now and at the base revision."""
+
+    def __init__(self, now: Catalog, base: Catalog, revision: str) -> None:
+        self._now = now
+        self._base = base
+        self._revision = revision
+        self._by_id = {detection.id.casefold(): detection for detection in now.detections}
+        self._by_slug = {detection.slug: detection for detection in now.detections}
+        self._retired = {entry.id.casefold() for entry in now.retired}
+        self._broken_now = {problem.slug for problem in now.problems} - set(self._by_slug)
+        self._libraries = (TemplateLibrary(now.root), TemplateLibrary(base.root))
+
+    def problems(self, files: Mapping[str, bytes]) -> Iterator[FileProblem]:
+        """Yield what is wrong, base detection by base detection."""
+        for before in self._base.detections:
+            after = self._by_id.get(before.id.casefold())
+            if after is None:
+                yield from self._lost(before.id, before.slug, before.name)
+            else:
+                yield from self._changed(before, after)
+        loaded = {detection.slug for detection in self._base.detections}
+        for slug in sorted({p.slug for p in self._base.problems if p.slug is not None} - loaded):
+            yield self._unreadable(slug)
+            written = _WRITTEN_ID.search(files.get(f"{_DETECTIONS}/{slug}.yaml", b""))
+            if written and (id_ := written[1].decode("ascii")).casefold() not in self._by_id:
+                yield from self._lost(id_, slug, slug)
+
+    def _lost(self, id_: str, slug: str, name: str) -> Iterator[FileProblem]:
+        # A detection that does not load now has an error of its own; its id may well be there.
+        if id_.casefold() in self._retired or slug in self._broken_now:
+            return
+        yield self._problem(
+            slug,
+            LostDetection.code,
+            f"{name!r} ({id_}) is in {self._revision}, and neither in the catalog nor retired",
+            "id",
+            f"bring it back and run `sentinelgen retire {id_} --reason TEXT`, or restore its id",
+        )
+
+    def _changed(self, before: Detection, after: Detection) -> Iterator[FileProblem]:
+        new, old = (
+            _rule(detection, library)
+            for detection, library in zip((after, before), self._libraries, strict=True)
+        )
+        if new is None:
+            return
+        if old is None:
+            yield self._unreadable(after.slug)
+            return
+        differences = [
+            what
+            for what, changed in (
+                ("query", new.query != old.query),
+                ("schedule or threshold", (new.kind, new.schedule) != (old.kind, old.schedule)),
+            )
+            if changed
+        ]
+        versions = [str(d.document.get("version", "")) for d in (before, after)]
+        if differences and not _is_newer(*versions):
+            yield self._problem(
+                after.slug,
+                UnchangedVersion.code,
+                f"the {' and the '.join(differences)} changed since {self._revision}, "
+                f"the version ({versions[1] or 'none'}) did not rise",
+                "version",
+                "raise the version",
+            )
+
+    def _unreadable(self, slug: str) -> FileProblem:
+        return self._problem(
+            slug,
+            UnreadableBase.code,
+            f"{_DETECTIONS}/{slug}.yaml at {self._revision} cannot be read, so it is not compared",
+            "id",
+        )
+
+    def _problem(
+        self, slug: str, code: str, message: str, key: str, help_: str | None = None
+    ) -> FileProblem:
+        """Place a problem at a key of the detection, or at where its file was."""
+        now = self._by_slug.get(slug)
+        source = None if now is None else now.source
+        place: Place = InFile(f"{_DETECTIONS}/{slug}.yaml") if now is None else InDocument((key,))
+        return FileProblem(source, slug, Problem(code, message, place, help_))
+
+
+def _rule(detection: Detection, library: TemplateLibrary) -> AnalyticRule | None:
+    rendering, _ = render_query(detection, library, {})
+    return None if rendering is None else assemble(detection, rendering.text)
+
+
+def _is_newer(before: str, after: str) -> bool:
+    """Compare versions number by number; where one is no version, another text is a new one."""
+    try:
+        old, new = (tuple(int(part) for part in text.split(".")) for text in (before, after))
+    except ValueError:
+        return after not in (before, "")
+    return new > old

@@ -1,0 +1,1 @@
+"""Checks against an earlier revision of the content; found by `generator.checks.history`."""

@@ -1,0 +1,69 @@
+"""Every check's fixtures go through the whole compilation: bad ones give what they expect, no more.
+
+A fixture is a content repository in small: `fixtures/CODE/bad|good/CASE/`, with `expected.yaml`
+beside the content of a bad one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.catalog.configuration import Configuration, load_configuration
+from generator.catalog.load import load_catalog
+from generator.checks.registry import registered_checks
+from generator.compile import compile_catalog
+from generator.findings import Finding
+
+FIXTURES = Path(__file__).parent / "fixtures"
+TODAY = date(2026, 1, 31)
+ELSEWHERE = ("SG4", "SG5", "SG6", "SG7")
+"""Families whose fixtures need more than a compilation; their own tests run them."""
+
+
+def cases(kind: str) -> list[object]:
+    return [
+        pytest.param(case, id=f"{case.parents[1].name}-{case.name}")
+        for case in sorted(FIXTURES.glob(f"SG*/{kind}/*"))
+        if not case.parents[1].name.startswith(ELSEWHERE)
+    ]
+
+
+def findings_of(case: Path) -> tuple[Finding, ...]:
+    settings = case / "sentinelgen.yaml"
+    configuration = load_configuration(case) if settings.exists() else Configuration()
+    return compile_catalog(load_catalog(case, configuration), today=TODAY).findings
+
+
+@pytest.mark.parametrize("case", cases("bad"))
+def test_bad_fixture_gives_exactly_the_expected_findings(case: Path) -> None:
+    expected = yaml.safe_load((case / "expected.yaml").read_text("utf-8"))
+    found = [
+        {"code": f.code, "file": f.file, "line": f.line, "column": f.column}
+        for f in findings_of(case)
+    ]
+    assert found == expected
+
+
+@pytest.mark.parametrize("case", cases("good"))
+def test_good_fixture_does_not_trip_the_check(case: Path) -> None:
+    code = case.parents[1].name
+    assert [finding for finding in findings_of(case) if finding.code == code] == []
+
+
+@pytest.mark.parametrize("case", cases("good"))
+def test_good_fixture_has_no_error(case: Path) -> None:
+    assert [finding for finding in findings_of(case) if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("code", registered_checks())
+def test_every_check_has_a_bad_and_a_good_fixture(code: str) -> None:
+    for kind in ("bad", "good"):
+        assert any((FIXTURES / code / kind).glob("*")), f"{code} has no {kind} fixture"
+
+
+def test_every_fixture_belongs_to_a_check() -> None:
+    assert {folder.name for folder in FIXTURES.iterdir()} <= set(registered_checks())
