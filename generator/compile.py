@@ -80,9 +80,7 @@ def compile_catalog(
             replace(entry, problems=entry.problems + problems)
             for entry, problems in zip(staged, examine_queries(catalog, staged), strict=True)
         ]
-    findings = check_catalog(
-        catalog, staged, today=today, looked_for=families, extra=tuple(extra)
-    )
+    findings = check_catalog(catalog, staged, today=today, looked_for=families, extra=tuple(extra))
     slugs = {entry.detection.slug for entry in staged}
     return Compilation(
         catalog,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from generator.catalog.detection import Catalog
+from generator.catalog.detection import Catalog, Detection
+from generator.findings import InFile
 
 _TESTS = ".tests.yaml"
 
@@ -19,14 +20,13 @@ class SelectionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The files asked for, relative to the content root; None means the whole catalog."""
+    """The files asked for, relative to the content root; None means all.
+
+    `is_whole`: no PATHS were given, so that what is not asked for does not belong there.
+    """
 
     files: frozenset[str] | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether the whole catalog is asked for."""
-        return self.files is None
+    is_whole: bool = True
 
     def covers(self, file: str) -> bool:
         """Tell whether a file is asked for."""
@@ -44,13 +44,7 @@ def select(catalog: Catalog, paths: Sequence[str], working_folder: Path) -> Sele
     """
     if not paths:
         return WHOLE_CATALOG
-    known = {detection.source.file for detection in catalog.detections}
-    known |= {problem.source.file for problem in catalog.problems if problem.source is not None}
-    known |= {
-        problem.problem.place.file  # type: ignore[union-attr]  # a source of None comes with InFile
-        for problem in catalog.problems
-        if problem.source is None
-    }
+    known = _known_files(catalog)
     ids = {detection.id.lower(): detection.source.file for detection in catalog.detections}
     chosen: set[str] = set()
     for path in paths:
@@ -59,7 +53,29 @@ def select(catalog: Catalog, paths: Sequence[str], working_folder: Path) -> Sele
         if not found:
             raise SelectionError(_nothing_at(path, catalog, ids))
         chosen.update(found)
-    return Selection(frozenset(chosen))
+    return Selection(frozenset(chosen), is_whole=False)
+
+
+def narrowed(catalog: Catalog, selection: Selection, detections: Iterable[Detection]) -> Selection:
+    """Return a selection that keeps of the loaded detections only the given ones.
+
+    Files that hold no detection because something is wrong with them stay asked for: nobody can
+    tell whether they would have been among the given ones.
+    """
+    dropped = {detection.source.file for detection in catalog.detections}
+    dropped -= {detection.source.file for detection in detections}
+    known = _known_files(catalog) if selection.files is None else selection.files
+    return Selection(frozenset(known - dropped), selection.is_whole)
+
+
+def _known_files(catalog: Catalog) -> set[str]:
+    known = {detection.source.file for detection in catalog.detections}
+    for entry in catalog.problems:
+        if entry.source is not None:
+            known.add(entry.source.file)
+        elif isinstance(entry.problem.place, InFile):
+            known.add(entry.problem.place.file)
+    return known
 
 
 def _files_at(path: str, root: Path, working_folder: Path, known: set[str]) -> Iterator[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from generator.catalog.detection import Catalog
 from generator.catalog.load import load_catalog
-from generator.catalog.selection import Selection, SelectionError, select
+from generator.catalog.selection import Selection, SelectionError, narrowed, select
 from generator.checks.formatters.findings_json import format_json
 from generator.checks.formatters.github import format_github
 from generator.checks.formatters.sarif import format_sarif
@@ -25,6 +25,9 @@ from generator.cli.kql import KqlChoice, query_examiner
 from generator.cli.options import Settings, configuration_of, content_root
 from generator.compile import Compilation, compile_catalog
 from generator.findings import Finding, Severity
+from generator.tenants.load import load_tenant
+from generator.tenants.selection import select as select_for_tenant
+from generator.tenants.tenant import TenantError
 
 _FRAME_LIMIT = 1 << 20
 """Bytes; what is larger is refused at loading and has no line worth showing."""
@@ -32,30 +35,36 @@ _FRAME_LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A loaded catalog and the part of it that an invocation asks for."""
+    """A loaded catalog, the part of it that an invocation asks for, and a tenant's parameters."""
 
     catalog: Catalog
     selection: Selection
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load_content(settings: Settings, paths: Sequence[str]) -> Content:
-    """Load the content repository of an invocation and select what PATHS ask for.
+def load_content(settings: Settings, paths: Sequence[str], *, tenant: str | None = None) -> Content:
+    """Load the content repository of an invocation and select what PATHS and a tenant ask for.
 
-    Raises CommandError when there is none, its configuration is wrong, or a PATH names nothing.
+    Raises CommandError when there is none, its configuration or the tenant is wrong, or a PATH
+    names nothing.
     """
     root = content_root(settings)
     catalog = load_catalog(root, configuration_of(root))
     try:
-        return Content(catalog, select(catalog, paths, Path.cwd()))
-    except SelectionError as error:
+        selection = select(catalog, paths, Path.cwd())
+        if tenant is None:
+            return Content(catalog, selection)
+        loaded = load_tenant(root, tenant)
+        selection = narrowed(catalog, selection, select_for_tenant(loaded, catalog.detections))
+    except (SelectionError, TenantError) as error:
         raise CommandError(str(error)) from error
+    return Content(catalog, selection, loaded.parameters)
 
 
 def compile_content(
     content: Content,
     kql: KqlChoice,
     *,
-    parameters: Mapping[str, Any] | None = None,
     base: str | None = None,
 ) -> Compilation:
     """Compile and check content.
@@ -68,7 +77,7 @@ def compile_content(
             content.catalog,
             today=datetime.now(UTC).date(),
             selection=content.selection,
-            parameters=parameters,
+            parameters=content.parameters,
             examine_queries=query_examiner(content.catalog, kql),
             extra=() if base is None else compare_with_base(content.catalog, base),
             looked_for=frozenset() if base is None else frozenset({"SG5"}),

@@ -40,7 +40,9 @@ def detection_files(slug: str, rule_id: str, name: str) -> dict[str, str]:
     marks |= {"ID": rule_id, "NAME": name}
     folder = files(__package__)
     return {
-        f"detections/{slug}{ending}": _fill((folder / f"detection{ending}").read_text("utf-8"), marks)
+        f"detections/{slug}{ending}": _fill(
+            (folder / f"detection{ending}").read_text("utf-8"), marks
+        )
         for ending in (".yaml", ".tests.yaml")
     }
 
