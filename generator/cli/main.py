@@ -14,7 +14,7 @@ from typing import cast
 import click
 
 from generator import __version__
-from generator.cli.exit_codes import AZURE, INVOCATION, CommandError
+from generator.cli.exit_codes import AZURE, CLEAN, INVOCATION, CommandError
 from generator.cli.options import Settings, group_options
 
 COMMANDS = (
@@ -77,7 +77,7 @@ class CommandGroup(click.Group):
 @click.version_option(__version__, prog_name="sentinelgen")
 @group_options
 @click.pass_context
-def cli(context: click.Context, root: Path | None, quiet: bool, no_color: bool) -> None:  # noqa: FBT001
+def cli(context: click.Context, root: Path | None, quiet: bool, no_color: bool) -> None:
     """Content as code for Microsoft Sentinel: detections in YAML become tested analytics rules."""
     context.obj = Settings(root, quiet, no_color)
 
@@ -88,30 +88,35 @@ def main(arguments: list[str] | None = None) -> int:
         code = cli.main(args=arguments, prog_name="sentinelgen", standalone_mode=False)
     except click.exceptions.Exit as ending:
         return ending.exit_code
-    except click.Abort:
-        click.echo("Stopped.", err=True)
-        return AZURE
-    except click.ClickException as error:
-        error.show()
-        return INVOCATION
-    except CommandError as error:
-        click.echo(f"error: {error}", err=True)
-        return error.code
     except BrokenPipeError:
         # The reader went away (`| head`): what is left to flush has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001 - the one place where a defect must not become a traceback
-        if os.environ.get("SENTINELGEN_DEBUG"):
-            raise
-        click.echo(
-            f"error: internal error: {type(error).__name__}: {error}\n"
-            "This is a defect of sentinelgen. Run again with SENTINELGEN_DEBUG=1 for the traceback "
-            "and report it.",
-            err=True,
-        )
+        return CLEAN
+    except Exception as error:
+        return _explain(error)
+    return code if isinstance(code, int) else CLEAN
+
+
+def _explain(error: Exception) -> int:
+    """Say on stderr what went wrong and return the exit code."""
+    if isinstance(error, click.Abort):
+        click.echo("Stopped.", err=True)
+        return AZURE
+    if isinstance(error, click.ClickException):
+        error.show()
         return INVOCATION
-    return code if isinstance(code, int) else 0
+    if isinstance(error, CommandError):
+        click.echo(f"error: {error}", err=True)
+        return error.code
+    if os.environ.get("SENTINELGEN_DEBUG"):
+        raise error
+    click.echo(
+        f"error: internal error: {type(error).__name__}: {error}\n"
+        "This is a defect of sentinelgen. Run again with SENTINELGEN_DEBUG=1 for the traceback "
+        "and report it.",
+        err=True,
+    )
+    return INVOCATION
 
 
 def run() -> None:

@@ -34,12 +34,12 @@ def command(  # noqa: PLR0913 - one parameter an option
     context: click.Context,
     paths: tuple[str, ...],
     out: Path | None,
-    check: bool,  # noqa: FBT001
+    check: bool,
     tenant: str | None,
     form: str,
-    strict: bool,  # noqa: FBT001
-    no_kql: bool,  # noqa: FBT001
-    require_kql: bool | None,  # noqa: FBT001
+    strict: bool,
+    no_kql: bool,
+    require_kql: bool | None,
     **_shared: object,
 ) -> int:
     """Write ARM and Bicep for the catalog, or for the detections at PATHS only.

@@ -71,7 +71,7 @@ class _BucketType(click.ParamType[Any]):
 )
 @shared_options
 @click.pass_context
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     context: click.Context,
     /,
     *,

@@ -23,15 +23,15 @@ from generator.cli.options import (
 @kql_options
 @shared_options
 @click.pass_context
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     context: click.Context,
     paths: tuple[str, ...],
     tenant: str | None,
     base: str | None,
     form: str,
-    strict: bool,  # noqa: FBT001
-    no_kql: bool,  # noqa: FBT001
-    require_kql: bool | None,  # noqa: FBT001
+    strict: bool,
+    no_kql: bool,
+    require_kql: bool | None,
     **_shared: object,
 ) -> int:
     """Check the catalog, or the detections at PATHS, and print the findings.
