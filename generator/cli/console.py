@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def wants_colour(stream: TextIO, *, no_color: bool) -> bool:
-    """Tell whether a stream takes colour: a terminal, no `--no-color`, no NO_COLOR (no-color.org)."""
+    """Tell whether a stream takes colour: a terminal, no `--no-color`, no NO_COLOR variable."""
     if no_color or os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

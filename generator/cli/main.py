@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader went away (`| head`): what is left to flush has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the one place where no defect may pass
         return _explain(error)
     return code if isinstance(code, int) else CLEAN
 

@@ -37,9 +37,9 @@ class Rendering:
     segments: tuple[Segment, ...]
 
     def origin_of(self, start: int, end: int) -> tuple[SourceText | None, int, int]:
-        """Return the origin (None: the detection's query) and the offsets there of a range of the text.
+        """Return where a range of the text comes from, and the offsets there.
 
-        Where the range spans several origins, the first one answers.
+        The origin is None for the detection's query. Of several origins the first one answers.
         """
         if not self.segments:
             return (None, 0, 0)

@@ -39,7 +39,7 @@ def api_version(rule: AnalyticRule) -> str:
 
 
 def request_body(rule: AnalyticRule) -> dict[str, Any]:
-    """Return `{"kind": …, "properties": …}` in a fixed member order; absent members are left out."""
+    """Return `{"kind", "properties"}` in a fixed member order; absent members are left out."""
     properties: dict[str, Any] = {"displayName": rule.display_name}
     if rule.description is not None:
         properties["description"] = rule.description

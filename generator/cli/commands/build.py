@@ -30,7 +30,7 @@ from generator.cli.options import (
 @kql_options
 @shared_options
 @click.pass_context
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     context: click.Context,
     paths: tuple[str, ...],
     out: Path | None,
