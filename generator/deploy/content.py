@@ -62,7 +62,10 @@ def content_of(catalog: Catalog, rules: Iterable[tuple[Detection, AnalyticRule]]
     desired = (
         DesiredRule(rule.id, detection.slug, request_body(rule)) for detection, rule in rules
     )
-    retired = {entry.id.casefold(): entry.path for entry in catalog.retired}
+    retired = {
+        entry.id.casefold(): entry.path.removeprefix("detections/").removesuffix(".yaml")
+        for entry in catalog.retired
+    }
     # A detection that came back after it was retired is a detection again.
     current = {detection.id.casefold(): detection.slug for detection in catalog.detections}
     return Content(

@@ -101,11 +101,12 @@ def drift_json(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) -> str
 
 
 def _deployed_rules(plan: Plan) -> list[DesiredRule]:
-    """Return what a plan made live: a blocked rule was not deployed by it."""
+    """Return what a plan left live; a blocked rule that was live is not as it should be."""
     rules = []
     for action in plan.actions:
         body: Mapping[str, Any] | None = action.desired
-        if body is not None and action.action is not ActionKind.BLOCKED:
+        was_live = action.action is not ActionKind.BLOCKED or action.etag is not None
+        if body is not None and was_live:
             rules.append(DesiredRule(action.id, action.detection, body))
     return rules
 

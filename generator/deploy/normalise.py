@@ -78,6 +78,27 @@ def unmoved(planned: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return _text(left) == _text(right)
 
 
+def differing_members(live: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Return every writable member whose value is not exactly the same, null counting as absent."""
+    left, right = _without_nulls(writable(live)), _without_nulls(writable(desired))
+    found = [
+        Change(f"properties.{name}", left["properties"].get(name), right["properties"].get(name))
+        for name in _in_order(left.setdefault("properties", {}), right.setdefault("properties", {}))
+    ]
+    found += [
+        Change(name, left.get(name), right.get(name))
+        for name in sorted(left.keys() | right.keys())
+        if name != "properties"
+    ]
+    found.sort(key=lambda change: change.path != "kind")
+    return tuple(change for change in found if _text(change.live) != _text(change.desired))
+
+
+def _in_order(*properties: Mapping[str, Any]) -> list[str]:
+    names = {name for members in properties for name in members}
+    return [name for name in KNOWN.known if name in names] + sorted(names - set(KNOWN.known))
+
+
 def merged(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
     """Return the desired body with the members of the live rule that our format does not know."""
     kept = {

@@ -94,9 +94,11 @@ class PlanOptions:
     """What the user allows. Ids are lower-case.
 
     `only` are the detections that are looked at (None: all); with it nothing is ever deleted.
+    `orphans_are` says why an orphan that is not retired is one.
     """
 
     prune: bool = False
     only: frozenset[str] | None = None
     recreate: frozenset[str] = frozenset()
     reenable: frozenset[str] = frozenset()
+    orphans_are: str = "not selected for this tenant"

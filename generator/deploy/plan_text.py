@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.deploy.drift import Drift, DriftStatus
+from generator.deploy.normalise import Change
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_diff import diff_lines, short_path, visible
 from generator.deploy.workspace import display_name
@@ -56,12 +58,30 @@ def title(action: Action) -> str:
     return visible(f"{action.detection} {name!r}" if name else f"{action.detection} ({action.id})")
 
 
+def drift_lines(tenant: str, drifts: Sequence[Drift]) -> Iterator[StyledLine]:
+    """Yield what drifted, line by line, and the numbers."""
+    for drift in drifts:
+        style = "yellow" if drift.counts else "magenta"
+        yield StyledLine(visible(f"{drift.status.value} {drift.detection} ({drift.id})"), style)
+        yield from _change_lines(drift.changes)
+    counts = ", ".join(
+        f"{sum(drift.status is status for drift in drifts)} {status.value}"
+        for status in DriftStatus
+        if any(drift.status is status for drift in drifts)
+    )
+    yield StyledLine(visible(f"{tenant}: {counts or 'no drift'}"), "bold")
+
+
 def _action_lines(action: Action) -> Iterator[StyledLine]:
     sign, style = SIGNS[action.action]
     reason = f": {visible(action.reason)}" if action.reason else ""
     label = "" if action.action in _ALWAYS_COUNTED else f" {action.action.value}"
     yield StyledLine(f"{sign} {title(action)}{label}{reason}", style)
-    for change in action.changes:
+    yield from _change_lines(action.changes)
+
+
+def _change_lines(changes: Iterable[Change]) -> Iterator[StyledLine]:
+    for change in changes:
         yield StyledLine(f"    {visible(short_path(change.path))}", "bold")
         for line in diff_lines(change):
             prefix = line.sign if line.sign in "-+" else " "

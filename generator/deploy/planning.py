@@ -46,7 +46,7 @@ def plan_actions(
     if options.only is None:
         wanted = {rule.id.casefold() for rule in content.desired}
         actions += [
-            _orphan(live, content, prune=options.prune)
+            _orphan(live, content, options)
             for key, live in workspace.ours.items()
             if key not in wanted
         ]
@@ -108,16 +108,16 @@ def is_auto_disabled(live: LiveRule) -> bool:
     return live.display_name.lstrip().upper().startswith(AUTO_DISABLED)
 
 
-def _orphan(live: LiveRule, content: Content, *, prune: bool) -> Action:
+def _orphan(live: LiveRule, content: Content, options: PlanOptions) -> Action:
     key = live.id.casefold()
-    reason = "retired" if key in content.retired else "not selected for this tenant"
+    reason = "retired" if key in content.retired else options.orphans_are
     return Action(
         live.id,
         content.owned[key],
         live.kind,
-        ActionKind.DELETE if prune else ActionKind.ORPHAN,
+        ActionKind.DELETE if options.prune else ActionKind.ORPHAN,
         etag=live.etag,
-        reason=reason if prune else f"{reason}; --prune deletes it",
+        reason=reason if options.prune else f"{reason}; --prune deletes it",
     )
 
 

@@ -1,0 +1,89 @@
+"""`sentinelgen deploy`: make a tenant's workspace hold what the catalog says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.cli.deployment_options import exception_options, execution_options, tenant_options
+from generator.cli.options import kql_options, paths_argument, settings_of, shared_options
+
+
+@click.command(epilog="Example: sentinelgen deploy --tenant lab --yes --report report.json")
+@paths_argument
+@tenant_options
+@click.option(
+    "--plan",
+    "plan_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Deploy this plan, if it was made for this workspace, content and tool version.",
+)
+@exception_options
+@execution_options
+@kql_options
+@shared_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    paths: tuple[str, ...],
+    tenant_name: str,
+    plan_file: Path | None,
+    prune: bool,
+    recreate: tuple[str, ...],
+    reenable: tuple[str, ...],
+    yes: bool,
+    max_deletes: int,
+    max_change_percent: float,
+    concurrency: int,
+    report: Path | None,
+    verbose: bool,
+    no_kql: bool,
+    require_kql: bool | None,
+    **_shared: object,
+) -> int:
+    """Deploy the catalog, or the detections at PATHS, to a tenant's workspace.
+
+    Shows the plan and asks; writes a snapshot before it changes anything; verifies every rule.
+    Exit code 0 only when every rule of the plan is verified live.
+    """
+    from generator.cli.deploying import (  # noqa: PLC0415 - start-up time
+        Job,
+        Orders,
+        execute,
+        require_an_answer,
+    )
+    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
+        connected,
+        make_plan,
+        plan_options,
+        prepare,
+        saved_plan,
+    )
+    from generator.cli.exit_codes import CONTENT, CommandError  # noqa: PLC0415 - start-up time
+    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
+
+    if plan_file is not None and (paths or prune or recreate or reenable):
+        raise CommandError(
+            "--plan FILE says already which rules and how: it goes without PATHS, --prune, "
+            "--recreate and --reenable"
+        )
+    require_an_answer(yes=yes)
+    settings = settings_of(context)
+    prepared = prepare(settings, tenant_name, paths, KqlChoice(no_kql, require_kql))
+    if prepared is None:
+        return CONTENT
+    options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
+    orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency, report)
+    with connected(prepared.tenant, verbose=verbose) as client:
+        if plan_file is not None:
+            plan, workspace, refused = saved_plan(client, prepared, plan_file)
+        else:
+            plan, workspace = make_plan(client, prepared.tenant, prepared.content, options)
+            refused = ()
+        job = Job(plan, workspace, prepared.content, prepared.root, refused)
+        return execute(client, job, orders, settings)

@@ -1,0 +1,73 @@
+"""`sentinelgen drift`: what somebody changed in a workspace since it was deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.cli.deployment_options import tenant_options
+from generator.cli.options import kql_options, settings_of, shared_options
+
+
+@click.command(epilog="Example: sentinelgen drift --tenant lab --against deployed-plan.json")
+@tenant_options
+@click.option(
+    "--against",
+    metavar="PLANFILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Compare with the plan that was last deployed instead of the working tree.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the drift is printed.",
+)
+@kql_options
+@shared_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    tenant_name: str,
+    against: Path | None,
+    form: str,
+    verbose: bool,
+    no_kql: bool,
+    require_kql: bool | None,
+    **_shared: object,
+) -> int:
+    """Compare a tenant's workspace with what it should hold; changes nothing.
+
+    Exit code 1 when a rule is changed or missing.
+    """
+    from generator.cli.console import result  # noqa: PLC0415 - start-up time
+    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
+        connected,
+        deployed_plan,
+        prepare,
+        show_drift,
+    )
+    from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
+    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.deploy.drift import drift_json, find_drift  # noqa: PLC0415 - start-up time
+    from generator.deploy.workspace import read_workspace  # noqa: PLC0415 - start-up time
+
+    settings = settings_of(context)
+    prepared = prepare(settings, tenant_name, (), KqlChoice(no_kql, require_kql))
+    if prepared is None:
+        return CONTENT
+    deployed = None if against is None else deployed_plan(prepared, against)
+    with connected(prepared.tenant, verbose=verbose) as client:
+        workspace = read_workspace(client.rules(), prepared.content.owned)
+    drifts = find_drift(prepared.content, workspace, deployed)
+    if form == "json":
+        target = prepared.tenant.target
+        result(drift_json(prepared.tenant.name, target.workspace_id, drifts))
+    else:
+        show_drift(prepared.tenant.name, drifts, settings)
+    return CONTENT if any(drift.counts for drift in drifts) else CLEAN

@@ -1,0 +1,82 @@
+"""`sentinelgen plan`: what a deployment would do, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.cli.deployment_options import exception_options, tenant_options
+from generator.cli.options import kql_options, paths_argument, settings_of, shared_options
+
+
+@click.command(epilog="Example: sentinelgen plan --tenant lab --out plan.json")
+@paths_argument
+@tenant_options
+@exception_options
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the plan as JSON, for `deploy --plan FILE`.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How the plan is printed; markdown fits into a pull request comment.",
+)
+@kql_options
+@shared_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    paths: tuple[str, ...],
+    tenant_name: str,
+    prune: bool,
+    recreate: tuple[str, ...],
+    reenable: tuple[str, ...],
+    out: Path | None,
+    form: str,
+    verbose: bool,
+    no_kql: bool,
+    require_kql: bool | None,
+    **_shared: object,
+) -> int:
+    """Compare a tenant's workspace with the catalog, or with the detections at PATHS.
+
+    Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked.
+    """
+    from generator.cli.console import result  # noqa: PLC0415 - start-up time
+    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
+        connected,
+        make_plan,
+        plan_options,
+        prepare,
+        save_plan,
+        show_plan,
+    )
+    from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
+    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan import ActionKind  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_file import plan_json  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_markdown import plan_markdown  # noqa: PLC0415 - start-up time
+
+    settings = settings_of(context)
+    prepared = prepare(settings, tenant_name, paths, KqlChoice(no_kql, require_kql))
+    if prepared is None:
+        return CONTENT
+    options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
+    with connected(prepared.tenant, verbose=verbose) as client:
+        plan, _ = make_plan(client, prepared.tenant, prepared.content, options)
+    if out is not None:
+        save_plan(plan, out)
+    if form == "text":
+        show_plan(plan, settings)
+    else:
+        result(plan_json(plan) if form == "json" else plan_markdown(plan))
+    return CONTENT if plan.of(ActionKind.BLOCKED) else CLEAN

@@ -1,0 +1,67 @@
+"""`sentinelgen snapshot`: the rules of a workspace as they are, for `rollback`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.cli.deployment_options import tenant_options
+from generator.cli.options import settings_of, shared_options
+
+
+@click.command(epilog="Example: sentinelgen snapshot --tenant lab --all")
+@tenant_options
+@click.option("--all", "everything", is_flag=True, help="Every rule, not only ours.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write here instead of below .sentinelgen/snapshots.",
+)
+@shared_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    tenant_name: str,
+    everything: bool,
+    out: Path | None,
+    verbose: bool,
+    **_shared: object,
+) -> int:
+    """Export the rules of a tenant's workspace with their playbook actions, and print the path."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - start-up time
+
+    from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
+    from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
+    from generator.cli.deployment import connected, tenant_of  # noqa: PLC0415 - start-up time
+    from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
+    from generator.deploy.content import content_of  # noqa: PLC0415 - start-up time
+    from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
+        snapshot_path,
+        with_actions,
+        write_snapshot,
+    )
+
+    settings = settings_of(context)
+    catalog = load_content(settings, ()).catalog
+    tenant = tenant_of(catalog.root, tenant_name)
+    owned = content_of(catalog, ()).owned
+    with connected(tenant, verbose=verbose) as client:
+        bodies = [
+            body
+            for body in client.rules()
+            if everything or str(body.get("name")).casefold() in owned
+        ]
+        rules = with_actions(client, bodies)
+    now = datetime.now(UTC)
+    path = out or snapshot_path(catalog.root, tenant.name, now)
+    try:
+        count = write_snapshot(path, tenant.target.workspace_id, now, rules)
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+    result(str(path))
+    say(f"{count} rules", quiet=settings.quiet)
+    return CLEAN

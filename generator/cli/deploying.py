@@ -1,0 +1,236 @@
+"""Carrying out a plan from the command line: ask, take a snapshot, show progress, report.
+
+Everything that `deploy` and `rollback` do once they have a plan. Exit codes: 0 when every rule of
+the plan is verified live, 1 when the plan goes too far, 3 for every other ending.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from generator.cli.console import rich_console, say
+from generator.cli.deployment import show_plan
+from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, CommandError
+from generator.cli.options import Settings
+from generator.deploy.apply import Execution, apply_plan
+from generator.deploy.blast_radius import BlastRadius, excess
+from generator.deploy.client import RuleClient
+from generator.deploy.content import Content
+from generator.deploy.files import write_atomically
+from generator.deploy.plan import Plan
+from generator.deploy.plan_text import title
+from generator.deploy.planning import needs_room
+from generator.deploy.results import Deployment, Outcome, Result, report_document
+from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
+from generator.deploy.workspace import Workspace
+from generator.deploy.write_rule import DEPLOYMENT, Writing
+
+_STYLES = {
+    Outcome.DONE: "green",
+    Outcome.UNCHANGED: "dim",
+    Outcome.REFUSED: "yellow",
+    Outcome.FAILED: "red",
+    Outcome.NOT_ATTEMPTED: "magenta",
+}
+MAX_ERROR = 300
+"""Characters of an error that the table shows; the report holds all of it."""
+
+AfterWriting = Callable[[Deployment], Deployment]
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the user said about carrying out a plan. `report` is a file or None."""
+
+    yes: bool
+    limits: BlastRadius
+    concurrency: int
+    report: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan, the workspace that it was made on, and how to carry it out."""
+
+    plan: Plan
+    workspace: Workspace
+    content: Content
+    root: Path
+    refused: tuple[Result, ...] = ()
+    writing: Writing = DEPLOYMENT
+    after: AfterWriting = lambda deployment: deployment
+
+
+def require_an_answer(*, yes: bool) -> None:
+    """Raise CommandError when nobody can be asked and nobody has said yes."""
+    if not yes and not sys.stdin.isatty():
+        raise CommandError("without a terminal nobody can confirm: add --yes", INVOCATION)
+
+
+def execute(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> int:
+    """Show a plan, have it confirmed, carry it out and report. Returns the exit code."""
+    plan = job.plan
+    show_plan(plan, settings, to_stderr=True)
+    too_far = excess(plan, orders.limits)
+    if too_far is not None:
+        say(f"error: {too_far}")
+        return _finish(job, _untouched(plan, too_far), None, orders, settings, CONTENT)
+    snapshot = None
+    writes = [a for a in plan.actions if a.writes]
+    if len(writes) > len([r for r in job.refused if r.action.writes]):
+        if not orders.yes and not click.confirm("Deploy this plan?", default=False, err=True):
+            return _finish(job, _untouched(plan, "declined"), None, orders, settings, AZURE)
+        snapshot = _take_snapshot(client, job, orders, settings)
+    with _interruptible(), _progress(len(writes), settings) as on_result:
+        deployment = apply_plan(
+            client,
+            plan,
+            job.workspace.ours,
+            Execution(
+                owned=frozenset(job.content.owned),
+                concurrency=orders.concurrency,
+                room_first=needs_room(plan.actions, job.content.limits, job.workspace),
+                writing=job.writing,
+                on_result=on_result,
+            ),
+            job.refused,
+        )
+        deployment = job.after(deployment)
+    code = CLEAN if deployment.is_complete else AZURE
+    return _finish(job, deployment, snapshot, orders, settings, code)
+
+
+def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> Path:
+    now = datetime.now(UTC)
+    path = snapshot_path(job.root, job.plan.tenant, now)
+    bodies = [rule.body for _, rule in sorted(job.workspace.ours.items())]
+    rules = with_actions(client, bodies, concurrency=orders.concurrency)
+    try:
+        write_snapshot(path, job.plan.workspace_id, now, rules)
+    except OSError as error:
+        raise CommandError(
+            f"nothing was deployed: the snapshot cannot be written to {path}: {error.strerror}",
+            AZURE,
+        ) from error
+    say(f"Snapshot: {path}", quiet=settings.quiet)
+    return path
+
+
+def _untouched(plan: Plan, why: str) -> Deployment:
+    results = tuple(
+        Result(action, Outcome.NOT_ATTEMPTED, why)
+        if action.writes
+        else Result(action, Outcome.UNCHANGED)
+        for action in plan.actions
+    )
+    return Deployment(results, why)
+
+
+def _finish(
+    job: Job,
+    deployment: Deployment,
+    snapshot: Path | None,
+    orders: Orders,
+    settings: Settings,
+    code: int,
+) -> int:
+    _show_results(job.plan, deployment, settings)
+    if orders.report is not None:
+        document = report_document(
+            job.plan,
+            deployment.results,
+            snapshot=None if snapshot is None else str(snapshot),
+            exit_code=code,
+        )
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        try:
+            write_atomically(orders.report, text)
+        except OSError as error:
+            raise CommandError(
+                f"the report cannot be written to {orders.report}: {error.strerror}", code or AZURE
+            ) from error
+    return code
+
+
+def _show_results(plan: Plan, deployment: Deployment, settings: Settings) -> None:
+    from rich.table import Table  # noqa: PLC0415 - start-up time
+    from rich.text import Text  # noqa: PLC0415 - start-up time
+
+    console = rich_console(sys.stdout, no_color=settings.no_color)
+    shown = [r for r in deployment.results if r.outcome is not Outcome.UNCHANGED]
+    if shown:
+        table = Table(box=None, pad_edge=False)
+        for heading in ("rule", "action", "outcome", ""):
+            table.add_column(heading, overflow="fold")
+        for result in shown:
+            error = result.error or ""
+            table.add_row(
+                Text(title(result.action)),
+                result.action.action.value,
+                Text(result.outcome.value, style=_STYLES[result.outcome]),
+                Text(error if len(error) <= MAX_ERROR else f"{error[:MAX_ERROR]}…"),
+            )
+        console.print(table)
+    counts = [
+        f"{count} {outcome.value}"
+        for outcome in Outcome
+        if (count := sum(result.outcome is outcome for result in deployment.results))
+    ]
+    ending = f" ({deployment.ended_early})" if deployment.ended_early else ""
+    nothing = " - nothing to do" if not shown else ""
+    console.print(
+        Text(f"{plan.tenant}: {', '.join(counts) or 'no rules'}{ending}{nothing}"), soft_wrap=True
+    )
+
+
+@contextmanager
+def _progress(total: int, settings: Settings) -> Iterator[Callable[[Result], None]]:
+    if settings.quiet or not total:
+        yield lambda _result: None
+    elif sys.stderr.isatty():
+        with _bar(total, settings) as advance:
+            yield lambda _result: advance()
+    else:
+        count = 0
+
+        def tell(result: Result) -> None:
+            nonlocal count
+            count += 1
+            problem = f": {result.error}" if result.error else ""
+            done = f"{result.action.action.value} {title(result.action)}: {result.outcome.value}"
+            say(f"[{count}/{total}] {done}{problem}")
+
+        yield tell
+
+
+@contextmanager
+def _bar(total: int, settings: Settings) -> Iterator[Callable[[], None]]:
+    from rich.progress import Progress  # noqa: PLC0415 - start-up time
+
+    console = rich_console(sys.stderr, no_color=settings.no_color)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("Deploying", total=total)
+        yield lambda: progress.advance(task)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a termination, such as a cancelled workflow's, end the deployment as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

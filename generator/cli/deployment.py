@@ -1,0 +1,225 @@
+"""What the commands against a workspace share: a tenant's content, a client, a plan on paper.
+
+The decisions are in `generator.deploy`; here they meet options, streams and exit codes.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from generator.catalog.selection import WHOLE_CATALOG
+from generator.cli.console import rich_console
+from generator.cli.content import Content as CatalogContent
+from generator.cli.content import compile_content, load_content, show_findings
+from generator.cli.exit_codes import AZURE, CommandError
+from generator.cli.kql import KqlChoice
+from generator.cli.options import Settings
+from generator.deploy.client import RuleClient
+from generator.deploy.content import Content, content_of
+from generator.deploy.drift import Drift
+from generator.deploy.errors import ServiceError
+from generator.deploy.normalise import changes
+from generator.deploy.plan import Plan, PlanOptions
+from generator.deploy.plan_file import PlanFileError, check_plan, read_plan, write_plan
+from generator.deploy.plan_text import StyledLine, drift_lines, plan_lines
+from generator.deploy.planning import Differ, plan_actions
+from generator.deploy.playbooks import with_losses
+from generator.deploy.results import Result
+from generator.deploy.stale import stale_results
+from generator.deploy.tool import TOOL
+from generator.deploy.workspace import Workspace, read_workspace
+from generator.findings import Severity
+from generator.tenants.load import load_tenant
+from generator.tenants.selection import select
+from generator.tenants.tenant import Tenant, TenantError
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A tenant and the content that goes there. `only` are the detections that PATHS name."""
+
+    root: Path
+    tenant: Tenant
+    content: Content
+    only: frozenset[str] | None
+
+
+def tenant_of(root: Path, name: str) -> Tenant:
+    """Load a tenant. Raises CommandError for an unknown one and for a file that is wrong."""
+    try:
+        return load_tenant(root, name)
+    except TenantError as error:
+        raise CommandError(str(error)) from error
+
+
+def prepare(
+    settings: Settings, tenant_name: str, paths: Sequence[str], kql: KqlChoice
+) -> Prepared | None:
+    """Compile a tenant's content; None when it has errors, which have been shown.
+
+    The whole catalog is compiled, because what is ours and what a plan is made from do not depend
+    on PATHS; only the findings that PATHS ask for count.
+    """
+    asked = load_content(settings, paths)
+    tenant = tenant_of(asked.catalog.root, tenant_name)
+    whole = CatalogContent(asked.catalog, WHOLE_CATALOG, tenant.parameters)
+    compilation = compile_content(whole, kql)
+    findings = tuple(f for f in compilation.findings if asked.selection.covers(f.file))
+    if findings:
+        show_findings(compilation, "text", settings, stream=sys.stderr, findings=findings)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return None
+    try:
+        selected = {detection.slug for detection in select(tenant, asked.catalog.detections)}
+    except TenantError as error:
+        raise CommandError(str(error)) from error
+    only = None
+    if not asked.selection.is_whole:
+        only = frozenset(
+            d.slug for d in asked.catalog.detections if asked.selection.covers(d.source.file)
+        )
+        if not only & selected:
+            raise CommandError(f"the tenant {tenant_name} gets none of these detections")
+    rules = [(d, rule) for d, rule in compilation.rules() if d.slug in selected]
+    return Prepared(asked.catalog.root, tenant, content_of(asked.catalog, rules), only)
+
+
+@contextmanager
+def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
+    """Yield a client for a tenant's workspace; what the service does wrong ends the command."""
+    if verbose:
+        _log_requests()
+    try:
+        with RuleClient(tenant.target) as client:
+            yield client
+    except ServiceError as error:
+        raise CommandError(str(error), AZURE) from error
+
+
+def plan_options(
+    prepared: Prepared, *, prune: bool, recreate: Sequence[str], reenable: Sequence[str]
+) -> PlanOptions:
+    """Return what the user allows. Raises CommandError for an id that the tenant does not get."""
+    known = {rule.id.casefold() for rule in prepared.content.desired}
+    for option, ids in (("--recreate", recreate), ("--reenable", reenable)):
+        for rule_id in ids:
+            if rule_id.casefold() not in known:
+                raise CommandError(f"{option} {rule_id}: the tenant gets no rule with this id")
+    if prune and prepared.only is not None:
+        raise CommandError("--prune looks at the whole workspace and cannot be used with PATHS")
+    return PlanOptions(
+        prune=prune,
+        only=prepared.only,
+        recreate=frozenset(rule_id.casefold() for rule_id in recreate),
+        reenable=frozenset(rule_id.casefold() for rule_id in reenable),
+    )
+
+
+def make_plan(
+    client: RuleClient,
+    tenant: Tenant,
+    content: Content,
+    options: PlanOptions,
+    *,
+    differ: Differ = changes,
+) -> tuple[Plan, Workspace]:
+    """Read the workspace and plan. Raises ServiceError."""
+    workspace = read_workspace(client.rules(), content.owned)
+    plan = Plan(
+        tenant.name,
+        tenant.target.workspace_id,
+        TOOL,
+        content.hash,
+        plan_actions(content, workspace, options, differ=differ),
+        live_count=len(workspace.ours),
+    )
+    return with_losses(client, plan), workspace
+
+
+def saved_plan(
+    client: RuleClient, prepared: Prepared, file: Path
+) -> tuple[Plan, Workspace, tuple[Result, ...]]:
+    """Return a plan from a file, the workspace now, and what of the plan is stale.
+
+    Raises CommandError for a plan of something else, and ServiceError.
+    """
+    plan = deployed_plan(prepared, file)
+    target = prepared.tenant.target
+    try:
+        check_plan(
+            plan,
+            tenant=prepared.tenant.name,
+            workspace_id=target.workspace_id,
+            content=prepared.content,
+        )
+    except PlanFileError as error:
+        raise CommandError(str(error), AZURE) from error
+    workspace = read_workspace(client.rules(), prepared.content.owned)
+    stale = stale_results(plan, workspace)
+    return replace(plan, live_count=len(workspace.ours)), workspace, stale
+
+
+def deployed_plan(prepared: Prepared, file: Path) -> Plan:
+    """Read a plan file of this tenant's workspace. Raises CommandError."""
+    try:
+        plan = read_plan(file)
+    except PlanFileError as error:
+        raise CommandError(str(error)) from error
+    if plan.workspace_id.casefold() != prepared.tenant.target.workspace_id.casefold():
+        raise CommandError(f"{file} is a plan for another workspace: {plan.workspace_id}", AZURE)
+    return plan
+
+
+def show_drift(tenant: str, drifts: Sequence[Drift], settings: Settings) -> None:
+    """Print the drift as text."""
+    _print_styled(drift_lines(tenant, drifts), settings, sys.stdout)
+
+
+def show_plan(plan: Plan, settings: Settings, *, to_stderr: bool = False) -> None:
+    """Print a plan as text, in colour where that is wanted."""
+    _print_styled(plan_lines(plan), settings, sys.stderr if to_stderr else sys.stdout)
+
+
+def _print_styled(lines: Iterable[StyledLine], settings: Settings, stream: TextIO) -> None:
+    from rich.text import Text  # noqa: PLC0415 - start-up time
+
+    console = rich_console(stream, no_color=settings.no_color)
+    for line in lines:
+        console.print(Text(line.text, style=line.style), soft_wrap=True)
+
+
+def save_plan(plan: Plan, path: Path) -> None:
+    """Write a plan file. Raises CommandError when that fails."""
+    try:
+        write_plan(plan, path)
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+
+
+def data_error(error: Exception) -> CommandError:
+    """Return the command error for a plan or snapshot file that cannot be used here."""
+    return CommandError(str(error), AZURE)
+
+
+def _log_requests() -> None:
+    """Let the SDK log its requests; it hides every header and parameter that it does not know."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_redacted)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logger = logging.getLogger("azure")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+def _redacted(record: logging.LogRecord) -> bool:
+    from generator.deploy.redaction import SECRETS  # noqa: PLC0415 - start-up time
+
+    record.msg = SECRETS.redact(record.getMessage())
+    record.args = ()
+    return True

@@ -1,0 +1,95 @@
+"""The options that the commands against a workspace share; importing nothing slow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _decorate(command: Command, *options: Callable[[Any], Any]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def tenant_options(command: Command) -> Command:
+    """Add `--tenant` and `--verbose`."""
+    return _decorate(
+        command,
+        click.option(
+            "--tenant",
+            "tenant_name",
+            metavar="NAME",
+            required=True,
+            help="The target: tenants/NAME.yaml.",
+        ),
+        click.option(
+            "--verbose",
+            "-v",
+            is_flag=True,
+            help="Log requests to stderr, without bodies or secrets.",
+        ),
+    )
+
+
+def exception_options(command: Command) -> Command:
+    """Add `--prune`, `--recreate` and `--reenable`."""
+    return _decorate(
+        command,
+        click.option(
+            "--prune", is_flag=True, help="Delete our rules that are retired or not selected here."
+        ),
+        click.option(
+            "--recreate",
+            metavar="ID",
+            multiple=True,
+            help="Delete and create this rule, because its kind changes.",
+        ),
+        click.option(
+            "--reenable",
+            metavar="ID",
+            multiple=True,
+            help="Deploy this rule although Sentinel has switched it off itself.",
+        ),
+    )
+
+
+def execution_options(command: Command) -> Command:
+    """Add what deploy and rollback take: limits, confirmation, speed and report."""
+    return _decorate(
+        command,
+        click.option("--yes", "-y", is_flag=True, help="Do not ask; required without a terminal."),
+        click.option(
+            "--max-deletes",
+            type=click.IntRange(min=0),
+            default=10,
+            show_default=True,
+            help="Refuse a plan that deletes more rules.",
+        ),
+        click.option(
+            "--max-change-percent",
+            type=click.FloatRange(0, 100),
+            default=50,
+            show_default=True,
+            help="Refuse a plan that updates or deletes a larger share of our live rules "
+            "(from 10 live rules upward).",
+        ),
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1, 8),
+            default=8,
+            show_default=True,
+            help="Writes under way at once.",
+        ),
+        click.option(
+            "--report",
+            metavar="FILE",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Write what became of each rule as JSON.",
+        ),
+    )

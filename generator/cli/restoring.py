@@ -1,0 +1,110 @@
+"""What `rollback` does before and after the plan is carried out: the snapshot and the playbooks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from generator.cli.console import warn
+from generator.cli.content import load_content
+from generator.cli.deploying import Job
+from generator.cli.deployment import Prepared, data_error, make_plan, plan_options, tenant_of
+from generator.cli.exit_codes import CommandError
+from generator.cli.options import Settings
+from generator.deploy.client import RuleClient
+from generator.deploy.normalise import differing_members
+from generator.deploy.playbooks import restore
+from generator.deploy.results import Deployment, Outcome, Result
+from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of
+from generator.deploy.snapshot import SnapshotError, read_snapshot
+
+
+def prepare_restoration(
+    settings: Settings, tenant_name: str, file: Path
+) -> tuple[Prepared, Restoration]:
+    """Load the tenant and the snapshot. Raises CommandError.
+
+    Only the ids of the catalog are needed, so content with errors does not stand in the way.
+    """
+    catalog = load_content(settings, ()).catalog
+    tenant = tenant_of(catalog.root, tenant_name)
+    try:
+        snapshot = read_snapshot(file, tenant.target.workspace_id)
+    except SnapshotError as error:
+        raise data_error(error) from error
+    if any(problem.slug is not None or problem.source is None for problem in catalog.problems):
+        warn("some files of the catalog have problems; a rule whose id is not known stays alone")
+    restoration = restoration_of(catalog, snapshot)
+    return Prepared(catalog.root, tenant, restoration.content, None), restoration
+
+
+def read_trigger_uris(file: Path | None) -> dict[str, str]:
+    """Read trigger URIs by lower-case Logic App id. They are secrets: no error repeats them."""
+    if file is None:
+        return {}
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+        document = json.loads(text)
+    except OSError as error:
+        raise CommandError(f"cannot read {file}: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError(f"{file} is not JSON") from error
+    if not isinstance(document, dict) or not all(
+        isinstance(uri, str) and uri.startswith("https://") for uri in document.values()
+    ):
+        raise CommandError(f"{file} is no object of Logic App resource ids to https:// URIs")
+    return {resource.casefold(): uri for resource, uri in document.items()}
+
+
+def restoration_job(
+    client: RuleClient,
+    prepared: Prepared,
+    restoration: Restoration,
+    trigger_uris: Mapping[str, str],
+    *,
+    prune: bool,
+    recreate: Sequence[str],
+    reenable: Sequence[str],
+) -> Job:
+    """Plan the way back. Raises ServiceError."""
+    options = replace(
+        plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable),
+        orphans_are=ORPHANS_ARE,
+    )
+    plan, workspace = make_plan(
+        client, prepared.tenant, restoration.content, options, differ=differing_members
+    )
+    if restoration.foreign:
+        names = ", ".join(restoration.foreign[:10])
+        note = f"{len(restoration.foreign)} rules of the snapshot are not ours and stay: {names}"
+        plan = replace(plan, notes=(*plan.notes, note))
+
+    def reattach(deployment: Deployment) -> Deployment:
+        results = tuple(
+            _reattached(client, result, restoration, trigger_uris) for result in deployment.results
+        )
+        return replace(deployment, results=results)
+
+    return Job(
+        plan,
+        workspace,
+        restoration.content,
+        prepared.root,
+        writing=RESTORATION,
+        after=reattach,
+    )
+
+
+def _reattached(
+    client: RuleClient, result: Result, restoration: Restoration, trigger_uris: Mapping[str, str]
+) -> Result:
+    wanted = restoration.actions.get(result.action.id.casefold())
+    if not wanted or not result.is_good:
+        return result
+    problems = restore(client, result.action.id, wanted, trigger_uris)
+    if not problems:
+        return result
+    return replace(result, outcome=Outcome.FAILED, error="; ".join(problems))

@@ -1,0 +1,85 @@
+"""Moving a detection to `detections/retired.yaml`, whose comments and form are kept.
+
+The entry is written before the files go: a kill in between leaves the detection and its entry,
+which loading reports, never an id that nobody knows any more.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import yaml
+
+from generator.catalog.detection import Catalog, Detection, SourceText
+from generator.catalog.discovery import RETIRED_FILE
+from generator.catalog.yaml_text import load_yaml
+from generator.deploy.files import write_atomically
+
+
+class RetirementError(Exception):
+    """A detection cannot be retired; nothing was changed."""
+
+
+def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> list[str]:
+    """Retire a detection and return the files that were written or removed.
+
+    `today` is the date in UTC. Raises RetirementError.
+    """
+    if not reason.strip():
+        raise RetirementError("a reason is needed: people will ask in a year")
+    if any(entry.id.casefold() == detection.id.casefold() for entry in catalog.retired):
+        raise RetirementError(f"{detection.id} stands in {RETIRED_FILE} already")
+    list_path = catalog.root / RETIRED_FILE
+    try:
+        before = list_path.read_bytes().decode("utf-8") if list_path.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise RetirementError(f"{RETIRED_FILE} cannot be read: {error}") from error
+    entry = {
+        "id": detection.id,
+        "path": detection.source.file,
+        "name": detection.name,
+        "retired": today.isoformat(),
+        "reason": " ".join(reason.split()),
+    }
+    after = with_entry(before, entry)
+    _check(before, after, entry)
+    path = catalog.root / detection.source.file
+    tests = path.with_name(f"{path.name.removesuffix('.yaml')}.tests.yaml")
+    changed = [RETIRED_FILE, detection.source.file]
+    try:
+        write_atomically(list_path, after)
+        if tests.exists():
+            tests.unlink()
+            changed.append(tests.relative_to(catalog.root).as_posix())
+        path.unlink()
+    except OSError as error:
+        raise RetirementError(f"{error.filename}: {error.strerror}") from error
+    return changed
+
+
+def with_entry(text: str, entry: dict[str, str]) -> str:
+    """Return the list's text with an entry at its end; what stands there stays as it is."""
+    written = yaml.safe_dump(
+        [entry], sort_keys=False, allow_unicode=True, width=100, default_flow_style=False
+    )
+    newline = "\r\n" if "\r\n" in text else "\n"
+    written = written.replace("\n", newline)
+    value = yaml.safe_load(text) if text.strip() else None
+    if not value:
+        # Only comments, or an empty list that the entry takes the place of.
+        kept = "".join(
+            line for line in text.splitlines(keepends=True) if line.strip() not in {"[]", "---"}
+        )
+        return kept + (newline if kept and not kept.endswith("\n") else "") + written
+    return text + ("" if text.endswith("\n") else newline) + written
+
+
+def _check(before: str, after: str, entry: dict[str, str]) -> None:
+    """Raise RetirementError unless the new text says what the old one said, and the entry."""
+    old = load_yaml(SourceText(RETIRED_FILE, before)).value if before.strip() else None
+    new = load_yaml(SourceText(RETIRED_FILE, after))
+    if new.problems or new.value != [*(old or []), entry]:
+        raise RetirementError(
+            f"{RETIRED_FILE} is not written as a plain list of entries: add this one by hand:\n"
+            + yaml.safe_dump([entry], sort_keys=False, allow_unicode=True)
+        )

@@ -1,0 +1,86 @@
+"""Playbook actions of rules: they die with their rule, so a plan names them and a rollback tries.
+
+The service never gives a playbook's trigger URI back (the SDK's ActionResponse has none), and it
+holds a signature, so it is a secret. Without it an action cannot be attached again; whoever rolls
+back may hand the URIs in, and where none is given the loss is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from generator.deploy.client import RuleClient
+from generator.deploy.errors import GoneError, ServiceError, printable
+from generator.deploy.plan import Plan
+
+Body = Mapping[str, Any]
+
+
+def with_losses(client: RuleClient, plan: Plan) -> Plan:
+    """Return the plan with a reason for every deletion that takes playbook actions along.
+
+    Raises ServiceError.
+    """
+    actions = []
+    for action in plan.actions:
+        if action.deletes:
+            playbooks = [logic_app(body) for body in _actions(client, action.id)]
+            if playbooks:
+                loss = f"its playbook actions go with it: {', '.join(sorted(playbooks))}"
+                action = replace(  # noqa: PLW2901 - the same action, said in full
+                    action, reason=f"{action.reason}; {loss}" if action.reason else loss
+                )
+        actions.append(action)
+    return replace(plan, actions=tuple(actions))
+
+
+def restore(
+    client: RuleClient, rule_id: str, wanted: Iterable[Body], trigger_uris: Mapping[str, str]
+) -> list[str]:
+    """Attach the actions that a rule had and has no more; return what could not be done.
+
+    `trigger_uris` are by lower-case resource id of the Logic App.
+    """
+    try:
+        live = {str(body.get("name", "")).casefold() for body in _actions(client, rule_id)}
+    except ServiceError as error:
+        return [f"its playbook actions could not be read: {error}"]
+    problems = []
+    for body in wanted:
+        name = str(body.get("name", ""))
+        if name.casefold() not in live:
+            problem = _attach(client, rule_id, name, body, trigger_uris)
+            problems += [problem] if problem else []
+    return problems
+
+
+def logic_app(body: Body) -> str:
+    """Return the resource id of an action's Logic App, fit for one line."""
+    properties = body.get("properties")
+    resource = properties.get("logicAppResourceId") if isinstance(properties, Mapping) else None
+    return printable(str(resource or body.get("name")), 200)
+
+
+def _attach(
+    client: RuleClient, rule_id: str, name: str, body: Body, trigger_uris: Mapping[str, str]
+) -> str | None:
+    properties = body.get("properties")
+    known = properties if isinstance(properties, Mapping) else {}
+    resource = known.get("logicAppResourceId")
+    uri = known.get("triggerUri") or trigger_uris.get(str(resource).casefold())
+    sent = {"logicAppResourceId": resource, "triggerUri": uri}
+    try:
+        client.put_action(rule_id, name, {key: value for key, value in sent.items() if value})
+    except ServiceError as error:
+        advice = "" if uri else "; the service does not give trigger URIs back: --trigger-uris FILE"
+        return f"its playbook {logic_app(body)} could not be attached again: {error}{advice}"
+    return None
+
+
+def _actions(client: RuleClient, rule_id: str) -> list[dict[str, Any]]:
+    try:
+        return client.actions(rule_id)
+    except GoneError:
+        return []

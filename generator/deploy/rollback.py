@@ -1,0 +1,48 @@
+"""Going back to a snapshot: the same plan as a deployment, but for whole bodies.
+
+A deployment keeps what it does not know. A rollback puts back everything that was there, so it
+compares and writes every member that the service lets one write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from generator.catalog.detection import Catalog
+from generator.deploy.content import Content, DesiredRule, content_of
+from generator.deploy.normalise import differing_members, writable
+from generator.deploy.snapshot import Snapshot
+from generator.deploy.write_rule import Writing
+
+ORPHANS_ARE = "not in the snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """What a snapshot asks for. `foreign` are names of its rules that are not ours: left alone."""
+
+    content: Content
+    actions: Mapping[str, list[dict[str, Any]]]
+    foreign: tuple[str, ...]
+
+
+def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
+    """Return what to put back: the snapshot's rules that are ours, and their actions by id."""
+    content = content_of(catalog, ())
+    desired = []
+    actions = {}
+    foreign = []
+    for rule in snapshot.rules:
+        key = rule["name"].casefold()
+        if key not in content.owned:
+            foreign.append(rule["name"])
+            continue
+        body = writable({name: value for name, value in rule.items() if name != "actions"})
+        desired.append(DesiredRule(rule["name"], content.owned[key], body))
+        actions[key] = list(rule.get("actions") or [])
+    return Restoration(replace(content, desired=tuple(desired)), actions, tuple(foreign))
+
+
+RESTORATION = Writing(body=lambda _live, desired: desired, differ=differing_members)
