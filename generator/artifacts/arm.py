@@ -104,6 +104,6 @@ def _block(opening: str, members: list[str], closing: str, margin: str) -> str:
 
 def _string(text: str) -> str:
     written = _encode_string(literal(text))
-    if written.isascii():
+    if written.isascii() and "\x7f" not in written:
         return written
     return INVISIBLE_CHARACTER.sub(lambda match: json.dumps(match[0])[1:-1], written)
