@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 _REGULAR_FILE_MODES = ("100644", "100755")
 
 
-class RevisionError(ValueError):
+class HistoryError(ValueError):
     """The revision cannot be read: no git, no repository, or no such revision."""
 
 
@@ -22,7 +22,7 @@ def files_at(root: Path, revision: str, folder: str) -> Iterator[tuple[str, byte
     """Yield path and bytes of each regular file below a folder at a revision.
 
     `root` is the content root, which may be a folder inside a git repository; paths are relative to
-    it, with `/`. Raises RevisionError where git or the revision cannot be used.
+    it, with `/`. Raises HistoryError where git or the revision cannot be used.
     """
     commit = _commit(root, revision)
     listing = _git(root, "ls-tree", "-r", "-z", commit, "--", f"{folder}/")
@@ -37,11 +37,11 @@ def files_at(root: Path, revision: str, folder: str) -> Iterator[tuple[str, byte
     position = 0
     for path, name in entries:
         if ".." in PurePosixPath(path).parts or PurePosixPath(path).is_absolute():
-            raise RevisionError(f"{revision} holds the path {path!r}, which leaves the repository")
+            raise HistoryError(f"{revision} holds the path {path!r}, which leaves the repository")
         end_of_head = answer.index(b"\n", position)
         found, kind, size = answer[position:end_of_head].decode("ascii").split(" ")
         if (found, kind) != (name, "blob"):
-            raise RevisionError(f"git has no content of {path} at {revision}")
+            raise HistoryError(f"git has no content of {path} at {revision}")
         start = end_of_head + 1
         position = start + int(size) + 1
         yield path, answer[start : position - 1]
@@ -49,12 +49,12 @@ def files_at(root: Path, revision: str, folder: str) -> Iterator[tuple[str, byte
 
 def _commit(root: Path, revision: str) -> str:
     if not revision or revision.startswith("-") or not revision.isprintable():
-        raise RevisionError(f"{revision!r} is not a git revision")
+        raise HistoryError(f"{revision!r} is not a git revision")
     _git(root, "rev-parse", "--git-dir")
     try:
         answer = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    except RevisionError as error:
-        raise RevisionError(
+    except HistoryError as error:
+        raise HistoryError(
             f"git knows no revision {revision!r}; in a workflow, check out with fetch-depth: 0"
         ) from error
     return answer.decode("ascii").strip()
@@ -63,11 +63,11 @@ def _commit(root: Path, revision: str) -> str:
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     executable = shutil.which("git")
     if executable is None:
-        raise RevisionError("--base needs git, and there is none on the PATH")
+        raise HistoryError("--base needs git, and there is none on the PATH")
     result = subprocess.run(  # noqa: S603 - a fixed program, arguments of our own, no shell
         [executable, "-C", str(root), *arguments], input=given, capture_output=True, check=False
     )
     if result.returncode:
         lines = result.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RevisionError(f"git: {lines[0].removeprefix('fatal: ') if lines else 'failed'}")
+        raise HistoryError(f"git: {lines[0].removeprefix('fatal: ') if lines else 'failed'}")
     return result.stdout

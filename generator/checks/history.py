@@ -13,7 +13,7 @@ from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_catalog
-from generator.checks.git_revision import files_at
+from generator.checks.git_revision import HistoryError, files_at
 from generator.checks.revisions.lost_detection import LostDetection
 from generator.checks.revisions.unchanged_version import UnchangedVersion
 from generator.checks.revisions.unreadable_base import UnreadableBase
@@ -21,6 +21,8 @@ from generator.findings import InDocument, InFile, Place, Problem
 from generator.kql.templates import TemplateLibrary, render_query
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
+
+__all__ = ["HistoryError", "compare_with_base"]
 
 _DETECTIONS = "detections"
 _TEMPLATE_SUFFIX = ".kql.j2"
@@ -33,7 +35,7 @@ _WRITTEN_ID = re.compile(
 def compare_with_base(catalog: Catalog, revision: str) -> tuple[FileProblem, ...]:
     """Return what the catalog has lost or changed silently since a git revision.
 
-    Raises `generator.checks.git_revision.RevisionError` where there is no git, no repository or no
+    Raises HistoryError where there is no git, no repository or no
     such revision.
     """
     changed = _changed_files(catalog.root, revision)

@@ -6,6 +6,7 @@ and becomes a problem itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -20,6 +21,8 @@ from generator.checks.waivers.unwaivable_check import UnwaivableCheck
 from generator.checks.waivers.waiver_date import WaiverDate
 from generator.checks.waivers.waiver_without_reason import WaiverWithoutReason
 from generator.findings import InDocument, Problem
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def apply_waivers(
@@ -103,7 +106,7 @@ def _faults(index: int, entry: Mapping[str, Any], today: date) -> Iterator[Probl
 
 
 def _calendar_date(text: object) -> date | None:
-    if not isinstance(text, str) or len(text) != len("2026-01-31"):
+    if not isinstance(text, str) or not _DATE.fullmatch(text):
         return None
     try:
         return date.fromisoformat(text)
