@@ -1,4 +1,7 @@
-"""To write the page anew: python -m generator.checks.pages > docs/checks.md"""
+"""The documentation's page of the checks is generated. To write it anew:
+
+python -c "from generator.checks.pages import *; print(checks_markdown(), end='')" > docs/checks.md
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "checks.md"
 
 
 def test_documentations_page_is_current() -> None:
-    assert PAGE.read_text("utf-8") == checks_markdown(), __doc__ and __doc__.strip()
+    assert PAGE.read_text("utf-8") == checks_markdown(), __doc__
 
 
 def test_list_names_every_check_once() -> None:
