@@ -60,7 +60,7 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class RetiredDetection:
-    """An entry of `detections/retired.yaml`: an id that is still ours, although no detection has it."""
+    """An entry of `detections/retired.yaml`: an id that is ours although no detection has it."""
 
     id: str
     path: str

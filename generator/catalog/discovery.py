@@ -49,7 +49,7 @@ def discover(root: Path) -> Discovery:
     """Find the detection files of a content repository.
 
     `detections/AREA/…/SLUG.yaml`, but nothing below a folder whose name begins with `_`, no
-    `*.tests.yaml` and nothing directly in `detections/`. A repository without `detections/` has none.
+    `*.tests.yaml` and nothing directly in `detections/`. There need be no `detections/`.
     """
     files: list[DetectionFile] = []
     problems: list[Problem] = []
@@ -80,7 +80,7 @@ def _entry(
     entry: os.DirEntry[str],
     file: str,
     printable: bool,
-    real_root: Path,  # noqa: FBT001
+    real_root: Path,
 ) -> Iterator[DetectionFile | Problem]:
     looks_like_yaml = entry.name.lower().endswith(_YAML_SUFFIXES)
     path = Path(entry.path)

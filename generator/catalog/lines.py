@@ -24,7 +24,7 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 
 def range_in_file(source: SourceText, start: int, end: int) -> InFile:
-    """Return where the characters from `start` to before `end` stand; offsets outside are clamped."""
+    """Return where the characters from `start` to before `end` stand, clamped to the text."""
     length = len(source.text)
     start = min(max(start, 0), length)
     end = min(max(end, start), length)

@@ -98,7 +98,7 @@ def _first_key(root: yaml.Node) -> yaml.Node:
 
 
 def _end(text: str, node: yaml.Node) -> int:
-    """Return where a node ends, without the blank lines and comments that YAML counts to a block."""
+    """Return where a node ends, without the blank lines that YAML counts to a block."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last

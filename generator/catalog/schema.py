@@ -30,7 +30,7 @@ def schema_text(name: str = DETECTION_SCHEMA) -> str:
 
 
 # YAML tells 5 from 5.0; the library alone would take 5.0 for an integer.
-_Validator = extend(
+_Validator = extend(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
     Draft202012Validator,
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _checker, value: type(value) is int
@@ -62,7 +62,7 @@ def schema_problems(document: Any, schema: Schema) -> tuple[Problem, ...]:
     """Return how a document departs from a schema: one problem per cause, none when it conforms."""
     if schema.validator.is_valid(document):
         return ()
-    return explain(document, schema.definition, schema.validator.iter_errors(document))
+    return explain(document, schema.validator.iter_errors(document))
 
 
 def without_nulls(value: Any, definition: Mapping[str, Any]) -> Any:

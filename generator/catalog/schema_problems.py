@@ -1,12 +1,15 @@
 """What the jsonschema library finds, said so that the author of a file can mend it.
 
-One cause gives one problem: a misspelled key that is required is not missing as well, and a value of
-the wrong type is not also outside of an enumeration.
+One cause gives one problem: a misspelled key that is required is not missing as well, the keys that
+one mapping lacks are named together, and a value of the wrong type is not also outside of an
+enumeration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,6 +17,7 @@ from jsonschema.exceptions import ValidationError
 
 from generator.findings import DocumentPath, InDocument, Problem
 
+NOT_THE_SHAPE = "SG008"
 UNKNOWN_KEY = "SG020"
 MISSING_KEY = "SG021"
 WRONG_TYPE = "SG022"
@@ -30,194 +34,240 @@ _TYPE_NAMES = {
     "array": "a list",
     "integer": "a whole number",
 }
-
-
-def explain(
-    document: Any, definition: Mapping[str, Any], found: Iterable[ValidationError]
-) -> tuple[Problem, ...]:
-    """Return one problem for each cause of the errors that the library found in a document."""
-    errors = list(found)
-    if not isinstance(document, dict | list) or any(
-        error.validator == "type" and not error.absolute_path for error in errors
-    ):
-        return (_not_a_container(document, definition),)
-    unknown = [
-        (tuple(error.absolute_path), key, error)
-        for error in errors
-        if error.validator == "additionalProperties"
-        for key in _unknown_keys(error)
-    ]
-    meant = {(path, _near(key, _known_keys(error))) for path, key, error in unknown}
-    hunting = any(error.validator == "anyOf" and not error.absolute_path for error in errors)
-    if hunting and "query" in document and not meant & {((), key) for key in _KIND_KEYS}:
-        return (_hunting_query(),)
-    mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
-    problems = [_unknown_key(path, key, error) for path, key, error in unknown]
-    for error in errors:
-        path = tuple(error.absolute_path)
-        if error.validator == "additionalProperties":
-            continue
-        if path in mistyped and error.validator != "type":
-            continue
-        problems.extend(_problems(error, path, meant))
-    return tuple(problems)
-
-
 _KIND_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
+_MANY_KEYS = 12
 
 
-def _hunting_query() -> Problem:
-    return Problem(
-        HUNTING_QUERY,
-        "this is a hunting query (it has neither a kind nor a schedule), not supported yet",
-        InDocument((), "key"),
-        "add kind: Scheduled with a schedule, or kind: NRT, to make it an analytics rule",
+@dataclass(frozen=True, slots=True)
+class _Departure:
+    """One error of the library: `keyword: expected` of `schema` does not hold for `value`."""
+
+    keyword: str
+    expected: Any
+    schema: Mapping[str, Any]
+    value: Any
+    path: DocumentPath
+    of_a_key: bool
+
+
+def explain(document: Any, found: Iterable[ValidationError]) -> tuple[Problem, ...]:
+    """Return one problem for each cause of the errors that the library found in a document."""
+    departures = [_departure(error) for error in found]
+    misshapen = [part for part in departures if part.keyword == "type" and not part.path]
+    if misshapen:
+        return (_misshapen(misshapen[0]),)
+    unknown = [
+        (part, key)
+        for part in departures
+        if part.keyword == "additionalProperties"
+        for key in part.value
+        if key not in part.schema["properties"]
+    ]
+    # The keys that are there already, misspelled.
+    meant = {(part.path, _near(key, _known_keys(part))) for part, key in unknown}
+    if _is_hunting_query(document, departures, meant):
+        return (_HUNTING_QUERY,)
+    mistyped = {part.path for part in departures if part.keyword == "type"}
+    told = [
+        part
+        for part in departures
+        if (part.keyword == "type" or part.path not in mistyped)
+        and not (part.keyword == "dependentRequired" and (part.path, "template") in meant)
+    ]
+    return (
+        *(_unknown_key(part, key) for part, key in unknown),
+        *_missing_keys(told, meant),
+        *(problem for part in told for problem in _EXPLANATIONS[part.keyword](part)),
     )
 
 
-def _not_a_container(document: Any, definition: Mapping[str, Any]) -> Problem:
-    wanted = "a list" if definition.get("type") == "array" else "a mapping of keys to values"
-    return Problem("SG008", f"the document is {_written(document)}, not {wanted}", InDocument(()))
+def _departure(error: ValidationError) -> _Departure:
+    schema: Any = error.schema
+    keyword: Any = error.validator
+    return _Departure(
+        keyword=keyword,
+        expected=error.validator_value,
+        schema=schema,
+        value=error.instance,
+        path=tuple(error.absolute_path),
+        of_a_key="propertyNames" in error.absolute_schema_path,
+    )
 
 
-def _problems(
-    error: ValidationError, path: DocumentPath, meant: set[tuple[DocumentPath, str | None]]
-) -> Iterator[Problem]:
-    match error.validator:
-        case "required":
-            for key in error.validator_value:
-                if key not in error.instance and (path, key) not in meant:
-                    yield _missing(path, key, error)
-        case "dependentRequired":
-            for key, needed in error.validator_value.items():
-                for other in needed:
-                    if (
-                        key in error.instance
-                        and other not in error.instance
-                        and (path, other) not in meant
-                    ):
-                        yield Problem(
-                            KEYS_AT_ODDS,
-                            f"{key!r} has no meaning without {other!r}",
-                            InDocument((*path, key), "key"),
-                        )
-        case "not":
-            yield Problem(
-                KEYS_AT_ODDS,
-                "a detection has either a query or a template, not both",
-                InDocument((*path, "template"), "key"),
-                "remove one of them",
-            )
-        case "anyOf":
-            if not meant & {(path, key) for key in _KIND_KEYS}:
-                yield Problem(
-                    MISSING_KEY,
-                    "the key 'kind' is missing: Scheduled or NRT",
-                    InDocument(path, "key"),
-                )
-        case "type":
-            yield _wrong_type(error, path)
-        case "enum" | "const":
-            yield _unknown_value(error, path)
-        case "pattern":
-            yield _malformed(error, path)
-        case "minimum":
-            yield Problem(
-                UNKNOWN_VALUE,
-                f"{_shown(path)} must be at least {error.validator_value}, not {error.instance}",
-                InDocument(path),
-            )
-        case other:
-            raise AssertionError(f"no message for the schema keyword {other}")
+def _misshapen(part: _Departure) -> Problem:
+    wanted = "a list" if part.expected == "array" else "a mapping of keys to values"
+    return Problem(
+        NOT_THE_SHAPE, f"the document is {_written(part.value)}, not {wanted}", InDocument()
+    )
 
 
-def _missing(path: DocumentPath, key: str, error: ValidationError) -> Problem:
-    if key == "query" and "values" not in error.instance:
-        message = "the key 'query' is missing, or 'template' in its place"
-    elif key == "query":
-        message = "the key 'template' is missing"
-    else:
-        message = f"the key {key!r} is missing"
-    where = f" in {_shown(path)}" if path else ""
-    return Problem(MISSING_KEY, message + where, InDocument(path, "key"))
+_Meant = set[tuple[DocumentPath, str | None]]
 
 
-def _unknown_keys(error: ValidationError) -> list[str]:
-    return [key for key in error.instance if key not in error.schema["properties"]]
+def _is_hunting_query(document: Any, departures: Iterable[_Departure], meant: _Meant) -> bool:
+    return (
+        any(part.keyword == "anyOf" and not part.path for part in departures)
+        and "query" in document
+        and not meant & {((), key) for key in _KIND_KEYS}
+    )
 
 
-def _known_keys(error: ValidationError) -> list[str]:
-    properties: Mapping[str, Any] = error.schema["properties"]
-    return [key for key, part in properties.items() if not part.get("deprecated")]
+_HUNTING_QUERY = Problem(
+    HUNTING_QUERY,
+    "this is a hunting query (it has neither a kind nor a schedule), not supported yet",
+    InDocument((), "key"),
+    "add kind: Scheduled and a schedule, or kind: NRT, to make it an analytics rule",
+)
 
 
-def _unknown_key(path: DocumentPath, key: str, error: ValidationError) -> Problem:
-    known = _known_keys(error)
+def _unknown_key(part: _Departure, key: str) -> Problem:
+    known = _known_keys(part)
     near = _near(key, known)
-    help_ = None if near or len(known) > 12 else f"the keys here are {', '.join(known)}"
+    listed = None if near or len(known) > _MANY_KEYS else f"the keys here are {', '.join(known)}"
     return Problem(
         UNKNOWN_KEY,
         f"unknown key {_written(key)}" + (f": did you mean {near!r}?" if near else ""),
-        InDocument((*path, key), "key"),
-        help_,
+        InDocument((*part.path, key), "key"),
+        listed,
     )
 
 
-def _wrong_type(error: ValidationError, path: DocumentPath) -> Problem:
-    wanted = error.validator_value
-    names = [wanted] if isinstance(wanted, str) else wanted
+def _known_keys(part: _Departure) -> list[str]:
+    properties: Mapping[str, Any] = part.schema["properties"]
+    return [key for key, member in properties.items() if not member.get("deprecated")]
+
+
+def _missing_keys(departures: Iterable[_Departure], meant: _Meant) -> Iterator[Problem]:
+    missing: dict[DocumentPath, list[str]] = defaultdict(list)
+    for part in departures:
+        if part.keyword == "required":
+            wanted = part.expected
+        elif part.keyword == "anyOf":
+            # The only choice in the schemas: a document that tells neither kind nor schedule.
+            wanted = ["kind"] if not meant & {(part.path, key) for key in _KIND_KEYS} else []
+        else:
+            continue
+        for key in wanted:
+            if key == "query" and ("values" in part.value or ((), "template") in meant):
+                continue  # A template is meant; that it is missing or misspelled is told elsewhere.
+            if key not in part.value and (part.path, key) not in meant:
+                known = missing[part.path]
+                if key not in known:
+                    known.append(key)
+    for path, keys in missing.items():
+        if keys:
+            yield _missing(path, keys)
+
+
+def _missing(path: DocumentPath, keys: list[str]) -> Problem:
+    names = [f"'{key}' (or 'template')" if key == "query" else f"'{key}'" for key in keys]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if path:
+        message = f"{_shown(path)} lacks {listed}"
+    else:
+        message = f"missing: {listed}"
+    return Problem(MISSING_KEY, message, InDocument(path, "key"))
+
+
+def _nothing(_part: _Departure) -> Iterator[Problem]:
+    """Explain nothing: these keywords are explained together, by other functions."""
+    yield from ()
+
+
+def _needs_partner(part: _Departure) -> Iterator[Problem]:
+    for key, partners in part.expected.items():
+        for partner in partners:
+            if key in part.value and partner not in part.value:
+                yield Problem(
+                    KEYS_AT_ODDS,
+                    f"{key!r} has no meaning without {partner!r}",
+                    InDocument((*part.path, key), "key"),
+                )
+
+
+def _excluded(part: _Departure) -> Iterator[Problem]:
+    yield Problem(
+        KEYS_AT_ODDS,
+        "a detection has either a query or a template, not both",
+        InDocument((*part.path, "template"), "key"),
+        "remove one of them",
+    )
+
+
+def _wrong_type(part: _Departure) -> Iterator[Problem]:
+    names = [part.expected] if isinstance(part.expected, str) else part.expected
     expected = " or ".join(_TYPE_NAMES[name] for name in names)
-    value = error.instance
-    help_ = None
-    if "string" in names and isinstance(value, bool):
-        help_ = "put it in quotes: YAML reads words such as no, off, on and yes as true or false"
-    elif "string" in names and isinstance(value, int | float):
-        help_ = "put it in quotes"
-    elif "array" in names and not isinstance(value, dict):
-        help_ = (
-            "write it as a list: [" + _written(value).strip("'") + "]"
-            if value is not None
-            else None
-        )
-    elif names == ["boolean"] and isinstance(value, str):
-        help_ = "write true or false without quotes"
-    elif names == ["integer"] and isinstance(value, str) and value.isdecimal():
-        help_ = "write it without quotes"
-    return Problem(
+    yield Problem(
         WRONG_TYPE,
-        f"{_shown(path)} must be {expected}, not {_written(value)}",
-        InDocument(path),
-        help_,
+        f"{_shown(part.path)} must be {expected}, not {_written(part.value)}",
+        InDocument(part.path),
+        f"write a {part.schema['title']}"
+        if "title" in part.schema
+        else _how_to_write(names, part.value),
     )
 
 
-def _unknown_value(error: ValidationError, path: DocumentPath) -> Problem:
-    allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
-    near = _near(str(error.instance), allowed)
-    return Problem(
+def _how_to_write(names: list[str], value: Any) -> str | None:
+    match value:
+        case bool() if "string" in names:
+            return "put it in quotes: YAML reads words such as no, off, on as true or false"
+        case int() | float() if "string" in names:
+            return "put it in quotes"
+        case str() if names == ["array"]:
+            return f"write it as a list: [{value}]" if len(value) < 60 else "write it as a list"
+        case str() if names == ["boolean"] and value.lower() in {"true", "false"}:
+            return "write it without quotes"
+        case str() if names == ["integer"] and value.isdecimal():
+            return "write it without quotes"
+        case _:
+            return None
+
+
+def _not_allowed(part: _Departure) -> Iterator[Problem]:
+    near = _near(str(part.value), part.expected)
+    yield Problem(
         UNKNOWN_VALUE,
-        f"{_shown(path)} must be one of {', '.join(allowed)}, not {_written(error.instance)}"
+        f"{_shown(part.path)} must be one of {', '.join(part.expected)}, not {_written(part.value)}"
         + (f": did you mean {near}?" if near else ""),
-        InDocument(path),
+        InDocument(part.path),
     )
 
 
-def _malformed(error: ValidationError, path: DocumentPath) -> Problem:
-    what = error.schema["title"]
-    if "propertyNames" in error.absolute_schema_path:
-        place = InDocument((*path, error.instance), "key")
-        return Problem(MALFORMED_TEXT, f"{_written(error.instance)} is no {what}", place)
-    code = NO_GUID if path[-1:] == ("id",) else MALFORMED_TEXT
-    help_ = None
-    if code == NO_GUID and _without_braces(error.instance) != error.instance:
-        help_ = "remove the braces"
-    return Problem(
-        code, f"{_shown(path)} {_written(error.instance)} is no {what}", InDocument(path), help_
+def _too_small(part: _Departure) -> Iterator[Problem]:
+    yield Problem(
+        UNKNOWN_VALUE,
+        f"{_shown(part.path)} must be at least {part.expected}, not {part.value}",
+        InDocument(part.path),
     )
 
 
-def _without_braces(text: str) -> str:
-    return text.strip().strip("{}()")
+def _malformed(part: _Departure) -> Iterator[Problem]:
+    what = part.schema["title"]
+    if part.of_a_key:
+        place = InDocument((*part.path, part.value), "key")
+        yield Problem(MALFORMED_TEXT, f"{_written(part.value)} is no {what}", place)
+        return
+    is_id = part.path[-1:] == ("id",)
+    yield Problem(
+        NO_GUID if is_id else MALFORMED_TEXT,
+        f"{_shown(part.path)}: {_written(part.value)} is no {what}",
+        InDocument(part.path),
+        "remove the braces" if is_id and part.value.strip().startswith(("{", "(")) else None,
+    )
+
+
+_EXPLANATIONS: Mapping[str, Callable[[_Departure], Iterator[Problem]]] = {
+    "additionalProperties": _nothing,
+    "required": _nothing,
+    "anyOf": _nothing,
+    "dependentRequired": _needs_partner,
+    "not": _excluded,
+    "type": _wrong_type,
+    "enum": _not_allowed,
+    "minimum": _too_small,
+    "pattern": _malformed,
+}
+"""By the keywords that this package's schemas use; a test holds them together."""
 
 
 def _near(text: str, known: Iterable[str]) -> str | None:
@@ -231,7 +281,7 @@ def _shown(path: DocumentPath) -> str:
     shown = ""
     for step in path:
         shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else step
-    return shown or "the document"
+    return shown
 
 
 def _written(value: Any) -> str:

@@ -22,7 +22,7 @@ MAP_TAG = "tag:yaml.org,2002:map"
 MERGE_TAG = "tag:yaml.org,2002:merge"
 
 _KEPT_AS_TEXT = frozenset({"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value"})
-_IMPLICIT = {
+_IMPLICIT: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
     first: tuple((tag, pattern) for tag, pattern in resolvers if tag not in _KEPT_AS_TEXT)
     for first, resolvers in Resolver.yaml_implicit_resolvers.items()
 }
@@ -101,7 +101,8 @@ def _refuse_deep_nesting(text: str) -> None:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    raise TooDeepError(event.start_mark.index)
+                    mark = event.start_mark
+                    raise TooDeepError(mark.index if mark is not None else 0)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     finally:
