@@ -1,0 +1,45 @@
+"""Rule bodies for tests of the deployment: small, valid at the service, different by a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.deploy.content import Content, DesiredRule
+
+LIMITS = {"Scheduled": 512, "NRT": 50}
+
+
+def rule_id(number: int) -> str:
+    return f"aaaaaaaa-0000-4000-8000-{number:012d}"
+
+
+def body(number: int, *, kind: str = "Scheduled", **properties: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "displayName": f"Rule {number}",
+        "description": f"Finds things, number {number}",
+        "severity": "Medium",
+        "enabled": True,
+        "query": f"SigninLogs\n| where ResultType == {number}",
+        "suppressionDuration": "PT5H",
+        "suppressionEnabled": False,
+        "tactics": ["Persistence"],
+        "techniques": ["T1098"],
+    }
+    if kind == "Scheduled":
+        base |= {
+            "queryFrequency": "PT1H",
+            "queryPeriod": "PT2H",
+            "triggerOperator": "GreaterThan",
+            "triggerThreshold": 0,
+        }
+    return {"kind": kind, "properties": base | properties}
+
+
+def desired(number: int, **properties: Any) -> DesiredRule:
+    return DesiredRule(rule_id(number), f"area/rule-{number:04d}", body(number, **properties))
+
+
+def content(*rules: DesiredRule, retired: tuple[int, ...] = (), **limits: int) -> Content:
+    owned = {rule.id.casefold(): rule.detection for rule in rules}
+    gone = {rule_id(number): f"area/retired-{number:04d}" for number in retired}
+    return Content(rules, gone | owned, frozenset(gone), LIMITS | limits)
