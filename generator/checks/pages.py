@@ -17,6 +17,7 @@ FAMILIES = {
     "SG5": "History",
     "SG6": "Detection tests",
     "SG7": "Tenants",
+    "SG8": "Artifacts",
 }
 """What the first digit of a code means."""
 

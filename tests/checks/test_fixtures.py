@@ -1,11 +1,14 @@
 """Every check's fixtures go through the whole compilation: bad ones give what they expect, no more.
 
 A fixture is a content repository in small: `fixtures/CODE/bad|good/CASE/`, with `expected.yaml`
-beside the content of a bad one.
+beside the content of a bad one. Where it has a folder `before`, that is the committed state that
+the content is compared with.
 """
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -14,13 +17,14 @@ import yaml
 
 from generator.catalog.configuration import Configuration, load_configuration
 from generator.catalog.load import load_catalog
+from generator.checks.history import compare_with_base
 from generator.checks.registry import registered_checks
 from generator.compile import compile_catalog
 from generator.findings import Finding
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TODAY = date(2026, 1, 31)
-ELSEWHERE = ("SG4", "SG5", "SG6", "SG7")
+ELSEWHERE = ("SG4", "SG6", "SG7", "SG8")
 """Families whose fixtures need more than a compilation; their own tests run them."""
 
 
@@ -32,31 +36,46 @@ def cases(kind: str) -> list[object]:
     ]
 
 
-def findings_of(case: Path) -> tuple[Finding, ...]:
-    settings = case / "sentinelgen.yaml"
-    configuration = load_configuration(case) if settings.exists() else Configuration()
-    return compile_catalog(load_catalog(case, configuration), today=TODAY).findings
+def findings_of(case: Path, scratch: Path) -> tuple[Finding, ...]:
+    root = repository_of(case, scratch) if (case / "before").is_dir() else case
+    settings = root / "sentinelgen.yaml"
+    configuration = load_configuration(root) if settings.exists() else Configuration()
+    catalog = load_catalog(root, configuration)
+    extra = compare_with_base(catalog, "HEAD") if root != case else ()
+    return compile_catalog(catalog, today=TODAY, extra=extra).findings
+
+
+def repository_of(case: Path, scratch: Path) -> Path:
+    """A repository whose last commit is `before`, with the case's content in the work tree."""
+    shutil.copytree(case / "before", scratch / "content")
+    root = scratch / "content"
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "before"]):
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+        subprocess.run(["git", "-C", str(root), *identity, *arguments], check=True)
+    shutil.rmtree(root / "detections")
+    shutil.copytree(case / "detections", root / "detections")
+    return root
 
 
 @pytest.mark.parametrize("case", cases("bad"))
-def test_bad_fixture_gives_exactly_the_expected_findings(case: Path) -> None:
+def test_bad_fixture_gives_exactly_the_expected_findings(case: Path, tmp_path: Path) -> None:
     expected = yaml.safe_load((case / "expected.yaml").read_text("utf-8"))
     found = [
         {"code": f.code, "file": f.file, "line": f.line, "column": f.column}
-        for f in findings_of(case)
+        for f in findings_of(case, tmp_path)
     ]
     assert found == expected
 
 
 @pytest.mark.parametrize("case", cases("good"))
-def test_good_fixture_does_not_trip_the_check(case: Path) -> None:
+def test_good_fixture_does_not_trip_the_check(case: Path, tmp_path: Path) -> None:
     code = case.parents[1].name
-    assert [finding for finding in findings_of(case) if finding.code == code] == []
+    assert [finding for finding in findings_of(case, tmp_path) if finding.code == code] == []
 
 
 @pytest.mark.parametrize("case", cases("good"))
-def test_good_fixture_has_no_error(case: Path) -> None:
-    assert [finding for finding in findings_of(case) if finding.severity == "error"] == []
+def test_good_fixture_has_no_error(case: Path, tmp_path: Path) -> None:
+    assert [finding for finding in findings_of(case, tmp_path) if finding.severity == "error"] == []
 
 
 @pytest.mark.parametrize("code", registered_checks())

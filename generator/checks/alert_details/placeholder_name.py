@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
 from generator.checks.check import RuleCheck
-from generator.findings import InText, Problem, Severity
+from generator.findings import DocumentPath, InText, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
 
 _COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_BRACES = re.compile(r"\{\{+|\}\}+")
 
 
 class PlaceholderName(RuleCheck):
@@ -31,11 +32,28 @@ class PlaceholderName(RuleCheck):
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each placeholder that cannot be a column."""
         for member, text in display_formats(rule):
+            path = ("alertDetailsOverride", member)
+            position = 0
             for placeholder in PLACEHOLDER.finditer(text):
+                yield from self._stray_braces(text, position, placeholder.start(), path)
+                position = placeholder.end()
                 if not _COLUMN.fullmatch(placeholder[1]):
                     yield Problem(
                         self.code,
                         f"{placeholder[0]} in {member} does not name a column",
-                        InText(("alertDetailsOverride", member), *placeholder.span()),
+                        InText(path, *placeholder.span()),
                         "write {{Column}} with a column that the query returns",
                     )
+            yield from self._stray_braces(text, position, len(text), path)
+
+    def _stray_braces(
+        self, text: str, start: int, end: int, path: DocumentPath
+    ) -> Iterator[Problem]:
+        """Find braces outside of every placeholder: a placeholder that was not closed or opened."""
+        for braces in _BRACES.finditer(text, start, end):
+            yield Problem(
+                self.code,
+                f"{braces[0]} in {path[-1]} is no part of a placeholder",
+                InText(path, *braces.span()),
+                "write {{Column}} with a column that the query returns",
+            )
