@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -124,3 +125,40 @@ def hostile_rules(draw: st.DrawFn) -> AnalyticRule:
         ),
         sentinel_entities=draw(_text_tuples),
     )
+
+
+def complete_rule(kind: RuleKind, *, preview: bool) -> AnalyticRule:
+    """Return a rule with every member that its API version declares."""
+    grouping = Grouping(
+        enabled=True,
+        reopen_closed_incident=False,
+        lookback=timedelta(hours=5),
+        matching_method="Selected",
+        entities=("Account",),
+        alert_details=("DisplayName",),
+        custom_details=("Browser",),
+    )
+    rule = scheduled_rule(
+        tactics=("InitialAccess", "CredentialAccess"),
+        techniques=("T1078", "T1110"),
+        entity_mappings=(
+            EntityMapping(
+                "Account", (FieldMapping("Name", "Name"), FieldMapping("UPNSuffix", "Suffix"))
+            ),
+        ),
+        custom_details=(CustomDetail("Browser", "Browser"),),
+        alert_details_override=AlertDetailsOverride(
+            display_name_format="{{Name}} from {{Country}}",
+            description_format="{{Name}} signed in from {{Country}}.",
+            tactics_column="Tactics",
+            severity_column="Severity",
+            dynamic_properties=(DynamicProperty("ConfidenceLevel", "Confidence"),),
+        ),
+        event_aggregation="AlertPerResult",
+        incident_configuration=IncidentConfiguration(create_incident=True, grouping=grouping),
+    )
+    if preview:
+        rule = replace(rule, sub_techniques=("T1078.004",), sentinel_entities=("Entities",))
+    if kind is RuleKind.NRT:
+        rule = replace(rule, kind=kind, schedule=None)
+    return rule
