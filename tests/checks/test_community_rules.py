@@ -1,0 +1,54 @@
+"""Published community rules load as they are: no check may cry error at what Sentinel runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from generator.catalog.configuration import Configuration
+from generator.catalog.detection import Catalog, Detection, SourceText
+from generator.catalog.load import load_text
+from generator.checks.engine import StagedDetection, check_catalog
+from generator.findings import Severity
+from generator.kql.rendering import plain
+from generator.rules.assemble import assemble
+from tests.checks.detections import TODAY
+
+RULES = Path(__file__).parents[3] / "shared" / "corpus" / "community-rules"
+
+pytestmark = pytest.mark.skipif(
+    not RULES.is_dir(), reason="the community rules are not beside this checkout"
+)
+
+
+def load(path: Path) -> tuple[Detection | None, list[str]]:
+    slug = f"community/{path.stem}"
+    loaded = load_text(SourceText(f"detections/{slug}.yaml", path.read_text("utf-8")), slug)
+    return loaded.detection, [problem.code for problem in loaded.problems]
+
+
+def test_no_check_of_a_rule_objects_with_an_error() -> None:
+    detections = [one for one, _ in map(load, sorted(RULES.glob("*.yaml"))) if one is not None]
+    staged = [
+        StagedDetection(one, plain(query), assemble(one, query))
+        for one in detections
+        for query in [one.document["query"]]
+    ]
+    catalog = Catalog(RULES, Configuration(), tuple(detections), (), (), ())
+    findings = check_catalog(catalog, staged, today=TODAY)
+    assert [finding for finding in findings if finding.severity is Severity.ERROR] == []
+
+
+def test_no_technique_of_theirs_is_called_misplaced() -> None:
+    """The table of tactics is a union of ATT&CK versions, so that it never warns falsely."""
+    for path in sorted(RULES.glob("*.yaml")):
+        detection, _ = load(path)
+        if detection is None:
+            continue
+        query = detection.document["query"]
+        staged = StagedDetection(detection, plain(query), assemble(detection, query))
+        catalog = Catalog(RULES, Configuration(), (detection,), (), (), ())
+        codes = Counter(f.code for f in check_catalog(catalog, [staged], today=TODAY))
+        assert codes["SG204"] == 0, path.name
