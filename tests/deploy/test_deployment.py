@@ -1,0 +1,228 @@
+"""Whole deployments over a socket, through the SDK, against the emulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from generator.deploy.apply import Execution, apply_plan
+from generator.deploy.content import Content
+from generator.deploy.drift import DriftStatus, find_drift
+from generator.deploy.normalise import changes
+from generator.deploy.plan import ActionKind, Plan, PlanOptions
+from generator.deploy.planning import plan_actions
+from generator.deploy.results import Deployment, Outcome
+from generator.deploy.stale import stale_results
+from generator.deploy.tool import TOOL
+from generator.deploy.workspace import Workspace, read_workspace
+from tests.deploy.conftest import Lab, Portal
+from tests.deploy.rules import body, content, desired, rule_id
+
+
+def plan_of(lab: Lab, wanted: Content, **options: Any) -> tuple[Plan, Workspace]:
+    workspace = read_workspace(lab.client.rules(), wanted.owned)
+    actions = plan_actions(wanted, workspace, PlanOptions(**options))
+    target = lab.client.target
+    return Plan(
+        "lab", target.workspace_id, TOOL, wanted.hash, actions, len(workspace.ours)
+    ), workspace
+
+
+def deploy(lab: Lab, wanted: Content, **options: Any) -> Deployment:
+    plan, workspace = plan_of(lab, wanted, **options)
+    return apply_plan(lab.client, plan, workspace.ours, Execution(owned=frozenset(wanted.owned)))
+
+
+def outcomes(deployment: Deployment) -> dict[str, Outcome]:
+    return {result.action.id: result.outcome for result in deployment.results}
+
+
+def is_live(portal: Portal, wanted: Content) -> bool:
+    live = portal.rules()
+    return all(rule.id in live and not changes(live[rule.id], rule.body) for rule in wanted.desired)
+
+
+THREE = content(*(desired(number) for number in range(3)))
+
+
+def test_a_first_deployment_creates_and_a_second_one_writes_nothing(lab: Lab) -> None:
+    assert deploy(lab, THREE).is_complete
+    assert is_live(lab.portal, THREE)
+    before = lab.portal.rules()
+    again = deploy(lab, THREE)
+    assert set(outcomes(again).values()) == {Outcome.UNCHANGED}
+    # Every write gives a rule a new etag, so equal etags mean zero writes.
+    assert lab.portal.rules() == before
+
+
+def test_near_real_time_rules_and_sub_techniques_arrive_whole(lab: Lab) -> None:
+    wanted = content(desired(1, kind="NRT", subTechniques=["T1098.001"]))
+    assert deploy(lab, wanted).is_complete
+    live = lab.portal.rules()[rule_id(1)]
+    assert live["kind"] == "NRT"
+    assert live["properties"]["subTechniques"] == ["T1098.001"]
+
+
+def test_an_edit_in_the_portal_is_drift_and_is_healed(lab: Lab) -> None:
+    deploy(lab, THREE)
+    lab.portal.edit(rule_id(1), enabled=False, severity="Low")
+    workspace = read_workspace(lab.client.rules(), THREE.owned)
+    (drift,) = find_drift(THREE, workspace)
+    assert drift.status is DriftStatus.CHANGED
+    assert [change.path for change in drift.changes] == [
+        "properties.enabled",
+        "properties.severity",
+    ]
+    assert deploy(lab, THREE).is_complete
+    assert is_live(lab.portal, THREE)
+
+
+def test_fields_that_nobody_knows_survive_an_update(lab: Lab) -> None:
+    deploy(lab, THREE)
+    lab.portal.edit(rule_id(1), severity="Low", newFeature={"mode": "on"})
+    assert deploy(lab, THREE).is_complete
+    properties = lab.portal.rules()[rule_id(1)]["properties"]
+    assert properties["newFeature"] == {"mode": "on"}
+    assert properties["severity"] == "Medium"
+
+
+def test_pruning_takes_only_what_is_ours(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(foreign=500)
+    foreign = json.dumps(lab.portal.rules(), sort_keys=True)
+    deploy(lab, THREE)
+    left = content(desired(0), retired=(1,))
+    kept = Content(left.desired, {**THREE.owned, **left.owned}, left.retired, left.limits)
+    without = deploy(lab, kept)
+    assert without.is_complete
+    assert lab.portal.has(rule_id(1))
+    assert deploy(lab, kept, prune=True).is_complete
+    assert not lab.portal.has(rule_id(1))
+    assert not lab.portal.has(rule_id(2))
+    rules = lab.portal.rules()
+    del rules[rule_id(0)]
+    assert json.dumps(rules, sort_keys=True) == foreign
+
+
+def test_an_edit_between_plan_and_write_is_never_overwritten(lab: Lab) -> None:
+    deploy(lab, THREE)
+    changed = content(desired(0), desired(1, severity="High"), desired(2, severity="High"))
+    plan, workspace = plan_of(lab, changed)
+    lab.portal.edit(rule_id(1), query="SigninLogs\n| take 5")
+    deployment = apply_plan(
+        lab.client, plan, workspace.ours, Execution(owned=frozenset(changed.owned))
+    )
+    assert outcomes(deployment) == {
+        rule_id(0): Outcome.UNCHANGED,
+        rule_id(1): Outcome.REFUSED,
+        rule_id(2): Outcome.DONE,
+    }
+    assert lab.portal.rules()[rule_id(1)]["properties"]["query"] == "SigninLogs\n| take 5"
+
+
+def test_when_only_the_etag_moved_the_update_goes_on(lab: Lab) -> None:
+    deploy(lab, THREE)
+    changed = content(desired(0), desired(1, severity="High"), desired(2))
+    plan, workspace = plan_of(lab, changed)
+    lab.portal.edit(rule_id(1))
+    execution = Execution(owned=frozenset(changed.owned))
+    assert apply_plan(lab.client, plan, workspace.ours, execution).is_complete
+    assert is_live(lab.portal, changed)
+
+
+def test_a_rule_that_somebody_made_meanwhile_is_not_overwritten(lab: Lab) -> None:
+    plan, workspace = plan_of(lab, THREE)
+    lab.portal.call("PUT", f"/{rule_id(2)}", body(2, severity="Low"))
+    deployment = apply_plan(
+        lab.client, plan, workspace.ours, Execution(owned=frozenset(THREE.owned))
+    )
+    assert outcomes(deployment)[rule_id(2)] is Outcome.REFUSED
+    assert lab.portal.rules()[rule_id(2)]["properties"]["severity"] == "Low"
+
+
+def test_a_rule_that_was_edited_is_not_deleted(lab: Lab) -> None:
+    deploy(lab, THREE)
+    none = Content((), THREE.owned, frozenset(), THREE.limits)
+    plan, workspace = plan_of(lab, none, prune=True)
+    lab.portal.edit(rule_id(1), severity="High")
+    deployment = apply_plan(
+        lab.client, plan, workspace.ours, Execution(owned=frozenset(none.owned))
+    )
+    assert outcomes(deployment)[rule_id(1)] is Outcome.REFUSED
+    assert lab.portal.has(rule_id(1))
+
+
+def test_a_kind_changes_only_by_deleting_and_creating(lab: Lab) -> None:
+    deploy(lab, THREE)
+    changed = content(desired(0), desired(1, kind="NRT"), desired(2))
+    plan, _ = plan_of(lab, changed)
+    assert [a.id for a in plan.of(ActionKind.BLOCKED)] == [rule_id(1)]
+    assert deploy(lab, changed, recreate=frozenset({rule_id(1)})).is_complete
+    assert is_live(lab.portal, changed)
+
+
+def test_a_rule_that_the_service_refuses_does_not_stop_the_others(lab: Lab) -> None:
+    wanted = content(desired(0), desired(1, queryFrequency="PT1M"), desired(2))
+    deployment = deploy(lab, wanted)
+    assert outcomes(deployment) == {
+        rule_id(0): Outcome.DONE,
+        rule_id(1): Outcome.FAILED,
+        rule_id(2): Outcome.DONE,
+    }
+    assert not deployment.is_complete
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"on": "PUT *", "times": 2, "status": 500},
+        {"on": "PUT *", "times": 2, "status": 429},
+        {"on": "PUT *", "times": 2, "drop": "before"},
+        {"on": "PUT *", "times": 2, "drop": "after"},
+        {"on": "GET *", "times": 2, "staleList": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("changed", [False, True], ids=["creating", "updating"])
+def test_faults_on_the_way_change_nothing_about_the_end(
+    make_lab: Callable[..., Lab], fault: dict[str, Any], changed: bool
+) -> None:
+    lab = make_lab(faults=[fault])
+    if changed:
+        for rule in THREE.desired:
+            document = {**rule.body, "properties": {**rule.body["properties"], "severity": "Low"}}
+            lab.client.put(rule.id, document, None)
+    deployment = deploy(lab, THREE)
+    if not deployment.is_complete:
+        deployment = deploy(lab, THREE)
+    assert deployment.is_complete
+    assert is_live(lab.portal, THREE)
+
+
+def test_an_old_plan_goes_on_where_the_rules_are_as_planned(lab: Lab) -> None:
+    deploy(lab, THREE)
+    changed = content(desired(0), desired(1, severity="High"), desired(2, severity="High"))
+    plan, _ = plan_of(lab, changed)
+    lab.portal.edit(rule_id(1), severity="Low")
+    lab.portal.edit(rule_id(2))
+    now = read_workspace(lab.client.rules(), changed.owned)
+    stale = stale_results(plan, now)
+    assert [(r.action.id, r.outcome) for r in stale] == [(rule_id(1), Outcome.REFUSED)]
+    execution = Execution(owned=frozenset(changed.owned))
+    deployment = apply_plan(lab.client, plan, now.ours, execution, stale)
+    assert outcomes(deployment)[rule_id(2)] is Outcome.DONE
+    assert outcomes(deployment)[rule_id(1)] is Outcome.REFUSED
+
+
+def test_room_under_the_limit_is_made_before_it_is_needed(lab: Lab) -> None:
+    many = content(*(desired(number, kind="NRT") for number in range(50)))
+    assert deploy(lab, many).is_complete
+    new = [desired(number, kind="NRT") for number in range(10, 60)]
+    moved = Content(tuple(new), {**many.owned, **content(*new).owned}, frozenset(), many.limits)
+    plan, workspace = plan_of(lab, moved, prune=True)
+    assert not plan.of(ActionKind.BLOCKED)
+    execution = Execution(owned=frozenset(moved.owned), room_first=True)
+    assert apply_plan(lab.client, plan, workspace.ours, execution).is_complete
+    assert is_live(lab.portal, moved)
