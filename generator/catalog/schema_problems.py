@@ -162,10 +162,7 @@ def _missing_keys(departures: Iterable[_Departure], meant: _Meant) -> Iterator[P
 def _missing(path: DocumentPath, keys: list[str]) -> Problem:
     names = [f"'{key}' (or 'template')" if key == "query" else f"'{key}'" for key in keys]
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    if path:
-        message = f"{_shown(path)} lacks {listed}"
-    else:
-        message = f"missing: {listed}"
+    message = f"{_shown(path)} lacks {listed}" if path else f"missing: {listed}"
     return Problem(MISSING_KEY, message, InDocument(path, "key"))
 
 

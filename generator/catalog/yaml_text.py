@@ -1,22 +1,19 @@
 """YAML text becomes plain data, and everything that is wrong with it as YAML becomes a problem.
 
 Strict where YAML 1.1 is lenient: one document, text keys, no duplicate keys, no tags beyond YAML's
-own plain types, no numbers that JSON or KQL cannot hold. Knows nothing of detections.
+own plain types, no numbers that JSON or KQL cannot hold. Nothing of detections is known here.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from sys import intern
 from typing import Any
 
 import yaml
-from yaml.composer import ComposerError
 from yaml.constructor import SafeConstructor
-from yaml.reader import ReaderError
 
 from generator.catalog.detection import SourceText
 from generator.catalog.lines import line_and_column, range_in_file
@@ -29,16 +26,15 @@ from generator.catalog.yaml_nodes import (
     TooDeepError,
     compose,
 )
+from generator.catalog.yaml_syntax import syntax_problem
 from generator.findings import InFile, Problem
 
 MAX_NODES = 50_000
 """Keys and values of one document with all aliases expanded; our own limit."""
 
+_LONGEST_NUMBER = 1000
+_QUOTE_TEXT = "put it in quotes if it is text"
 _INT64 = range(-(2**63), 2**63)
-# The characters that YAML 1.1 does not allow in a document (section 5.1 of its specification).
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ def load_yaml(source: SourceText) -> LoadedYaml:
             "SG010", f"there are {error}", range_in_file(source, error.offset, error.offset + 1)
         )
     except yaml.YAMLError as error:
-        return LoadedYaml(None, (_syntax_problem(source, error),), holds_null=False)
+        return LoadedYaml(None, (syntax_problem(source, error),), holds_null=False)
     if node is None:
         return _failed("SG008", "the file is empty", InFile(source.file))
     construction = _Construction(source)
@@ -209,22 +205,21 @@ class _Construction:
         if construct is None:
             return self._unknown_tag(node)
         try:
-            value = construct(node)
+            value = construct(node) if len(node.value) <= _LONGEST_NUMBER else math.inf
         except (ValueError, KeyError, IndexError):
-            self._report(
-                "SG006",
-                f"{_shortened(node.value)} is no {_KINDS[node.tag.rpartition(':')[2]]}",
-                node,
-            )
+            kind = _KINDS[node.tag.rpartition(":")[2]]
+            self._report("SG006", f"{_shortened(node.value)} cannot be read as {kind}", node)
             return None
         if isinstance(value, float) and not math.isfinite(value):
-            self._report("SG013", f"{_shortened(node.value)} is no finite number", node)
-        elif isinstance(value, int) and value not in _INT64:
             self._report(
                 "SG013",
-                f"{_shortened(node.value)} does not fit into 64 bits",
+                f"{_shortened(node.value)} is no number that JSON can hold",
                 node,
-                "put it in quotes if it is text",
+                _QUOTE_TEXT,
+            )
+        elif isinstance(value, int) and value not in _INT64:
+            self._report(
+                "SG013", f"{_shortened(node.value)} does not fit into 64 bits", node, _QUOTE_TEXT
             )
         return value
 
@@ -243,63 +238,3 @@ _KINDS = {"bool": "true or false", "int": "a number", "float": "a number", "null
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def _syntax_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
-    """Say in plain words why a text is no YAML, where a reader would look."""
-    text = source.text
-    if isinstance(error, ReaderError) or (forbidden := _FORBIDDEN.search(text)):
-        forbidden = _FORBIDDEN.search(text)
-        offset = forbidden.start() if forbidden else 0
-        character = f"U+{ord(text[offset]):04X}" if text else "nothing"
-        return Problem(
-            "SG005" if character == "U+FEFF" else "SG014",
-            f"the character {character} is not allowed in YAML",
-            range_in_file(source, offset, offset + 1),
-            "remove it; in a double-quoted text it can be written as an escape",
-        )
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return Problem("SG006", f"this is no YAML: {error}", InFile(source.file))
-    mark = error.problem_mark or error.context_mark
-    offset = mark.index if mark is not None else 0
-    place = range_in_file(source, offset, offset + 1)
-    problem = error.problem or ""
-    if isinstance(error, ComposerError):
-        if "another document" in problem:
-            return Problem(
-                "SG007", "a second document begins here", place, "keep one document per file"
-            )
-        if "undefined alias" in problem:
-            return Problem("SG006", "there is no anchor of this alias before it", place)
-    for sign, message, help_ in _IN_PLAIN_WORDS:
-        if sign in problem and (
-            not message.startswith("a tab") or text[offset : offset + 1] == "\t"
-        ):
-            return Problem("SG006", message, place, help_)
-    context = f" ({error.context})" if error.context else ""
-    return Problem("SG006", f"this is no YAML: {problem}{context}", place)
-
-
-_IN_PLAIN_WORDS = (
-    ("cannot start any token", "a tab cannot indent YAML or separate its parts", "use spaces"),
-    (
-        "cannot start any token",
-        "a value cannot begin with this character",
-        "put the value in quotes",
-    ),
-    (
-        "mapping values are not allowed",
-        "a key is not possible here",
-        "check the indentation; a value that holds ': ' needs quotes",
-    ),
-    (
-        "could not find expected ':'",
-        "the line before has no ':' after its key",
-        "check the indentation; the lines of a query stand deeper than its key",
-    ),
-    (
-        "did not find expected key",
-        "the indentation fits no line above, or a quoted value goes on after its closing quote",
-        "align the key with its neighbours",
-    ),
-)
