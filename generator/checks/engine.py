@@ -33,6 +33,9 @@ from generator.rules.analytic_rule import AnalyticRule
 ALWAYS_LOOKED_FOR = frozenset({"SG0", "SG1", "SG2", "SG3"})
 """The families of codes that every run covers; KQL, history, tests and tenants are on demand."""
 
+MESSAGE_CHARACTERS = 1_000
+"""Longest message or help of a finding; content that is quoted in one may be of any length."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagedDetection:
@@ -118,9 +121,7 @@ def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Find
     found = (
         finding
         for problem in problems
-        for finding in _findings(
-            (problem.problem,), severities, problem.source, problem.slug, None
-        )
+        for finding in _findings((problem.problem,), severities, problem.source, problem.slug, None)
     )
     return tuple(sorted(found, key=_order))
 
@@ -155,15 +156,19 @@ def _findings(
         yield Finding(
             code=problem.code,
             severity=severity,
-            message=problem.message,
+            message=_shortened(problem.message),
             file=place.file,
             line=place.line,
             column=place.column,
             end_line=place.line if place.end_line is None else place.end_line,
             end_column=place.column if place.end_column is None else place.end_column,
             detection=slug,
-            help=problem.help,
+            help=problem.help and _shortened(problem.help),
         )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MESSAGE_CHARACTERS else f"{text[: MESSAGE_CHARACTERS - 1]}…"
 
 
 def _in_file(place: Place, source: SourceText | None, rendering: Rendering | None) -> InFile:

@@ -6,7 +6,7 @@ import pytest
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import FileProblem, SourceText
-from generator.checks.engine import StagedDetection, check_catalog
+from generator.checks.engine import MESSAGE_CHARACTERS, StagedDetection, check_catalog
 from generator.checks.severities import CheckSettingError
 from generator.findings import (
     Finding,
@@ -128,3 +128,9 @@ def test_findings_come_in_one_order_whatever_the_order_of_the_problems() -> None
     assert findings(staged(detection(), *shuffled)) == expected
     places = [(f.line, f.column, f.code) for f in expected]
     assert places == sorted(places)
+
+
+def test_message_that_quotes_endless_content_is_shortened() -> None:
+    (finding,) = findings(staged(detection(), Problem("SG110", "x" * 5000, InDocument(("id",)))))
+    assert len(finding.message) == MESSAGE_CHARACTERS
+    assert finding.message.endswith("…")
