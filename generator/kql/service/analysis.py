@@ -141,13 +141,12 @@ class TimeFilter:
 class Analysis:
     """The service's view of a query.
 
-    `columns` is None where the query has no tabular result or could not be analysed. `is_open`:
-    it may return columns that are not listed, and `opened_by` is why.
+    `columns` is None where the query has no tabular result or could not be analysed. `opened_by`
+    is why it may return columns that are not listed, None where it cannot.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     columns: tuple[ResultColumn, ...] | None = None
-    is_open: bool = False
     opened_by: Opener | None = None
     references: References = References()
     inferred_columns: tuple[InferredColumn, ...] = ()
@@ -161,6 +160,6 @@ class Analysis:
         """Say whether the query returns a column: True, False, or None where it cannot be known."""
         if self.column(name) is not None:
             return True
-        if self.columns is None or self.is_open:
+        if self.columns is None or self.opened_by is not None:
             return None
         return False

@@ -15,7 +15,7 @@ LANGUAGE_SERVICE_VERSION = "12.4.1"
 _FOLDER = Path(__file__).parent / "bundle"
 _BRIDGE = Path(__file__).parent / "bridge"
 _SERVICE_SCRIPTS = ("bridge.min.js", "Kusto.Language.Bridge.min.js")
-_BRIDGE_SCRIPTS = ("symbols.js", "tree.js", "time_filters.js", "analysis.js")
+_BRIDGE_SCRIPTS = ("symbols.js", "tree.js", "openness.js", "time_filters.js", "analysis.js")
 
 
 class KqlUnavailableError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -53,14 +53,17 @@ def read_analysis(
     """Turn the answer of `bridge/analysis.js` into an Analysis of this query."""
     columns = answer["columns"]
     return Analysis(
-        diagnostics=_diagnostics(answer["diagnostics"], query, character, environment),
+        diagnostics=(
+            *_diagnostics(answer["diagnostics"], query, character, environment),
+            *_columns_that_are_gone(answer["inferredColumns"], character),
+        ),
         columns=None if columns is None else tuple(_column(item) for item in columns),
-        is_open=answer["open"],
         opened_by=_opener(answer["openedBy"], character),
         references=_references(answer["references"], character),
         inferred_columns=tuple(
             InferredColumn(name, tuple(tables), character(start), character(end))
-            for name, tables, start, end in answer["inferredColumns"]
+            for name, tables, known, start, end in answer["inferredColumns"]
+            if known is None
         ),
         time_filters=tuple(_time_filter(item, character) for item in answer["timeFilters"]),
     )
@@ -110,6 +113,24 @@ def _diagnostic(
         suggestion is not None and is_misspelling(name, suggestion),
         tuple(scope["tables"]) if scope and kind is DiagnosticKind.UNKNOWN_COLUMN else (),
     )
+
+
+def _columns_that_are_gone(items: list[Any], character: Offset) -> Iterator[Diagnostic]:
+    """Yield the columns that the service takes for granted although an operator dropped them."""
+    for name, _, known, start, end in items:
+        if known is not None:
+            suggestion = nearest(name, known)
+            yield Diagnostic(
+                "KS142",
+                DiagnosticKind.UNKNOWN_COLUMN,
+                "Error",
+                f"The name '{name}' does not refer to any column that is left here.",
+                character(start),
+                character(end),
+                name,
+                suggestion,
+                suggestion is not None and is_misspelling(name, suggestion),
+            )
 
 
 def _kind_in_scope(

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { array, bind, calledBody, columnsOf, kindOf, symbolKindOf, timeFilters } = kqlBridge;
+  const { array, bind, calledBody, columnsOf, kindOf, opener, symbolKindOf, timeFilters } = kqlBridge;
   const DEEPEST_CALL = 8;
 
   const toList = (items) => {
@@ -104,6 +104,14 @@
     return null;
   }
 
+  // There a name may be a column of either side.
+  function inJoinCondition(node) {
+    for (let current = node; current && kindOf(current) !== "PipeExpression"; current = current.Parent) {
+      if (/^Join(On|Where)Clause$/.test(kindOf(current))) return true;
+    }
+    return false;
+  }
+
   function tablesUnder(node, found = new Map(), seen = new Set()) {
     if (!node || seen.has(node)) return found;
     seen.add(node);
@@ -163,81 +171,35 @@
     return {
       columns: columns.map(([name]) => name),
       tables: source ? [...tablesUnder(source).keys()] : [],
-      open: Boolean(source) && staysOpen(source),
+      open: Boolean(source && opener(source)),
       table: isTablePlace(node) ? "must" : isOnlyItem(node) ? "can" : "no",
     };
   }
 
-  // Columns that exist only because a table may have more than were declared.
+  // Columns that exist only because a table may have more than were declared; `tables` is empty where
+  // an operator in between has said exactly which columns there are, and this is none of them.
   function inferredColumns(walk, origins) {
     const found = [];
     walk((node, site) => {
       const symbol = node.ReferencedSymbol;
       if (site || kindOf(node) !== "NameReference" || !symbol || symbolKindOf(symbol) !== "Column") return;
       if (!symbol.Type || symbol.Type.Name !== "unknown" || symbol.Source || origins(symbol).length) return;
-      const source = input(node);
-      const open = [...tablesUnder(source)].filter(([, table]) => table.IsOpen).map(([name]) => name);
-      if (open.length) found.push([symbol.Name, open, node.TextStart, node.End]);
+      const source = inJoinCondition(node) ? null : input(node);
+      if (!source || !source.ResultType || !source.ResultType.Columns) return;
+      const closed = !opener(source);
+      const known = columnsOf(source.ResultType).map(([name]) => name);
+      const tables = [...tablesUnder(source)].filter(([, table]) => table.IsOpen).map(([name]) => name);
+      if (!closed) found.push([symbol.Name, tables, null, node.TextStart, node.End]);
+      else if (!known.includes(symbol.Name)) found.push([symbol.Name, [], known, node.TextStart, node.End]);
     });
     return found;
   }
 
   // ---- the result -------------------------------------------------------------------------------
 
-  const isOpen = (node) => Boolean(node && node.ResultType && node.ResultType.Columns && node.ResultType.IsOpen);
-
-  const CLOSING =
-    /^(Project|ProjectKeep|Summarize|Distinct|Count|MakeSeries|TopNested|TopHitters|GetSchema|ReduceBy|SampleDistinct|Evaluate)Operator$/;
-  const PASSES_ITS_INPUT_ON = new Set(["ipv4_lookup", "ipv6_lookup"]);
-
-  // The service takes the result of a lookup plugin for closed even where its input is open.
-  function staysOpen(node, depth = 0) {
-    if (!node || depth > 64) return false;
-    if (isOpen(node)) return true;
-    const kind = kindOf(node);
-    if (kind === "ParenthesizedExpression") return staysOpen(node.Expression, depth + 1);
-    if (kind === "PipeExpression") {
-      const call = kindOf(node.Operator) === "EvaluateOperator" ? node.Operator.FunctionCall : null;
-      if (!call) return !CLOSING.test(kindOf(node.Operator)) && staysOpen(node.Expression, depth + 1);
-      if (!PASSES_ITS_INPUT_ON.has(call.Name.SimpleName)) return false;
-      const lookup = array(call.ArgumentList.Expressions)[0]?.Element$1;
-      return staysOpen(node.Expression, depth + 1) || staysOpen(lookup, depth + 1);
-    }
-    if (kind === "FunctionCallExpression" && node.Name.SimpleName === "materialize") {
-      return staysOpen(array(node.ArgumentList.Expressions)[0]?.Element$1, depth + 1);
-    }
-    const symbol = node.ReferencedSymbol;
-    if (symbol && symbolKindOf(symbol) === "Variable") return staysOpen(symbol.Source, depth + 1);
-    return false;
-  }
-
-  // The construct that leaves the result open: down from the result while a part of it is open already.
-  function opener(node, site, depth = 0) {
-    if (depth < 64) {
-      const symbol = node.ReferencedSymbol;
-      if (symbol && symbolKindOf(symbol) === "Variable" && staysOpen(symbol.Source)) return opener(symbol.Source, site, depth + 1);
-      const body = calledBody(node);
-      if (body && staysOpen(body.Expression)) return opener(body.Expression, site || node, depth + 1);
-      const part = openPart(node);
-      if (part) return opener(part, site, depth + 1);
-    }
+  function describe({ node, site }) {
     const place = site || node;
     return [node.ToString(Kusto.Language.Syntax.IncludeTrivia.SingleLine), place.TextStart, place.End];
-  }
-
-  function openPart(node) {
-    const isCall = kindOf(node) === "FunctionCallExpression";
-    for (let index = 0; index < node.ChildCount; index++) {
-      const child = node.GetChild(index);
-      if (!child || child.IsToken || (isCall && child.NameInParent === "Name")) continue;
-      if (staysOpen(child)) return child;
-      // A part without a type of its own, such as a list: what is open may stand in it.
-      if (!child.ResultType) {
-        const part = openPart(child);
-        if (part) return part;
-      }
-    }
-    return null;
   }
 
   function resultExpression(root) {
@@ -255,7 +217,7 @@
     const type = code.ResultType;
     const tabular = Boolean(type && type.Columns);
     const result = resultExpression(root);
-    const open = tabular && (Boolean(type.IsOpen) || staysOpen(result));
+    const openedBy = tabular && result ? opener(result) : null;
     const identity = (diagnostic) => `${diagnostic.Code}@${diagnostic.Start}`;
     const syntactic = new Set(array(code.GetSyntaxDiagnostics()).map(identity));
     return {
@@ -271,8 +233,7 @@
       columns: tabular
         ? array(type.Columns).map((column) => [column.Name, column.Type ? column.Type.Name : "unknown", originOf(column)])
         : null,
-      open,
-      openedBy: open && result ? opener(result, null) : null,
+      openedBy: openedBy && describe(openedBy),
       references: references(walk, origins),
       inferredColumns: inferredColumns(walk, origins),
       timeFilters: timeFilters(walk, originOf),
