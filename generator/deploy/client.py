@@ -24,7 +24,7 @@ from generator.deploy.pacing import PacingPolicy
 from generator.deploy.pipeline import policies_for, transport_for
 from generator.tenants.tenant import Target
 
-MAX_PAGES = 1000
+MAX_PAGES = 200
 """Pages of a list that are read before it counts as endless (recorded workspaces have one)."""
 
 Body = dict[str, Any]
@@ -162,6 +162,8 @@ def _pages(begin: Callable[[], Any]) -> Iterator[Body]:
             page = next(pages, None)
             bodies = [] if page is None else [_as_body(item) for item in page]
             link = pages.continuation_token
+            if not (link is None or isinstance(link, str)):
+                raise TypeError("a link that is no text")
         yield from bodies
         if page is None or not link:
             return

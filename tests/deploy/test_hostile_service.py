@@ -1,0 +1,251 @@
+"""A service that is broken or means harm: one clear error each, and nothing goes elsewhere."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from generator.deploy.client import RuleClient
+from generator.deploy.content import Content
+from generator.deploy.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    RecentlyDeletedError,
+    ServiceError,
+    ThrottledError,
+    UnintelligibleError,
+    UnreachableError,
+    printable,
+)
+from generator.deploy.workspace import read_workspace
+from tests.deploy.conftest import RULES, target_at
+from tests.deploy.hostile import Hostile, Reply, hostile_service
+from tests.deploy.rules import body, content, desired, rule_id
+
+
+@contextmanager
+def answering(reply: Reply) -> Iterator[tuple[RuleClient, Hostile]]:
+    with (
+        hostile_service(lambda _method, _path: reply) as seen,
+        RuleClient(target_at(seen.url)) as client,
+    ):
+        yield client, seen
+
+
+def arm_error(code: str, message: str) -> bytes:
+    return json.dumps({"error": {"code": code, "message": message}}).encode()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b'{"value": ['),
+        Reply(body=b"\xff\xfe\x00"),
+        Reply(body=b""),
+        Reply(body=b"[]"),
+        Reply(body=b"null"),
+        Reply(body=b'"text"'),
+        Reply(body=b'{"value": "text"}'),
+        Reply(body=b'{"value": [1, "x", null]}'),
+        Reply(body=b'{"value": {"a": 1}}'),
+        Reply(body=b'{"value": [], "nextLink": 7}'),
+        Reply(body=b"[" * 100_000),
+        Reply(body=b"<html>Sign in</html>", headers={"Content-Type": "text/html"}),
+        Reply(body=b"x" * 10_000_000, headers={"Content-Type": "text/html"}),
+        Reply(body=b"{" + b" " * 10_000_000),
+    ],
+    ids=lambda reply: repr(reply.body[:24]),
+)
+def test_an_answer_that_is_none_is_one_clear_error(reply: Reply) -> None:
+    with answering(reply) as (client, _), pytest.raises(UnintelligibleError) as error:
+        list(client.rules())
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_refused_and_nobody_else_is_asked(status: int) -> None:
+    with hostile_service(lambda _m, _p: Reply()) as elsewhere:
+        redirect = Reply(status, headers={"Location": f"{elsewhere.url}/steal"})
+        with answering(redirect) as (client, _):
+            with pytest.raises(UnintelligibleError, match="redirects to"):
+                list(client.rules())
+            with pytest.raises(UnintelligibleError, match="redirects to"):
+                client.put(rule_id(1), body(1), None)
+    assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://127.0.0.2:1/subscriptions",
+        "https://example.com/{0}",
+        "//example.com/x",
+        "http://user@127.0.0.1/x",
+        "file:///etc/passwd",
+        "http://[broken",
+    ],
+)
+def test_a_next_page_on_another_host_is_refused(link: str) -> None:
+    page = Reply(body=json.dumps({"value": [], "nextLink": link}).encode())
+    with answering(page) as (client, seen), pytest.raises(UnintelligibleError):
+        list(client.rules())
+    assert len(seen.requests) == 1
+
+
+def test_a_next_page_that_is_not_of_the_rules_is_refused() -> None:
+    with hostile_service(lambda _m, _p: Reply()) as seen:
+        pass
+    link = {"value": [], "nextLink": f"{seen.url}/subscriptions/other?x=1"}
+    page = Reply(body=json.dumps(link).encode())
+    with (
+        hostile_service(lambda _m, _p: page) as seen,
+        RuleClient(target_at(seen.url)) as client,
+    ):
+        link["nextLink"] = f"{seen.url}{RULES}/../../../secrets?x=1"
+        page.body = json.dumps(link).encode()
+        with pytest.raises(UnintelligibleError):
+            list(client.rules())
+    assert len(seen.requests) == 1
+
+
+@pytest.mark.parametrize("distinct", [False, True], ids=["circle", "endless"])
+def test_pages_without_end_are_an_error(distinct: bool) -> None:
+    count = 0
+
+    def answer(_method: str, _path: str) -> Reply:
+        nonlocal count
+        count += 1
+        mark = count if distinct else 1
+        link = f"{seen.url}{RULES}?$skipToken={mark}"
+        return Reply(body=json.dumps({"value": [], "nextLink": link}).encode())
+
+    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+        with pytest.raises(UnintelligibleError, match="circle"):
+            list(client.rules())
+
+
+def test_braces_in_a_next_link_survive() -> None:
+    def answer(_method: str, path: str) -> Reply:
+        if "skipToken" in path:
+            return Reply(body=b'{"value": []}')
+        link = f'{seen.url}{RULES}?api-version=x&$skipToken={{"a":1}}'
+        return Reply(body=json.dumps({"value": [], "nextLink": link}).encode())
+
+    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+        assert list(client.rules()) == []
+    assert "%7B" in seen.requests[1][1]
+
+
+def test_unknown_kinds_and_odd_names_are_read_and_left_alone() -> None:
+    rules = [
+        {
+            "name": "BuiltInFusion",
+            "kind": "Fusion",
+            "properties": {"displayName": "F", "enabled": True},
+        },
+        {"name": "new", "kind": "Quantum", "properties": {"anything": [1]}, "etag": 5},
+        {"name": "bare", "kind": "Scheduled"},
+        {"name": "no kind", "properties": None},
+    ]
+    page = Reply(body=json.dumps({"value": rules}).encode())
+    with answering(page) as (client, _):
+        workspace = read_workspace(client.rules(), {"aaaa"})
+    assert workspace.ours == {}
+    assert {rule.kind for rule in workspace.foreign} == {"Fusion", "Quantum", "Scheduled", "None"}
+
+
+@pytest.mark.parametrize("rule", [{"name": rule_id(1)}, {"name": 7}, {"kind": "NRT"}], ids=str)
+def test_a_rule_of_ours_that_cannot_be_read_stops_the_plan(rule: dict[str, object]) -> None:
+    page = Reply(body=json.dumps({"value": [rule]}).encode())
+    wanted: Content = content(desired(1))
+    with answering(page) as (client, _), pytest.raises(UnintelligibleError):
+        read_workspace(client.rules(), wanted.owned)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (400, "BadRequest", "Invalid query", InvalidError),
+        (403, "AuthorizationFailed", "no", ForbiddenError),
+        (401, "InvalidAuthenticationToken", "no", ForbiddenError),
+        (409, "Conflict", "Newer data exists", ConflictError),
+        (412, "PreconditionFailed", "etag", ConflictError),
+        (
+            409,
+            "Conflict",
+            "The rule was recently deleted, wait before re-using",
+            RecentlyDeletedError,
+        ),
+        (404, "NotFound", "no workspace", InvalidError),
+    ],
+)
+def test_errors_of_the_service_have_a_type_and_its_own_message(
+    status: int, code: str, message: str, kind: type[ServiceError]
+) -> None:
+    with answering(Reply(status, arm_error(code, message))) as (client, seen):
+        with pytest.raises(kind, match=message):
+            list(client.rules())
+    assert len(seen.requests) == 1
+
+
+def test_a_message_of_ten_megabytes_is_cut_and_shown_on_one_line() -> None:
+    message = "\x1b[31m red\r\n" + "x" * 10_000_000
+    with answering(Reply(400, arm_error("Bad", message))) as (client, _):
+        with pytest.raises(InvalidError) as error:
+            client.get(rule_id(1))
+    text = str(error.value)
+    assert len(text) < 700
+    assert "\x1b" not in text
+    assert "\n" not in text
+
+
+def test_waiting_longer_than_we_wait_is_throttling_at_once() -> None:
+    reply = Reply(429, arm_error("TooMany", "slow"), {"Retry-After": "86400"})
+    began = time.monotonic()
+    with answering(reply) as (client, seen), pytest.raises(ThrottledError):
+        client.get(rule_id(1))
+    assert len(seen.requests) == 1
+    assert time.monotonic() - began < 5
+
+
+def test_a_conflict_is_not_tried_again_whatever_it_says() -> None:
+    reply = Reply(409, arm_error("Conflict", "busy"), {"Retry-After": "1"})
+    with answering(reply) as (client, seen), pytest.raises(ConflictError):
+        client.put(rule_id(1), body(1), '"e"')
+    assert len(seen.requests) == 1
+
+
+def test_nobody_at_the_address_is_known_at_once() -> None:
+    with hostile_service(lambda _m, _p: Reply()) as seen:
+        pass
+    with (
+        RuleClient(target_at(seen.url)) as client,
+        pytest.raises(UnreachableError, match="refused"),
+    ):
+        list(client.rules())
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a?b", "a%2fb", "a\\b", "a\nb"])
+def test_a_name_that_would_lead_elsewhere_is_not_asked_for(name: str) -> None:
+    with answering(Reply()) as (client, seen), pytest.raises(UnintelligibleError):
+        client.get(name)
+    assert seen.requests == []
+
+
+def test_the_etag_goes_into_the_body_and_into_if_match() -> None:
+    with answering(Reply(body=json.dumps(body(1)).encode())) as (client, seen):
+        client.put(rule_id(1), body(1), '"e1"')
+        client.put(rule_id(1), body(1), None)
+        client.delete(rule_id(1), '"e1"')
+    sent = [json.loads(text) for text in seen.bodies[:2]]
+    assert [document.get("etag") for document in sent] == ['"e1"', None]
+    assert [headers.get("If-Match") for _, _, headers in seen.requests] == ['"e1"', None, '"e1"']
+
+
+def test_what_is_printed_holds_no_control_characters() -> None:
+    assert printable("a\x1b[2Jb\u202ec\n\td") == r"a\x1b[2Jb\u202ec d"
