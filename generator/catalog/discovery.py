@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.catalog.links import UNFOLLOWED_LINK, link_problem
 from generator.findings import InFile, Problem
 
 CATALOG_FOLDER = "detections"
@@ -51,20 +52,38 @@ def discover(root: Path) -> Discovery:
     `detections/AREA/…/SLUG.yaml`, but nothing below a folder whose name begins with `_`, no
     `*.tests.yaml` and nothing directly in `detections/`. There need be no `detections/`.
     """
+    real_root = root.resolve()
     files: list[DetectionFile] = []
     problems: list[Problem] = []
-    for entry in _entries(root / CATALOG_FOLDER, CATALOG_FOLDER, root.resolve()):
-        if isinstance(entry, Problem):
-            problems.append(entry)
-        else:
-            files.append(entry)
+    folders = [(root / CATALOG_FOLDER, CATALOG_FOLDER)]
+    while folders:
+        folder, relative = folders.pop()
+        for found in _in_folder(folder, relative, real_root):
+            match found:
+                case DetectionFile():
+                    files.append(found)
+                case Problem():
+                    problems.append(found)
+                case _:
+                    folders.append(found)
     files.sort(key=lambda file: file.slug)
+    problems.sort(key=_place)
     return Discovery(tuple(files), tuple(problems))
 
 
-def _entries(folder: Path, relative: str, real_root: Path) -> Iterator[DetectionFile | Problem]:
+_Folder = tuple[Path, str]
+
+
+def _in_folder(
+    folder: Path, relative: str, real_root: Path
+) -> Iterator[DetectionFile | Problem | _Folder]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        if relative == CATALOG_FOLDER and not folder.resolve().is_relative_to(real_root):
+            yield Problem(
+                UNFOLLOWED_LINK, "this link leads out of the repository", InFile(relative)
+            )
+            return
+        entries = list(os.scandir(folder))
     except FileNotFoundError:
         return
     except OSError as error:
@@ -73,40 +92,44 @@ def _entries(folder: Path, relative: str, real_root: Path) -> Iterator[Detection
     for entry in entries:
         # A name that is no UTF-8 could not be printed; its bytes are shown instead.
         name = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
-        yield from _entry(entry, f"{relative}/{name}", name == entry.name, real_root)
+        file = f"{relative}/{name}"
+        try:
+            found = _judge(entry, file, real_root)
+        except OSError as error:
+            found = _unreadable(file, f"the file cannot be read: {error.strerror}")
+        if found is not None:
+            yield found
 
 
-def _entry(
-    entry: os.DirEntry[str],
-    file: str,
-    printable: bool,
-    real_root: Path,
-) -> Iterator[DetectionFile | Problem]:
-    looks_like_yaml = entry.name.lower().endswith(_YAML_SUFFIXES)
+def _judge(
+    entry: os.DirEntry[str], file: str, real_root: Path
+) -> DetectionFile | Problem | _Folder | None:
+    """Say what an entry is; None for what has nothing to do with detections."""
+    if entry.name.lower().endswith(_YAML_SUFFIXES):
+        return _judge_yaml(entry, file, real_root)
     path = Path(entry.path)
-    if entry.is_symlink() and (looks_like_yaml or _leads_to_a_folder(path)):
-        if entry.name.startswith("_") and not looks_like_yaml:
-            return
-        fault = _link_fault(path, real_root)
-        if fault:
-            yield Problem("SG002", fault, InFile(file))
-            return
-    if not looks_like_yaml:
-        if entry.is_dir() and not entry.name.startswith("_"):
-            yield from _entries(path, file, real_root)
-        return
+    if entry.name.startswith("_") or not path.is_dir():
+        return None
+    return link_problem(path, file, real_root) or (path, file)
+
+
+def _judge_yaml(
+    entry: os.DirEntry[str], file: str, real_root: Path
+) -> DetectionFile | Problem | None:
     if file in _OWN_FILES or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
-        return
-    if entry.is_dir():
-        yield _unreadable(file, "this is a folder, not a file")
-    elif not stat.S_ISREG(entry.stat().st_mode):
-        yield _unreadable(file, "this is no regular file")
-    elif not printable:
-        yield _unreadable(file, "the name of the file is not UTF-8")
-    elif not entry.name.endswith(_SUFFIX) or entry.name == _SUFFIX or file.count("/") == 1:
-        yield Problem("SG050", _why_no_detection(file), InFile(file), _PLACE_HELP)
-    else:
-        yield DetectionFile(path, file)
+        return None
+    path = Path(entry.path)
+    if (problem := link_problem(path, file, real_root)) is not None:
+        return problem
+    mode = entry.stat().st_mode
+    if not stat.S_ISREG(mode):
+        what = "a folder, not a file" if stat.S_ISDIR(mode) else "no regular file"
+        return _unreadable(file, f"this is {what}")
+    if not entry.name.endswith(_SUFFIX) or entry.name == _SUFFIX or file.count("/") == 1:
+        return Problem("SG050", _why_no_detection(file), InFile(file), _PLACE_HELP)
+    if not file.endswith(f"/{entry.name}"):
+        return _unreadable(file, "the name of the file is not UTF-8")
+    return DetectionFile(path, file)
 
 
 _PLACE_HELP = f"detections are {CATALOG_FOLDER}/AREA/SLUG{_SUFFIX}; move or rename the file"
@@ -122,21 +145,5 @@ def _unreadable(file: str, message: str) -> Problem:
     return Problem("SG001", message, InFile(file))
 
 
-def _leads_to_a_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a link that leads to itself
-        return True
-
-
-def _link_fault(path: Path, real_root: Path) -> str | None:
-    """Say why a link is not followed; None for a link to a file inside of the repository."""
-    try:
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError):
-        return "this link leads nowhere"
-    if not target.is_relative_to(real_root):
-        return "this link leads out of the repository and is not followed"
-    if target.is_dir():
-        return "this link leads to a folder and is not followed"
-    return None
+def _place(problem: Problem) -> str:
+    return problem.place.file if isinstance(problem.place, InFile) else ""

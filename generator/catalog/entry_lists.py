@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.detection import FileProblem
+from generator.catalog.links import link_problem
 from generator.catalog.schema import load_schema, schema_problems
 from generator.catalog.text_files import read_source
 from generator.catalog.yaml_text import load_yaml, loads_to_nothing
@@ -13,15 +14,16 @@ from generator.findings import Problem
 
 
 def load_entries(
-    path: Path, file: str, schema_name: str
+    root: Path, file: str, schema_name: str
 ) -> tuple[list[dict[str, Any]], tuple[FileProblem, ...]]:
     """Read the entries of a list file, strictly; there are none where the file is absent or empty.
 
-    Entries come only from a file without problems. `file` names the file in problems.
+    Entries come only from a file without problems. `file` is relative to the content root.
     """
+    path = root / file
     if not path.is_symlink() and not path.exists():
         return [], ()
-    source = read_source(path, file)
+    source = link_problem(path, file, root.resolve()) or read_source(path, file)
     if isinstance(source, Problem):
         return [], (FileProblem(None, None, source),)
     if loads_to_nothing(source):

@@ -13,5 +13,5 @@ RETIRED_SCHEMA = "retired.schema.json"
 
 def load_retired(root: Path) -> tuple[tuple[RetiredDetection, ...], tuple[FileProblem, ...]]:
     """Read the retired detections of a content repository, in the order of the file."""
-    entries, problems = load_entries(root / RETIRED_FILE, RETIRED_FILE, RETIRED_SCHEMA)
+    entries, problems = load_entries(root, RETIRED_FILE, RETIRED_SCHEMA)
     return tuple(RetiredDetection(**entry) for entry in entries), problems

@@ -1,0 +1,31 @@
+"""Which symbolic links are followed: those to files inside of the content repository, no others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.findings import InFile, Problem
+
+UNFOLLOWED_LINK = "SG002"
+
+
+def link_problem(path: Path, file: str, real_root: Path) -> Problem | None:
+    """Return why a path is not followed; None for one that is no link, or a link that is followed.
+
+    `real_root` is the content root with all links resolved. Links in folders above are not looked
+    at: whoever walks the folders does not enter linked ones.
+    """
+    if not path.is_symlink():
+        return None
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
+        return Problem(UNFOLLOWED_LINK, "this link leads nowhere", InFile(file))
+    if not target.is_relative_to(real_root):
+        message = "this link leads out of the repository and is not followed"
+        return Problem(UNFOLLOWED_LINK, message, InFile(file))
+    if target.is_dir():
+        return Problem(
+            UNFOLLOWED_LINK, "this link leads to a folder and is not followed", InFile(file)
+        )
+    return None
