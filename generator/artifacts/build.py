@@ -121,18 +121,19 @@ def _conflicts(sources: Mapping[str, str]) -> Iterator[Problem]:
     """Yield what only a file system would notice: names that it does not tell apart."""
     seen: dict[str, str] = {}
     for path in sorted(sources):
-        other = seen.setdefault(_folded(path), path)
+        other = seen.setdefault(folded_name(path), path)
         if other != path:
             yield _conflict(path, sources[path], other, sources[other])
     for path in sorted(sources):
-        parts = _folded(path).split("/")
+        parts = folded_name(path).split("/")
         for depth in range(1, len(parts)):
             other = seen.get("/".join(parts[:depth]), "")
             if other:
                 yield _conflict(path, sources[path], other, sources[other])
 
 
-def _folded(path: str) -> str:
+def folded_name(path: str) -> str:
+    """Return what a file system compares that counts neither case nor Unicode composition."""
     return unicodedata.normalize("NFC", path).casefold()
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.artifacts.build import Artifacts, Content
+from generator.artifacts.build import Artifacts, Content, folded_name
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.marker import CATALOG_SOURCE, MARKER_BYTES, source_of
 from generator.findings import InFile, Problem
@@ -95,10 +95,10 @@ def check_artifacts(out: Path, artifacts: Artifacts, *, complete: bool) -> Diffe
             for path, content in artifacts.items()
             if path in present.files and not _is_as_planned(out, path, content, present)
         ]
-        left_over = _left_over(out, artifacts, present) if complete else []
+        left_over = _left_over(out, artifacts, present) + present.temporary if complete else []
     except OSError as error:
         raise ArtifactWriteError(f"artifacts cannot be read: {error}") from error
-    return Differences(tuple(missing), tuple(stale), tuple(left_over))
+    return Differences(tuple(missing), tuple(stale), tuple(sorted(left_over)))
 
 
 def _look(out: Path, artifacts: Artifacts, *, everything: bool) -> _Present:
@@ -242,10 +242,10 @@ def _count_missing(folders: list[Path]) -> int:
 
 
 def _remove(out: Path, left_over: list[str], artifacts: Artifacts) -> None:
-    planned = {path.casefold(): path for path in artifacts}
+    planned = {folded_name(path): path for path in artifacts}
     for path in left_over:
-        twin = planned.get(path.casefold())
-        # Where case does not count, a renamed slug's old file may be the new one.
+        twin = planned.get(folded_name(path))
+        # Where case or composition does not count, a renamed slug's old file may be the new one.
         if twin is None or not (out / path).samefile(out / twin):
             (out / path).unlink()
     for emptied in sorted(_folders_of(left_over), reverse=True):

@@ -246,7 +246,9 @@ def test_after_a_kill_each_file_is_whole_and_the_next_build_finishes(
     assert any(".sentinelgen-" in path for path in halfway)
     for path in old:
         assert halfway[path] in {b"".join(old[path]), b"".join(new[path])}
-    assert check_artifacts(out, new, complete=True).stale
+    differences = check_artifacts(out, new, complete=True)
+    assert differences.stale
+    assert any(path.endswith(".tmp") for path in differences.left_over)
     write_artifacts(out, new, remove_stale=True)
     assert files_below(out) == joined(new)
 
@@ -274,3 +276,26 @@ def test_a_name_that_is_too_long_for_the_file_system_changes_nothing(out: Path) 
     with pytest.raises(ArtifactWriteError):
         write_artifacts(out, planned("devices/" + "n" * 300), remove_stale=True)
     assert files_below(out) == {}
+
+
+def test_where_case_does_not_count_a_renamed_slugs_files_are_not_taken_for_left_over(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_artifacts(out, planned("devices/Sign-In"), remove_stale=True)
+    original = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        # Both spellings stay one file, as they are on Windows and macOS.
+        original(path, target)
+        other = target.with_name(target.name.replace("sign-in", "Sign-In"))
+        if other != target:
+            other.unlink()
+            other.hardlink_to(target)
+        return target
+
+    monkeypatch.setattr(Path, "replace", replace)
+    artifacts = planned("devices/sign-in")
+    write_artifacts(out, artifacts, remove_stale=True)
+    assert (out / "devices/Sign-In.json").read_bytes() == b"".join(
+        artifacts["devices/sign-in.json"]
+    )
