@@ -53,6 +53,7 @@ _ENVIRONMENT_HOSTS = (
     "api.loganalytics.io",
     "asazure.windows.net",
 )
+_SHORTEST_HOST = min(map(len, _ENVIRONMENT_HOSTS))
 _ALLOW_ENVIRONMENT_HOSTS = "#disable-next-line no-hardcoded-env-urls"
 # The provider form is a type that the compiler has no definition of.
 _ALLOW_UNTYPED = "#disable-next-line BCP081"
@@ -130,6 +131,8 @@ def _write_value(lines: list[str], lead: str, value: Any, margin: str) -> None:
 
 
 def _names_environment_host(text: str) -> bool:
+    if len(text) < _SHORTEST_HOST:
+        return False
     lowered = text.lower()
     return any(host in lowered for host in _ENVIRONMENT_HOSTS)
 
