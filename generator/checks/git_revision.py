@@ -6,12 +6,14 @@ attributes. A revision that comes from the command line can never become an opti
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 _REGULAR_FILE_MODES = ("100644", "100755")
+_SET_BY_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 class HistoryError(ValueError):
@@ -60,12 +62,22 @@ def _commit(root: Path, revision: str) -> str:
     return answer.decode("ascii").strip()
 
 
+def _environment() -> dict[str, str]:
+    """The process's own, without what git hooks set: the folder says which repository is meant."""
+    kept = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
+    return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     executable = shutil.which("git")
     if executable is None:
         raise HistoryError("--base needs git, and there is none on the PATH")
     result = subprocess.run(  # noqa: S603 - a fixed program, arguments of our own, no shell
-        [executable, "-C", str(root), *arguments], input=given, capture_output=True, check=False
+        [executable, "-C", str(root), *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        env=_environment(),
     )
     if result.returncode:
         lines = result.stderr.decode("utf-8", "replace").strip().splitlines()

@@ -183,3 +183,9 @@ def test_missing_git_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PATH", "")
     with pytest.raises(HistoryError, match="git"):
         compare(root)
+
+
+def test_works_inside_a_git_hook(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", "elsewhere/.git")
+    monkeypatch.setenv("GIT_INDEX_FILE", "elsewhere/index")
+    assert compare(root) == []

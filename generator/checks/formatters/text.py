@@ -87,8 +87,8 @@ def _frame(finding: Finding, lines: list[str] | None, paint: _Paint, colour: str
 
 
 def _lines(text: str) -> list[str]:
-    """Split at YAML's line breaks only: str.splitlines knows others, which count as characters."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """Split where lines are counted: str.splitlines knows other breaks, which are characters here."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _count(number: int, noun: str) -> str:
