@@ -87,7 +87,7 @@ def _frame(finding: Finding, lines: list[str] | None, paint: _Paint, colour: str
 
 
 def _lines(text: str) -> list[str]:
-    """Split where lines are counted: str.splitlines knows other breaks, which are characters here."""
+    """Split where lines are counted; str.splitlines knows other breaks as well."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
