@@ -24,7 +24,18 @@ from generator.kql.evaluator.expressions import (
     text_match,
 )
 from generator.kql.evaluator.functions import catalogue
-from generator.kql.evaluator.operators import join, projection, rows, summarize, union
+from generator.kql.evaluator.operators import (
+    expansion,
+    join,
+    naming,
+    parse,
+    plugins,
+    projection,
+    rows,
+    series,
+    summarize,
+    union,
+)
 from generator.kql.evaluator.pipeline import apply_operator
 from generator.kql.evaluator.runtime import Relation, Run, Step
 from generator.kql.evaluator.scope import Compilation, Handlers, Scope
@@ -50,6 +61,11 @@ HANDLERS = Handlers(
         **summarize.HANDLERS,
         **join.HANDLERS,
         **union.HANDLERS,
+        **expansion.HANDLERS,
+        **parse.HANDLERS,
+        **series.HANDLERS,
+        **plugins.HANDLERS,
+        **naming.HANDLERS,
     },
     operator=apply_operator,
     statement=statements.after_statement,

@@ -172,7 +172,7 @@ def _ordered(item: Node, found: list[int], source: Relation) -> list[int]:
         return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
 
     descending = "desc" in words or "granny-desc" in words
-    return sorted(found, key=key, reverse=descending)  # type: ignore[type-var]
+    return sorted(found, key=key, reverse=descending)
 
 
 def _by_names(scope: Scope, node: Node, source: Relation) -> Relation:

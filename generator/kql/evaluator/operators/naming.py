@@ -1,0 +1,19 @@
+"""Operators that only hand a table on: as, invoke."""
+
+from __future__ import annotations
+
+from generator.kql.evaluator.runtime import Relation
+from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text
+from generator.kql.evaluator.sources import call_with
+from generator.kql.service.syntax import Node
+
+
+def _as(_scope: Scope, node: Node, source: Relation) -> Relation:
+    return Relation(source.columns, source.table, source.is_open, name_text(node.child("Name")))
+
+
+def _invoke(scope: Scope, node: Node, source: Relation) -> Relation:
+    return call_with(scope, node.child("Function"), source)
+
+
+HANDLERS: dict[str, OperatorHandler] = {"AsOperator": _as, "InvokeOperator": _invoke}
