@@ -67,6 +67,11 @@ _WORDINGS = (
         at_context=True,
     ),
     _Wording(
+        "did not find expected node content",
+        "a value is missing here, or a bracket before it is never closed",
+        "a value that begins with a bracket or a brace of its own needs quotes",
+    ),
+    _Wording(
         "undefined alias",
         "there is no anchor of this name before the alias",
         "a value that begins with * needs quotes",
