@@ -114,12 +114,16 @@ class References:
 
 @dataclass(frozen=True, slots=True)
 class InferredColumn:
-    """A column that is taken for granted because one of `tables` may have undeclared columns."""
+    """A column that none of `tables` lists, where an organisation wants to be warned of such.
+
+    `suggestion` is a listed column near it.
+    """
 
     name: str
     tables: tuple[str, ...]
     start: int
     end: int
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,15 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """A table. `is_open`: it may have columns that nobody declared."""
+    """A table. `is_open`: it may have columns that nobody declared.
+
+    `warns`: it is open, but using such a column is worth a warning.
+    """
 
     name: str
     columns: Columns
     is_open: bool = False
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,7 @@ def read_analysis(
         opened_by=_opener(answer["openedBy"], character),
         references=_references(answer["references"], character),
         inferred_columns=tuple(
-            InferredColumn(name, tuple(tables), character(start), character(end))
-            for name, tables, known, start, end in answer["inferredColumns"]
-            if known is None
+            _inferred_columns(answer["inferredColumns"], character, environment)
         ),
         time_filters=tuple(_time_filter(item, character) for item in answer["timeFilters"]),
     )
@@ -130,6 +128,18 @@ def _columns_that_are_gone(items: list[Any], character: Offset) -> Iterator[Diag
                 name,
                 suggestion,
                 suggestion is not None and is_misspelling(name, suggestion),
+            )
+
+
+def _inferred_columns(
+    items: list[Any], character: Offset, environment: Environment
+) -> Iterator[InferredColumn]:
+    for name, tables, known, start, end in items:
+        schemas = [environment.tables[table] for table in tables if table in environment.tables]
+        if known is None and len(schemas) == len(tables) and any(s.warns for s in schemas):
+            listed = [column for schema in schemas for column, _ in schema.columns]
+            yield InferredColumn(
+                name, tuple(tables), character(start), character(end), nearest(name, listed)
             )
 
 

@@ -6,7 +6,7 @@ query (the service counts UTF-16 units).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,6 +47,10 @@ class KqlService:
         except EngineError as error:
             return _unanswered(query, f"the language service fails on it ({error})")
         return analysis
+
+    def analyze_many(self, queries: Sequence[str]) -> list[Analysis]:
+        """Analyze queries, in their order."""
+        return [self.analyze(query) for query in queries]
 
     def _analyze(self, query: str, environment: Environment) -> Analysis:
         answer = _ask("analyze", query, environment)

@@ -1,0 +1,1 @@
+"""Checks of what the KQL language service says about a detection's query."""

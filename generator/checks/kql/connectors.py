@@ -1,0 +1,79 @@
+"""The tables of a query and the data types of a rule's required data connectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.findings import DocumentPath
+from generator.kql.service.analysis import Analysis, DiagnosticKind
+
+HELPER_TABLES = frozenset(
+    {
+        "Anomalies",
+        "BehaviorAnalytics",
+        "ConfidentialWatchlist",
+        "IdentityInfo",
+        "LAQueryLogs",
+        "Operation",
+        "SecurityIncident",
+        "SentinelAudit",
+        "SentinelHealth",
+        "ThreatIntelIndicators",
+        "ThreatIntelObjects",
+        "ThreatIntelligenceIndicator",
+        "Usage",
+        "UserPeerAnalytics",
+        "Watchlist",
+    }
+)
+"""Tables that Sentinel fills itself, or that enrich any rule: no connector needs listing."""
+
+_OTHER_NAMES = {"securityevents": "SecurityEvent"}
+"""Data types of published connectors that are no table's name."""
+
+
+def listed_data_types(detection: Detection) -> Iterator[tuple[DocumentPath, str]]:
+    """Yield each data type as it is written, with its path in the document."""
+    connectors = detection.document.get("requiredDataConnectors")
+    if not isinstance(connectors, list):
+        return
+    for index, connector in enumerate(connectors):
+        if not isinstance(connector, dict):
+            continue
+        for position, data_type in enumerate(connector.get("dataTypes") or ()):
+            yield ("requiredDataConnectors", index, "dataTypes", position), str(data_type)
+
+
+def table_of(data_type: str) -> str:
+    """Return the table of a data type: `SecurityAlert (MCAS)` is a part of SecurityAlert."""
+    table = data_type.partition(" (")[0].strip()
+    return _OTHER_NAMES.get(table.casefold(), table)
+
+
+def data_types(detection: Detection) -> dict[str, str]:
+    """Return the tables that the connectors deliver, by their names in lower case."""
+    tables = [table_of(data_type) for _, data_type in listed_data_types(detection)]
+    return {table.casefold(): table for table in tables}
+
+
+def tables_read(analysis: Analysis) -> Iterator[tuple[str, int, int]]:
+    """Yield each table that the query reads, known or not, with its first place."""
+    seen: set[str] = set()
+    for table in analysis.references.tables:
+        if table.places and table.name not in seen:
+            seen.add(table.name)
+            yield (table.name, *table.places[0])
+    for diagnostic in analysis.diagnostics:
+        name = diagnostic.name
+        if diagnostic.kind is DiagnosticKind.UNKNOWN_TABLE and name and name not in seen:
+            seen.add(name)
+            yield name, diagnostic.start, diagnostic.end
+
+
+def calls_functions_of_the_workspace(analysis: Analysis) -> bool:
+    """Tell whether the query calls parsers or saved functions, whose tables may not be known."""
+    return any(called.origin == "declared" for called in analysis.references.functions) or any(
+        diagnostic.kind in {DiagnosticKind.UNKNOWN_FUNCTION, DiagnosticKind.UNKNOWN_TABLE}
+        for diagnostic in analysis.diagnostics
+    )

@@ -1,0 +1,60 @@
+"""SG441: time filter that contradicts the schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.query_check import QueryCheck
+from generator.checks.kql.time_filters import distinct, widest_window, written
+from generator.findings import InQuery, Problem, Severity
+from generator.kql.service.analysis import Analysis
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class ContradictingTimeFilter(QueryCheck):
+    """A filter on TimeGenerated leaves out what the schedule is for."""
+
+    code = "SG441"
+    title = "Time filter that contradicts the schedule"
+    explanation = (
+        "Three ways in which a filter on TimeGenerated works against the schedule: it ends "
+        "before queryPeriod begins, so that no event is left; it ends at a calendar date, "
+        "so that the rule goes blind on that day; or it looks back less than "
+        "queryFrequency, so that events between two runs are never looked at."
+    )
+    severity = Severity.WARNING
+    source = (
+        "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (query period: "
+        "Sentinel gives the query only the events of that time)"
+    )
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each filter that contradicts the schedule."""
+        if rule.schedule is None:
+            return
+        for bound in distinct(analysis.time_filters):
+            if bound.bound == "upper" and bound.scan is not None:
+                if bound.ago is None:
+                    message = (
+                        "the filter ends at a calendar date: from that day on, nothing matches"
+                    )
+                elif bound.ago >= rule.schedule.period:
+                    message = (
+                        f"the filter ends {written(bound.ago)} ago, but the query sees only "
+                        f"the last {written(rule.schedule.period)} (queryPeriod): nothing can match"
+                    )
+                else:
+                    continue
+                yield Problem(self.code, message, InQuery(bound.start, bound.end))
+        widest = widest_window(analysis)
+        if widest is not None and widest.ago is not None and widest.ago < rule.schedule.frequency:
+            yield Problem(
+                self.code,
+                f"the query looks back {written(widest.ago)} and runs every "
+                f"{written(rule.schedule.frequency)} (queryFrequency): it misses events between",
+                InQuery(widest.start, widest.end),
+                "look back at least as far as queryFrequency",
+            )

@@ -1,0 +1,28 @@
+"""How a diagnostic of the language service becomes a problem: its words, its code, our advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.findings import InQuery, Problem
+from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
+
+
+def of_kind(analysis: Analysis, *kinds: DiagnosticKind) -> Iterator[Diagnostic]:
+    """Yield the errors of some kinds; the service's warnings are a check of their own."""
+    for diagnostic in analysis.diagnostics:
+        if diagnostic.kind in kinds:
+            yield diagnostic
+
+
+def as_problem(code: str, diagnostic: Diagnostic, help_: str | None = None) -> Problem:
+    """Return the problem at the diagnostic's place, with the service's message and code."""
+    message = f"{diagnostic.message.rstrip('.')} ({diagnostic.code})"
+    if diagnostic.suggestion is not None:
+        message += f": did you mean {diagnostic.suggestion!r}?"
+    return Problem(code, message, place_of(diagnostic), help_)
+
+
+def place_of(diagnostic: Diagnostic) -> InQuery:
+    """Return the diagnostic's range, at least one character wide."""
+    return InQuery(diagnostic.start, max(diagnostic.end, diagnostic.start + 1))

@@ -1,0 +1,38 @@
+"""Runs the query checks over staged detections: one analysis each, then every check on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.checks.engine import StagedDetection
+from generator.checks.kql.query_check import QueryCheck
+from generator.checks.registry import registered_checks
+from generator.findings import Problem
+from generator.kql.service.service import KqlService
+
+
+def examine_queries(
+    service: KqlService, staged: Sequence[StagedDetection]
+) -> list[tuple[Problem, ...]]:
+    """Return the KQL problems of each staged detection, in their order.
+
+    A detection without a rule has none: an earlier stage has said why. Raises KqlUnavailableError
+    where the language service is not installed.
+    """
+    checks = [check() for check in registered_checks().values() if issubclass(check, QueryCheck)]
+    rules = [entry.rule for entry in staged if entry.rule is not None]
+    analyses = iter(service.analyze_many([rule.query for rule in rules]))
+    problems: list[tuple[Problem, ...]] = []
+    for entry in staged:
+        if entry.rule is None:
+            problems.append(())
+            continue
+        analysis = next(analyses)
+        problems.append(
+            tuple(
+                problem
+                for check in checks
+                for problem in check.examine(entry.rule, entry.detection, analysis)
+            )
+        )
+    return problems

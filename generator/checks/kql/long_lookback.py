@@ -1,0 +1,50 @@
+"""SG440: lookback longer than queryPeriod."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.query_check import QueryCheck
+from generator.checks.kql.time_filters import distinct, written
+from generator.findings import InQuery, Problem, Severity
+from generator.kql.service.analysis import Analysis
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class LongLookback(QueryCheck):
+    """The query looks back further than queryPeriod."""
+
+    code = "SG440"
+    title = "Lookback longer than queryPeriod"
+    explanation = (
+        "Sentinel runs the query on the events of the last queryPeriod only, whatever the "
+        "query says. A filter that begins earlier sees no more than that: a baseline of 30 "
+        "days under a period of 14 days is one of 14 days. Shorten the filter or lengthen "
+        "queryPeriod (up to 14 days); longer baselines belong into a watchlist or a summary "
+        "rule."
+    )
+    severity = Severity.WARNING
+    source = (
+        "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (query period: "
+        "Sentinel gives the query only the events of that time)"
+    )
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each bound that lies before the period."""
+        if rule.schedule is None:
+            return
+        for bound in distinct(analysis.time_filters):
+            if (
+                bound.bound == "lower"
+                and bound.ago is not None
+                and bound.ago > rule.schedule.period
+            ):
+                yield Problem(
+                    self.code,
+                    f"the query looks back {written(bound.ago)}, but sees only the last "
+                    f"{written(rule.schedule.period)} (queryPeriod)",
+                    InQuery(bound.start, bound.end),
+                )

@@ -1,0 +1,45 @@
+"""SG420: mapped column that the query does not return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.named_columns import may_be_judged, named_columns, shortened
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import Problem, Severity
+from generator.kql.service.analysis import Analysis
+from generator.kql.service.spelling import nearest
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class MissingColumn(QueryCheck):
+    """A mapping names a column that the query does not return."""
+
+    code = "SG420"
+    title = "Mapped column that the query does not return"
+    explanation = (
+        "Entity mappings, custom details, alert details and their placeholders take values "
+        "from columns of the query's result. This column is not among them: it is spelt "
+        "otherwise (case counts), was dropped by project or summarize, or stands only on "
+        "the side of a join that is not returned. Sentinel refuses the rule or leaves the "
+        "value empty."
+    )
+    severity = Severity.ERROR
+    source = "https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities"
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each named column that is certainly not returned."""
+        for named in named_columns(rule):
+            if analysis.has_column(named.column) is False and may_be_judged(analysis):
+                returned = [column.name for column in analysis.columns or ()]
+                near = nearest(named.column, returned)
+                yield Problem(
+                    self.code,
+                    f"the query does not return a column {named.column!r}"
+                    + (f": did you mean {near!r}?" if near else ""),
+                    named.place,
+                    f"it returns {shortened(returned)}",
+                )

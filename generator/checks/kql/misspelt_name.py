@@ -1,0 +1,40 @@
+"""SG403: misspelt table or function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.diagnostics import as_problem, of_kind
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import Problem, Severity
+from generator.kql.service.analysis import Analysis, DiagnosticKind
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class MisspeltName(QueryCheck):
+    """A table or function does not exist, and one that differs by one edit or by case does."""
+
+    code = "SG403"
+    title = "Misspelt table or function"
+    explanation = (
+        "The name is one edit away from a table or function that is declared, or differs "
+        "from it by upper and lower case alone (names in KQL are case-sensitive). Sentinel "
+        "refuses a query on a table that does not exist. If the name is right, declare it "
+        "in schemas/tables/ or schemas/functions/."
+    )
+    severity = Severity.ERROR
+    source = (
+        "https://github.com/microsoft/Kusto-Query-Language (the language service that "
+        "Sentinel itself uses)"
+    )
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each misspelt name."""
+        for diagnostic in of_kind(
+            analysis, DiagnosticKind.UNKNOWN_TABLE, DiagnosticKind.UNKNOWN_FUNCTION
+        ):
+            if diagnostic.is_misspelling:
+                yield as_problem(self.code, diagnostic)

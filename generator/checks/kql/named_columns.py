@@ -1,0 +1,47 @@
+"""Every place of a rule that names a column of its query's result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
+from generator.checks.alert_details.mapped_columns import mapped_columns
+from generator.findings import InDocument, InText, Place
+from generator.kql.service.analysis import Analysis, DiagnosticKind
+from generator.rules.analytic_rule import AnalyticRule
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class NamedColumn:
+    """A column's name and where it is named."""
+
+    column: str
+    place: Place
+
+
+def named_columns(rule: AnalyticRule) -> Iterator[NamedColumn]:
+    """Yield the columns of all mappings and of the placeholders in display formats."""
+    for path, column in mapped_columns(rule):
+        yield NamedColumn(column, InDocument(path))
+    for member, text in display_formats(rule):
+        for match in PLACEHOLDER.finditer(text):
+            place = InText(("alertDetailsOverride", member), *match.span(1))
+            yield NamedColumn(match[1].strip(), place)
+
+
+def may_be_judged(analysis: Analysis) -> bool:
+    """Tell whether the query was understood well enough to speak of what it returns."""
+    return not any(
+        diagnostic.kind in {DiagnosticKind.SYNTAX, DiagnosticKind.LIMIT}
+        for diagnostic in analysis.diagnostics
+    )
+
+
+def shortened(names: Iterable[str]) -> str:
+    """Return a list of names in words, the first dozen of them."""
+    listed = list(names)
+    shown = ", ".join(listed[:_SHOWN]) or "no column"
+    return shown + (f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else "")

@@ -1,0 +1,36 @@
+"""SG408: query that could not be analysed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.diagnostics import as_problem, of_kind
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import Problem, Severity
+from generator.kql.service.analysis import Analysis, DiagnosticKind
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class NotAnalysed(QueryCheck):
+    """The language service could not analyse the query."""
+
+    code = "SG408"
+    title = "Query that could not be analysed"
+    explanation = (
+        "The query is too long or nests too deeply for the language service, so that "
+        "nothing in it was checked. A long chain of `or` on one column is better written as "
+        "`in (…)`; long lists belong into a watchlist."
+    )
+    severity = Severity.WARNING
+    source = (
+        "https://github.com/microsoft/Kusto-Query-Language (the language service that "
+        "Sentinel itself uses)"
+    )
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem where the service gave up."""
+        for diagnostic in of_kind(analysis, DiagnosticKind.LIMIT):
+            yield as_problem(self.code, diagnostic)

@@ -1,0 +1,38 @@
+"""SG402: wrong types or misused operators in the query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.diagnostics import as_problem, of_kind
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import Problem, Severity
+from generator.kql.service.analysis import Analysis, DiagnosticKind
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class SemanticError(QueryCheck):
+    """The query parses, but cannot mean anything."""
+
+    code = "SG402"
+    title = "Wrong types or misused operators in the query"
+    explanation = (
+        "An operator or function is given what it cannot take: a text where a number is "
+        "needed, too few arguments, an aggregate outside of summarize. Sentinel refuses "
+        "such a query. Message and code are those of Microsoft's own language service; "
+        "convert the value (toint, tostring, todynamic …) or fix the call."
+    )
+    severity = Severity.ERROR
+    source = (
+        "https://github.com/microsoft/Kusto-Query-Language (the language service that "
+        "Sentinel itself uses)"
+    )
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each semantic error that is not about an unknown name."""
+        for diagnostic in of_kind(analysis, DiagnosticKind.SEMANTIC):
+            if diagnostic.severity == "Error":
+                yield as_problem(self.code, diagnostic)

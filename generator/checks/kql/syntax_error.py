@@ -1,0 +1,35 @@
+"""SG401: syntax error in the query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.diagnostics import as_problem, of_kind
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import Problem, Severity
+from generator.kql.service.analysis import Analysis, DiagnosticKind
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class QuerySyntaxError(QueryCheck):
+    """The query is not KQL."""
+
+    code = "SG401"
+    title = "Syntax error in the query"
+    explanation = (
+        "The query does not parse, so Sentinel refuses the rule. Message and code are those "
+        "of Microsoft's own KQL parser."
+    )
+    severity = Severity.ERROR
+    source = (
+        "https://github.com/microsoft/Kusto-Query-Language (the language service that "
+        "Sentinel itself uses)"
+    )
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each syntax error."""
+        for diagnostic in of_kind(analysis, DiagnosticKind.SYNTAX):
+            yield as_problem(self.code, diagnostic)

@@ -1,0 +1,45 @@
+"""SG421: mapped column that cannot be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.named_columns import may_be_judged, named_columns, shortened
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import InQuery, Problem, Severity
+from generator.kql.service.analysis import Analysis
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class UndecidedColumns(QueryCheck):
+    """Whether the query returns a mapped column cannot be known."""
+
+    code = "SG421"
+    title = "Mapped column that cannot be checked"
+    explanation = (
+        "Part of the query's result has columns that nobody declared: an undeclared table "
+        "or watchlist, or a plugin such as bag_unpack, whose columns depend on the data. So "
+        "the named columns may be there or not. End the query with a project that names "
+        "them, or declare the table, function or watchlist under schemas/."
+    )
+    severity = Severity.NOTE
+    source = "https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities"
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield one problem, at the construct that leaves the result open."""
+        opener = analysis.opened_by
+        if opener is None or not may_be_judged(analysis):
+            return
+        names = [named.column for named in named_columns(rule)]
+        undecided = list(dict.fromkeys(n for n in names if analysis.has_column(n) is None))
+        if undecided:
+            yield Problem(
+                self.code,
+                f"whether the query returns {shortened(undecided)} cannot be known: "
+                f"`{opener.text}` may give any column",
+                InQuery(opener.start, opener.end),
+                "end the query with a project that names them, or declare what they come from",
+            )

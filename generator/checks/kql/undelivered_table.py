@@ -1,0 +1,44 @@
+"""SG430: table that no required data connector delivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.connectors import HELPER_TABLES, data_types, tables_read
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import InQuery, Problem, Severity
+from generator.kql.service.analysis import Analysis
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class UndeliveredTable(QueryCheck):
+    """The query reads a table that no listed connector delivers."""
+
+    code = "SG430"
+    title = "Table that no required data connector delivers"
+    explanation = (
+        "requiredDataConnectors tells a user which connectors the rule needs, and Sentinel "
+        "shows whether they are connected. This table is not among their dataTypes. Helper "
+        "tables (IdentityInfo, BehaviorAnalytics, threat intelligence, watchlists) and "
+        "functions need none."
+    )
+    severity = Severity.NOTE
+    source = "our own decision, after the Azure-Sentinel style guide (requiredDataConnectors)"
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each table that is not delivered, where any connector is listed."""
+        delivered = data_types(detection)
+        if not delivered:
+            return
+        names = ", ".join(sorted(delivered.values()))
+        for name, start, end in tables_read(analysis):
+            if name.casefold() not in delivered and name not in HELPER_TABLES:
+                yield Problem(
+                    self.code,
+                    f"none of the required data connectors delivers {name!r}, only {names}",
+                    InQuery(start, end),
+                    "add the connector and its data type to requiredDataConnectors",
+                )

@@ -1,0 +1,39 @@
+"""SG409: column pattern without a match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.diagnostics import of_kind, place_of
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import Problem, Severity
+from generator.kql.service.analysis import Analysis, DiagnosticKind
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class UnmatchedPattern(QueryCheck):
+    """A pattern of column names matches none."""
+
+    code = "SG409"
+    title = "Column pattern without a match"
+    explanation = (
+        "A pattern such as `*2` in project-away or project-keep matches no column, so it "
+        "does nothing. Usually a join before was changed, or a column was renamed."
+    )
+    severity = Severity.WARNING
+    source = (
+        "https://github.com/microsoft/Kusto-Query-Language (the language service that "
+        "Sentinel itself uses)"
+    )
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each pattern without a match."""
+        for diagnostic in of_kind(analysis, DiagnosticKind.UNMATCHED_PATTERN):
+            yield Problem(
+                self.code,
+                f"no column matches the pattern {diagnostic.name!r}",
+                place_of(diagnostic),
+            )

@@ -1,0 +1,43 @@
+"""SG431: required data type that the query does not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.kql.connectors import (
+    calls_functions_of_the_workspace,
+    listed_data_types,
+    table_of,
+    tables_read,
+)
+from generator.checks.kql.named_columns import may_be_judged
+from generator.checks.kql.query_check import QueryCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.kql.service.analysis import Analysis
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class UnreadDataType(QueryCheck):
+    """A listed connector delivers a data type that the query does not read."""
+
+    code = "SG431"
+    title = "Required data type that the query does not read"
+    explanation = (
+        "requiredDataConnectors lists a data type that the query does not read, so users "
+        "are told to connect something that the rule does not need. Where the query calls a "
+        "function whose tables are not known, nothing is said."
+    )
+    severity = Severity.NOTE
+    source = "our own decision, after the Azure-Sentinel style guide (requiredDataConnectors)"
+
+    def examine(
+        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
+    ) -> Iterator[Problem]:
+        """Yield a problem for each data type that is not read."""
+        if not may_be_judged(analysis) or calls_functions_of_the_workspace(analysis):
+            return
+        read = {name.casefold() for name, _, _ in tables_read(analysis)}
+        for path, data_type in listed_data_types(detection):
+            if table_of(data_type).casefold() not in read:
+                yield Problem(self.code, f"the query does not read {data_type!r}", InDocument(path))
