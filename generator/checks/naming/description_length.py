@@ -18,7 +18,7 @@ class DescriptionLength(RuleCheck):
     title = "Description too long"
     explanation = (
         "The description of a rule becomes that of its alerts: up to 5,000 characters. What "
-        "an analyst does next belongs into `triage`, sources into `references`."
+        "an analyst does next belongs in `triage`, sources into `references`."
     )
     severity = Severity.ERROR
     source = (

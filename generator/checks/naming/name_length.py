@@ -18,7 +18,7 @@ class NameLength(RuleCheck):
     title = "Name too long or blank"
     explanation = (
         "The name of a rule is the name of its alerts and incidents: 1 to 256 characters. The"
-        " community's advice is 50 or fewer; details belong into the description."
+        " community's advice is 50 or fewer; details belong in the description."
     )
     severity = Severity.ERROR
     source = (

@@ -17,4 +17,4 @@ class UnchangedVersion(StageCheck):
         "correction, the middle one for more or fewer alerts, the first for another detection."
     )
     severity = Severity.WARNING
-    source = "Our own decision; Microsoft's repository asks for the same (Azure-Sentinel wiki)."
+    source = "Our own decision."

@@ -22,8 +22,8 @@ class LongPeriodFrequency(RuleCheck):
     )
     severity = Severity.ERROR
     source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (frequency of "
-        "at least 1 hour from a period of 2 days on; the service applies the same rule)"
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (frequency of at "
+        "least 1 hour from a period of 2 days on)"
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
