@@ -10,6 +10,7 @@ from generator.checks.check import Check
 from generator.checks.registry import registered_checks
 from generator.findings import Severity
 
+_LOOK_LIKE_DIGITS = str.maketrans("OIL", "011")
 _RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -62,5 +63,6 @@ def _near(code: str) -> str:
 
 def nearest_code(code: str) -> str | None:
     """Return the code of the check that a misspelled code most likely means."""
-    near = difflib.get_close_matches(code.upper(), registered_checks(), n=1, cutoff=0.75)
+    meant = code.strip().upper().translate(_LOOK_LIKE_DIGITS)
+    near = difflib.get_close_matches(meant, registered_checks(), n=1, cutoff=0.75)
     return near[0] if near else None
