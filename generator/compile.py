@@ -6,7 +6,7 @@ hands its problems on; nothing is written, printed or deployed here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,8 +19,8 @@ from generator.kql.templates import TemplateLibrary, render_query
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
 
-QueryExaminer = Callable[[Catalog, list[StagedDetection]], Iterable[tuple[Problem, ...]]]
-"""Returns the KQL problems of each staged detection, in their order."""
+QueryExaminer = Callable[[Sequence[StagedDetection]], list[tuple[Problem, ...]] | None]
+"""Returns the KQL problems of each staged detection, in their order; None: KQL is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,12 @@ def compile_catalog(
         if selection.covers(detection.source.file)
     ]
     families = ALWAYS_LOOKED_FOR | looked_for
-    if examine_queries is not None:
+    examined = None if examine_queries is None else examine_queries(staged)
+    if examined is not None:
         families |= {"SG4"}
         staged = [
             replace(entry, problems=entry.problems + problems)
-            for entry, problems in zip(staged, examine_queries(catalog, staged), strict=True)
+            for entry, problems in zip(staged, examined, strict=True)
         ]
     findings = check_catalog(catalog, staged, today=today, looked_for=families, extra=tuple(extra))
     slugs = {entry.detection.slug for entry in staged}

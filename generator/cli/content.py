@@ -21,10 +21,11 @@ from generator.checks.history import HistoryError, compare_with_base
 from generator.checks.severities import CheckSettingError
 from generator.cli.console import wants_colour
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
-from generator.cli.kql import KqlChoice, query_examiner
+from generator.cli.kql import KqlChoice, open_kql
 from generator.cli.options import Settings, configuration_of, content_root
 from generator.compile import Compilation, compile_catalog
 from generator.findings import Finding, Severity
+from generator.kql.service.bundle import KqlUnavailableError
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import select as select_for_tenant
 from generator.tenants.tenant import TenantError
@@ -72,19 +73,21 @@ def compile_content(
     `base` is a git revision to compare with. Raises CommandError when KQL is required and missing,
     when sentinelgen.yaml's `checks` cannot be followed, or when there is no such revision.
     """
+    checks = open_kql(content.catalog, kql)
     try:
+        history = () if base is None else compare_with_base(content.catalog, base)
         return compile_catalog(
             content.catalog,
             today=datetime.now(UTC).date(),
             selection=content.selection,
             parameters=content.parameters,
-            examine_queries=query_examiner(content.catalog, kql),
-            extra=() if base is None else compare_with_base(content.catalog, base),
+            examine_queries=checks.examine,
+            extra=(*checks.problems, *history),
             looked_for=frozenset() if base is None else frozenset({"SG5"}),
         )
     except CheckSettingError as error:
         raise CommandError(f"sentinelgen.yaml: {error}") from error
-    except HistoryError as error:
+    except (HistoryError, KqlUnavailableError) as error:
         raise CommandError(str(error)) from error
 
 

@@ -1,0 +1,79 @@
+"""Whether an invocation checks KQL, and what happens where the language service is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from generator.catalog.detection import Catalog, FileProblem
+from generator.checks.engine import StagedDetection
+from generator.checks.kql.examination import examine_queries
+from generator.cli.console import warn
+from generator.cli.exit_codes import CommandError
+from generator.findings import Problem
+from generator.kql.schemas.content import load_environment
+from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql.service.service import KqlService
+
+CACHE_FOLDER = Path(".sentinelgen", "cache", "kql")
+
+
+@dataclass(frozen=True, slots=True)
+class KqlChoice:
+    """What the options say. `required` is None when neither option was given."""
+
+    left_out: bool = False
+    required: bool | None = None
+    unasked: bool = False
+
+    UNASKED: ClassVar[KqlChoice]
+    """For commands that show something else: no KQL checks and no word about it."""
+
+    @property
+    def is_required(self) -> bool:
+        """Tell whether a missing service is an error: when asked for, and by default in CI."""
+        return bool(os.environ.get("CI")) if self.required is None else self.required
+
+
+KqlChoice.UNASKED = KqlChoice(unasked=True)
+
+
+@dataclass(frozen=True, slots=True)
+class KqlChecks:
+    """The KQL checks of an invocation.
+
+    `problems` are those of the organisation's own schemas. `service` is None when KQL is left out.
+    """
+
+    problems: tuple[FileProblem, ...] = ()
+    service: KqlService | None = None
+
+    def examine(self, staged: Sequence[StagedDetection]) -> list[tuple[Problem, ...]] | None:
+        """Return the KQL problems of each staged detection, or None when KQL is left out."""
+        return None if self.service is None else examine_queries(self.service, staged)
+
+
+def open_kql(catalog: Catalog, choice: KqlChoice) -> KqlChecks:
+    """Open the KQL checks that an invocation asks for; where they are left out, say so.
+
+    Raises CommandError when they are required and the service is missing.
+    """
+    if choice.unasked:
+        return KqlChecks()
+    if choice.left_out and choice.required:
+        raise CommandError("--no-kql and --require-kql contradict each other")
+    if choice.left_out or (not catalog.configuration.kql and not choice.required):
+        warn("KQL is left out: queries are neither parsed nor checked")
+        return KqlChecks()
+    try:
+        find_bundle()
+    except KqlUnavailableError as error:
+        if choice.is_required:
+            raise CommandError(str(error)) from error
+        warn(f"queries are neither parsed nor checked: {error}")
+        return KqlChecks()
+    loaded = load_environment(catalog.root, catalog.configuration)
+    return KqlChecks(loaded.problems, KqlService(loaded.environment))
