@@ -26,20 +26,26 @@ class KqlUnavailableError(Exception):
 class Bundle:
     """The JavaScript to evaluate, in load order: the service's files, then our bridge."""
 
-    scripts: tuple[Path, ...]
+    service_scripts: tuple[Path, ...]
+    own_scripts: tuple[Path, ...]
+
+    @property
+    def scripts(self) -> tuple[Path, ...]:
+        """All scripts in load order."""
+        return (*self.service_scripts, *self.own_scripts)
 
 
 def find_bundle() -> Bundle:
     """Return the installed service; raises KqlUnavailableError when a file is missing."""
-    scripts = (
-        *(_FOLDER / name for name in _SERVICE_SCRIPTS),
-        *(_BRIDGE / name for name in _BRIDGE_SCRIPTS),
+    bundle = Bundle(
+        tuple(_FOLDER / name for name in _SERVICE_SCRIPTS),
+        tuple(_BRIDGE / name for name in _BRIDGE_SCRIPTS),
     )
-    missing = [script.name for script in scripts if not script.is_file()]
+    missing = [script.name for script in bundle.scripts if not script.is_file()]
     if missing:
         raise KqlUnavailableError(
             "the KQL language service is not installed "
             f"({', '.join(missing)} missing): install sentinelgen again without "
             "SENTINELGEN_SKIP_KQL, with access to the npm registry"
         )
-    return Bundle(scripts)
+    return bundle

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 Columns = tuple[tuple[str, str], ...]
 """(name, KQL type) in order."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _PATTERN = re.compile(r"[A-Za-z_][\w*]*\*[\w*]*|\*\w[\w*]*")
-_PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +109,17 @@ def _names_in(text: str, environment: Environment) -> set[str]:
     names.update(
         name
         for name in (*environment.tables, *environment.functions)
-        if not _PLAIN_NAME.fullmatch(name) and name in text
+        if not (name.isascii() and name.isidentifier()) and name in text
     )
     return names
 
 
+@lru_cache(maxsize=4096)
 def _table_declaration(table: TableSchema) -> Declaration:
     return _declaration("table", table.name, columns=table.columns, open=table.is_open)
 
 
+@lru_cache(maxsize=4096)
 def _function_declaration(function: FunctionSchema) -> Declaration:
     return _declaration(
         "function",

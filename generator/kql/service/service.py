@@ -1,7 +1,7 @@
 """Questions about a query, answered by Microsoft's language service within an environment.
 
-The one door to V8 for the rest of the package. Offsets that leave this module are characters of the
-query (the service counts UTF-16 units).
+The one door to the service for the rest of the package. Offsets that leave this module are
+characters of the query (the service counts UTF-16 units).
 """
 
 from __future__ import annotations
@@ -11,23 +11,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
-from generator.kql.service.engine import EngineError, engine
-from generator.kql.service.environment import Environment, TableSchema, declarations_for
+from generator.kql.service.answers import Failure, answer_all, question
+from generator.kql.service.cache import AnswerCache
+from generator.kql.service.engine import EngineError
+from generator.kql.service.environment import Environment, TableSchema
 from generator.kql.service.reading import read_analysis
 from generator.kql.service.syntax import Node, read_tree
 
 LONGEST_QUERY = 100_000
 """Characters. Sentinel stores rules of up to 10,000; the service's time grows with the text."""
 
-_declared: set[str] = set()
-"""Keys that this process's engine already knows."""
-
 
 @dataclass(frozen=True, slots=True)
 class KqlService:
-    """The language service with an organisation's tables, functions and watchlists."""
+    """The language service with an organisation's tables, functions and watchlists.
+
+    With a cache, a query that was asked about before needs no V8 at all.
+    """
 
     environment: Environment
+    cache: AnswerCache | None = None
 
     def analyze(self, query: str) -> Analysis:
         """Say what is wrong with a query, what it returns and what it refers to.
@@ -35,43 +38,63 @@ class KqlService:
         A query that cannot be analysed gives an Analysis that says so and knows nothing else.
         Raises KqlUnavailableError where the service is not installed.
         """
-        if len(query) > LONGEST_QUERY:
-            return _unanswered(query, f"longer than {LONGEST_QUERY:,} characters")
-        try:
-            analysis = self._analyze(query, self.environment)
+        return self.analyze_many([query])[0]
+
+    def analyze_many(self, queries: Sequence[str]) -> list[Analysis]:
+        """Analyze queries, in their order; a large number of them in several processes.
+
+        Raises KqlUnavailableError where the service is not installed.
+        """
+        short = [query for query in queries if len(query) <= LONGEST_QUERY]
+        answered = dict(zip(short, self._analyze(short, self.environment), strict=True))
+        analyses = []
+        for query in queries:
+            analysis = answered.get(query)
+            if analysis is None:
+                analysis = _unanswered(query, f"longer than {LONGEST_QUERY:,} characters")
             hidden = _tables_unknown_to_the_binder(analysis)
             if hidden:
                 declared = [TableSchema(item.name or "", (), is_open=True) for item in hidden]
-                again = self._analyze(query, self.environment.with_tables(declared))
+                (again,) = self._analyze([query], self.environment.with_tables(declared))
                 analysis = replace(again, diagnostics=(*hidden, *again.diagnostics))
-        except EngineError as error:
-            return _unanswered(query, f"the language service fails on it ({error})")
-        return analysis
-
-    def analyze_many(self, queries: Sequence[str]) -> list[Analysis]:
-        """Analyze queries, in their order."""
-        return [self.analyze(query) for query in queries]
-
-    def _analyze(self, query: str, environment: Environment) -> Analysis:
-        answer = _ask("analyze", query, environment)
-        return read_analysis(answer, query, character_offsets(query), environment)
+            analyses.append(analysis)
+        return analyses
 
     def syntax_tree(self, query: str) -> Node:
         """Parse and bind a query and return its tree; errors stand in it as the type `error`.
 
         Raises KqlUnavailableError where the service is not installed, EngineError where it fails.
         """
-        return read_tree(_ask("syntaxTree", query, self.environment), character_offsets(query))
+        asked = question("syntaxTree", query, self.environment)
+        (answer,) = answer_all("syntaxTree", [asked], self.cache)
+        if isinstance(answer, Failure):
+            raise EngineError(answer.message)
+        return read_tree(answer, character_offsets(query))
+
+    def _analyze(self, queries: Sequence[str], environment: Environment) -> list[Analysis]:
+        asked = [question("analyze", query, environment) for query in queries]
+        answers = answer_all("analyze", asked, self.cache)
+        return [
+            _read(answer, query, environment)
+            for query, answer in zip(queries, answers, strict=True)
+        ]
 
 
-def _ask(function: str, query: str, environment: Environment) -> Any:
-    declarations = declarations_for(query, environment)
-    new = [item for item in declarations if item.key not in _declared]
-    running = engine()
-    if new:
-        running.call("declare", [item.symbol for item in new])
-        _declared.update(item.key for item in new)
-    return running.call(function, query, [item.key for item in declarations])
+def character_offsets(text: str) -> Callable[[int], int]:
+    """Return the function from UTF-16 offsets of a text to its character offsets."""
+    if text.isascii() or max(text) <= "\uffff":
+        return lambda offset: offset
+    characters: list[int] = []
+    for index, character in enumerate(text):
+        characters.extend([index] if character <= "\uffff" else [index, index])
+    characters.append(len(text))
+    return lambda offset: characters[min(offset, len(characters) - 1)]
+
+
+def _read(answer: Any, query: str, environment: Environment) -> Analysis:
+    if isinstance(answer, Failure):
+        return _unanswered(query, f"the language service fails on it ({answer.message})")
+    return read_analysis(answer, query, character_offsets(query), environment)
 
 
 def _tables_unknown_to_the_binder(analysis: Analysis) -> tuple[Diagnostic, ...]:
@@ -92,14 +115,3 @@ def _unanswered(query: str, why: str) -> Analysis:
     return Analysis(
         (Diagnostic("SENTINELGEN", DiagnosticKind.LIMIT, "Error", message, 0, len(query)),)
     )
-
-
-def character_offsets(text: str) -> Callable[[int], int]:
-    """Return the function from UTF-16 offsets of a text to its character offsets."""
-    if text.isascii() or max(text) <= "\uffff":
-        return lambda offset: offset
-    characters: list[int] = []
-    for index, character in enumerate(text):
-        characters.extend([index] if character <= "\uffff" else [index, index])
-    characters.append(len(text))
-    return lambda offset: characters[min(offset, len(characters) - 1)]

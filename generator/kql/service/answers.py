@@ -1,0 +1,134 @@
+"""Raw answers of the bridge: from the cache, from this process, or from several processes.
+
+What a question is and what its answer means is `service`'s and `reading`'s business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from multiprocessing import get_context
+from typing import Any, Literal
+
+from generator.kql.service.bundle import LANGUAGE_SERVICE_VERSION, find_bundle
+from generator.kql.service.cache import AnswerCache, answer_key
+from generator.kql.service.engine import EngineError, engine
+from generator.kql.service.environment import Declaration, Environment, declarations_for
+
+Function = Literal["analyze", "syntaxTree"]
+
+WORTH_A_PROCESS = 150
+"""Questions. Another process needs about two seconds until its first answer, a question 30 ms."""
+
+_MOST_PROCESSES = 8
+
+_declared: set[str] = set()
+"""Keys of the declarations that this process's engine already knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query for one of the bridge's functions, with the declarations that it needs."""
+
+    function: Function
+    query: str
+    declarations: tuple[Declaration, ...]
+
+    @property
+    def key(self) -> str:
+        """What the answer depends on, hashed."""
+        keys = [declaration.key for declaration in self.declarations]
+        return answer_key(LANGUAGE_SERVICE_VERSION, _bridge_digest(), self.query, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The service failed on a question; `message` says how. Never cached."""
+
+    message: str
+
+
+def question(function: Function, query: str, environment: Environment) -> Question:
+    """Return the question with what its query can refer to."""
+    return Question(function, query, declarations_for(query, environment))
+
+
+def answer_all(
+    function: Function, questions: Sequence[Question], stored: AnswerCache | None
+) -> list[Any]:
+    """Answer questions of one function in their order; each answer is JSON data or a Failure.
+
+    Raises KqlUnavailableError where the service is needed and not installed.
+    """
+    keys = [item.key for item in questions]
+    known = stored.get_many(function, keys) if stored else {}
+    missing = {key: item for key, item in zip(keys, questions, strict=True) if key not in known}
+    if missing:
+        fresh = dict(zip(missing, _ask_all(list(missing.values())), strict=True))
+        known.update(fresh)
+        if stored:
+            stored.put_many(
+                function,
+                {key: value for key, value in fresh.items() if not isinstance(value, Failure)},
+            )
+    return [known[key] for key in keys]
+
+
+def _ask_all(questions: list[Question]) -> list[Any]:
+    processes = min(_processors(), _MOST_PROCESSES, len(questions) // WORTH_A_PROCESS + 1)
+    if processes > 1:
+        try:
+            return _ask_in_processes(questions, processes)
+        except (BrokenProcessPool, OSError):
+            pass  # a machine that allows no further process still gets its answers, later
+    return _ask_here(questions)
+
+
+def _ask_in_processes(questions: list[Question], processes: int) -> list[Any]:
+    # Interleaved, so that a folder of heavy queries is shared out. V8 runs threads, and a forked
+    # process would inherit their locks: hence spawn.
+    shares = [questions[start::processes] for start in range(processes)]
+    with ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn")) as pool:
+        elsewhere = [pool.submit(_ask_here, share) for share in shares[1:]]
+        answers = [_ask_here(shares[0]), *(future.result() for future in elsewhere)]
+    merged: list[Any] = [None] * len(questions)
+    for start, share in enumerate(answers):
+        merged[start::processes] = share
+    return merged
+
+
+def _ask_here(questions: list[Question]) -> list[Any]:
+    return [_ask(item) for item in questions]
+
+
+def _ask(item: Question) -> Any:
+    running = engine()
+    new = [declaration for declaration in item.declarations if declaration.key not in _declared]
+    try:
+        if new:
+            running.call("declare", [declaration.symbol for declaration in new])
+            _declared.update(declaration.key for declaration in new)
+        keys = [declaration.key for declaration in item.declarations]
+        return running.call(item.function, item.query, keys)
+    except EngineError as error:
+        return Failure(str(error))
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
+@cache
+def _bridge_digest() -> str:
+    digest = sha256()
+    for script in find_bundle().own_scripts:
+        digest.update(script.read_bytes())
+    return digest.hexdigest()
