@@ -86,7 +86,7 @@ class CompiledQuery:
 
     relation: Relation
 
-    def run(  # noqa: PLR0913 - the inputs of a query, each of its own kind
+    def run(
         self,
         tables: Mapping[str, Table],
         now: datetime,
@@ -118,7 +118,7 @@ class CompiledQuery:
 
 
 def _merged(steps: tuple[Step, ...] | list[Step]) -> tuple[Step, ...]:
-    """Return one step per place of the text; a subquery's operators run once per row of its source."""
+    """Return one step per place of the text; those of a subquery ran once per row of its source."""
     totals: dict[tuple[int, int, str], int] = {}
     for step in steps:
         key = (step.start, step.end, step.operator)

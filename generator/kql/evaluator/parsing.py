@@ -34,9 +34,10 @@ _ISO = re.compile(
     \s*(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?|UTC|GMT)?\s*""",
     re.VERBOSE,
 )
+_LISTED = re.compile(r"\s*(\d{4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})\s*")
 _COMPACT = re.compile(r"\s*(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?Z?\s*")
 _AMERICAN = re.compile(
-    r"""\s*(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})
+    r"""\s*(?P<month>\d{1,2})[-/](?P<day>\d{1,2})[-/](?P<year>\d{4})
     (?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<fraction>\d+))?)?
     \s*(?P<meridiem>[AaPp][Mm])?)?\s*(?P<zone>[Zz])?\s*""",
     re.VERBOSE,
@@ -50,6 +51,9 @@ def parse_datetime(text: str) -> Datetime | None:
         match = pattern.fullmatch(text)
         if match:
             return _assembled(match.groupdict())
+    listed = _LISTED.fullmatch(text)
+    if listed:
+        return _assembled(dict(zip(("year", "month", "day"), listed.groups(), strict=True)))
     compact = _COMPACT.fullmatch(text)
     if compact:
         year, month, day, hour, minute, second = compact.groups()

@@ -1,4 +1,4 @@
-"""Regular expressions in the RE2 dialect, which is the engine's own; what RE2 refuses is refused."""
+"""Regular expressions in the RE2 dialect, the engine's own; what RE2 refuses is refused."""
 
 from __future__ import annotations
 

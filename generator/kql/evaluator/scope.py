@@ -75,12 +75,14 @@ class Compilation:
 class Scope:
     """Names and columns that an expression can use.
 
-    `windows` and `aggregates` collect such calls where the operator allows them; an aggregate's
+    `windows` and `aggregates` collect such calls where the operator allows them. An aggregate's
     arguments are compiled over `input_columns`, what surrounds it over the group's row: the keys
     (`columns`), then from `aggregate_base` on the results of the aggregates. `starred` are the
-    input columns that `*` stands for in them. `implicit` is what an operator without a pipe before
-    it reads (in `mv-apply … on (…)`). `offset` shifts a function body's offsets to the query's; `caller` replaces
-    them altogether for a function whose text is not in the query.
+    input columns that `*` stands for in them.
+
+    `implicit` is what an operator without a pipe before it reads (in `mv-apply … on (…)`).
+    `offset` shifts a function body's offsets to the query's; `caller` replaces them altogether
+    for a function whose text is not in the query.
     """
 
     compilation: Compilation
@@ -122,7 +124,7 @@ class Scope:
         return self.compilation.handlers.statement(self, statement)
 
     def collecting_aggregates(self, keys: Schema, starred: frozenset[str]) -> Scope:
-        """Return the scope of an expression over groups: their keys, and aggregates of their rows."""
+        """Return the scope of an expression over groups: their keys, their rows' aggregates."""
         return replace(
             self,
             columns=keys,
@@ -189,7 +191,7 @@ class Scope:
 
 
 def construct_name(node: Node) -> str:
-    """Return what a reader calls a node: an operator's keyword, a function's name, else its kind."""
+    """Return what a reader calls a node: an operator's keyword, a function's name, or its kind."""
     if node.kind == "FunctionCallExpression":
         return f"{name_text(node.child('Name'))}()"
     first = next((inner.text for inner in node.walk() if inner.text), None)
@@ -198,8 +200,6 @@ def construct_name(node: Node) -> str:
 
 def name_text(node: Node) -> str:
     """Return the identifier that a name node spells, brackets and quotes removed."""
-    if node.symbol is not None and node.kind in {"NameDeclaration", "NameReference"}:
-        return node.symbol.name
     for inner in node.walk():
         if inner.kind == "BracketedName":
             literal = inner.child("Name")

@@ -1,4 +1,4 @@
-"""Where rows come from: tables, watchlists, datatable, print, range, externaldata, let and calls."""
+"""Where rows come from: tables, watchlists, datatable, print, range, externaldata, let, calls."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def table_named(name: str, node: Node) -> Relation:
 
 
 def _path(scope: Scope, node: Node) -> Relation:
-    """`workspace("x").T`, `resource("x").T`: the same tables, this evaluator knows one workspace."""
+    """`workspace("x").T`, `resource("x").T`: the same tables, for there is one workspace here."""
     selector = node.child("Selector")
     root = node.child("Expression")
     name = name_text(root.child("Name")) if root.kind == "FunctionCallExpression" else ""

@@ -102,24 +102,24 @@ def _numeric(name: str, kql_type: str) -> Compute:
     return _wrapped(_WHOLE[name], wrap_int if kql_type == "int" else wrap_long)
 
 
+_TEMPORAL: dict[tuple[str, str, str], Compute] = {
+    ("datetime", "Subtract", "datetime"): _wrapped(operator.sub, timespan_or_null),
+    ("datetime", "Add", "timespan"): _wrapped(operator.add, datetime_or_null),
+    ("timespan", "Add", "datetime"): _wrapped(operator.add, datetime_or_null),
+    ("datetime", "Subtract", "timespan"): _wrapped(operator.sub, datetime_or_null),
+    ("datetime", "Modulo", "timespan"): _wrapped(_modulo_whole, timespan_or_null),
+    ("timespan", "Add", "timespan"): _wrapped(operator.add, timespan_or_null),
+    ("timespan", "Subtract", "timespan"): _wrapped(operator.sub, timespan_or_null),
+    ("timespan", "Modulo", "timespan"): _wrapped(_modulo_whole, timespan_or_null),
+    ("timespan", "Divide", "timespan"): lambda one, other: _divide_real(float(one), float(other)),
+}
+
+
 def _temporal(name: str, left: str, right: str) -> Compute | None:
-    pair = (left, name, right)
-    if pair == ("datetime", "Subtract", "datetime"):
-        return _wrapped(operator.sub, timespan_or_null)
-    if pair in {
-        ("datetime", "Add", "timespan"),
-        ("timespan", "Add", "datetime"),
-        ("datetime", "Subtract", "timespan"),
-    }:
-        return _wrapped(_WHOLE[name], datetime_or_null)
-    if left == right == "timespan" and name in {"Add", "Subtract", "Modulo"}:
-        return _wrapped(_WHOLE[name], timespan_or_null)
-    if left == right == "timespan" and name == "Divide":
-        return lambda one, other: _divide_real(float(one), float(other))
+    if (left, name, right) in _TEMPORAL:
+        return _TEMPORAL[left, name, right]
     if name in {"Multiply", "Divide"} and "timespan" in {left, right}:
         return _scaled(name, left, right)
-    if name == "Modulo" and left == "datetime" and right == "timespan":
-        return _wrapped(_modulo_whole, timespan_or_null)
     return None
 
 

@@ -7,8 +7,14 @@ that call; their parameters are the arguments' expressions.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from generator.kql.evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
+from generator.kql.evaluator.errors import (
+    EvaluationError,
+    InvalidArgumentError,
+    UnsupportedArgumentError,
+    UnsupportedConstruct,
+)
 from generator.kql.evaluator.expressions.comparison import negation
 from generator.kql.evaluator.expressions.folding import converted, once_per_run, unary, varies_most
 from generator.kql.evaluator.expressions.names import column
@@ -25,6 +31,7 @@ from generator.kql.evaluator.scope import (
     ScalarHandler,
     Scope,
     WindowCall,
+    construct_name,
     name_text,
     named_by_service,
     scalar_type,
@@ -71,61 +78,52 @@ def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expr
         expression = scope.scalar(argument)
         wanted = function.parameter(index)
         expressions.append(expression if wanted == "any" else converted(expression, wanted))
-    result = scalar_type(node)
-    call = Call(function.name, argument_facts(expressions), result)
     try:
-        compute = function.prepare(call)
-        expression = _applied(scope, node, function, compute, expressions, result)
-    except InvalidArgumentError as error:
-        raise scope.failure(node, f"{function.name}(): {error}") from None
-    except UnsupportedArgumentError as error:
-        raise scope.unsupported(node, f"{function.name}()", str(error)) from None
-    if result == "tuple":
-        return Expression(
-            expression.evaluate,
-            "tuple",
-            expression.varies,
-            expression.value,
-            columns=schema_of(node),
-        )
-    if result == "real":
+        expression = _applied(scope, node, function, expressions)
+    except (InvalidArgumentError, UnsupportedArgumentError) as error:
+        raise _placed(scope, node, error) from None
+    if expression.type == "tuple":
+        return replace(expression, columns=schema_of(node))
+    if expression.type == "real":
         # iff(x, 1, 0.5) and its like: a whole number in a real column must compute as a real.
         return unary(
-            lambda value: float(value) if type(value) is int else value, expression, result
+            lambda value: float(value) if type(value) is int else value, expression, "real"
         )
     return expression
 
 
-def _applied(  # noqa: PLR0913 - one call's parts
-    scope: Scope,
-    node: Node,
-    function: ScalarFunction,
-    compute: Value,
-    expressions: Sequence[Expression],
-    result: str,
+def _placed(
+    scope: Scope, node: Node, error: InvalidArgumentError | UnsupportedArgumentError
+) -> EvaluationError | UnsupportedConstruct:
+    """Return what a function said about its arguments, with the place of the call."""
+    name = construct_name(node)
+    if isinstance(error, InvalidArgumentError):
+        return scope.failure(node, f"{name}: {error}")
+    return scope.unsupported(node, name, str(error))
+
+
+def _applied(
+    scope: Scope, node: Node, function: ScalarFunction, expressions: Sequence[Expression]
 ) -> Expression:
-    null = null_of(result)
-    strict = function.strict
+    result = scalar_type(node)
+    compute = function.prepare(Call(function.name, argument_facts(expressions), result))
+    null, strict, needs_run = null_of(result), function.strict, function.needs_run
     readers = [expression.evaluate for expression in expressions]
     varies = varies_most(expressions)
-    if function.needs_run:
-        varies = max(varies, Varies.BY_RUN)
+    if varies is Varies.NEVER and not needs_run:
+        values = [expression.value for expression in expressions]
+        return constant(null if strict and None in values else compute(*values), result)
 
     def evaluate(row: Row, run: Run) -> Value:
         values = [read(row, run) for read in readers]
         if strict and None in values:
             return null
         try:
-            return compute(run, *values) if function.needs_run else compute(*values)
-        except InvalidArgumentError as error:
-            raise scope.failure(node, f"{function.name}(): {error}") from None
-        except UnsupportedArgumentError as error:
-            raise scope.unsupported(node, f"{function.name}()", str(error)) from None
+            return compute(run, *values) if needs_run else compute(*values)
+        except (InvalidArgumentError, UnsupportedArgumentError) as error:
+            raise _placed(scope, node, error) from None
 
-    if varies is Varies.NEVER:
-        values = [expression.value for expression in expressions]
-        return constant(null if strict and None in values else compute(*values), result)
-    return Expression(evaluate, result, varies)
+    return Expression(evaluate, result, max(varies, Varies.BY_RUN))
 
 
 def _user_function(scope: Scope, node: Node) -> Expression:
@@ -167,10 +165,8 @@ def _aggregate(scope: Scope, node: Node, function: AggregateFunction) -> Express
         columns = list(named_by_service(node, schema_of(node)))
     try:
         aggregate = function.create(call)
-    except InvalidArgumentError as error:
-        raise scope.failure(node, f"{function.name}(): {error}") from None
-    except UnsupportedArgumentError as error:
-        raise scope.unsupported(node, f"{function.name}()", str(error)) from None
+    except (InvalidArgumentError, UnsupportedArgumentError) as error:
+        raise _placed(scope, node, error) from None
     start = scope.aggregate_base + sum(len(other.columns) for other in aggregates)
     aggregates.append(AggregateCall(function, aggregate, tuple(expressions), tuple(columns)))
     if result != "tuple":
@@ -238,7 +234,7 @@ def _column_if_exists(scope: Scope, node: Node) -> Expression:
 
 
 def _ingestion_time(scope: Scope, node: Node) -> Expression:
-    """Sample events carry no ingestion time; it is their `_TimeReceived`, else their TimeGenerated."""
+    """Sample events have no ingestion time: `_TimeReceived` stands for it, else TimeGenerated."""
     places = [
         index
         for index in (scope.column_index("_TimeReceived"), scope.column_index("TimeGenerated"))

@@ -126,7 +126,7 @@ def _later(moment: Value, length: Timespan | None) -> Value:
     return None if moment is None or length is None else type(moment)(moment + length)
 
 
-def negation(value: bool | None) -> bool | None:  # noqa: FBT001 - a value, not a switch
+def negation(value: bool | None) -> bool | None:
     """Return not(value)."""
     return None if value is None else not value
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from uuid import UUID
 
 from generator.kql.evaluator import parsing
 from generator.kql.evaluator.runtime import Expression, constant
 from generator.kql.evaluator.scope import ScalarHandler, Scope, scalar_type
-from generator.kql.evaluator.values import Timespan, Value
+from generator.kql.evaluator.values import Timespan, Value, null_of
 from generator.kql.service.syntax import Node
 
 
@@ -19,50 +17,53 @@ def _text_of(node: Node) -> str:
     return node.value if isinstance(node.value, str) else ""
 
 
-def _whole(node: Node) -> int:
-    return int(_text_of(node))
+_TYPED = re.compile(r"[a-z_]\w*\s*\(\s*(.*?)\s*\)", re.DOTALL | re.IGNORECASE)
 
 
-_TYPED_REAL = re.compile(r"(?:real|double)\s*\(\s*(.*?)\s*\)", re.DOTALL)
+def _written(node: Node) -> str:
+    """Return a literal's text without its type: `16` of `long(16)`.
 
-
-def _real(node: Node) -> float | None:
-    # The service hands out 0 for real(nan) and real(+inf): only the text knows them.
+    The service's own values are of no use here: its JavaScript build reads `0x10`, `real(nan)`,
+    `time(1.00:00:00)` and `bool(1)` as zero and false.
+    """
     text = next((inner.text for inner in node.walk() if inner.text), "")
-    typed = _TYPED_REAL.fullmatch(text)
-    return parsing.parse_real(typed[1] if typed else text)
+    typed = _TYPED.fullmatch(text)
+    return typed[1].strip("\"'") if typed else text
+
+
+def _read(parse: Callable[[str], Value]) -> Callable[[Node], Value]:
+    def read(node: Node) -> Value:
+        value = parse(_written(node))
+        if value is None:
+            raise ValueError(_written(node))
+        return value
+
+    return read
 
 
 _READERS: Mapping[str, Callable[[Node], Value]] = {
-    "BooleanLiteralExpression": lambda node: node.value,
-    "IntLiteralExpression": _whole,
-    "LongLiteralExpression": _whole,
-    "RealLiteralExpression": _real,
-    "DecimalLiteralExpression": lambda node: Decimal(_text_of(node)),
-    "DateTimeLiteralExpression": lambda node: parsing.parse_datetime(_text_of(node)),
-    "TimespanLiteralExpression": lambda node: Timespan(_text_of(node)),
-    "GuidLiteralExpression": lambda node: UUID(_text_of(node)),
+    "BooleanLiteralExpression": _read(parsing.parse_bool),
+    "IntLiteralExpression": _read(lambda text: parsing.parse_whole(text, 32)),
+    "LongLiteralExpression": _read(lambda text: parsing.parse_whole(text, 64)),
+    "RealLiteralExpression": _read(parsing.parse_real),
+    "DecimalLiteralExpression": _read(parsing.parse_decimal),
+    "DateTimeLiteralExpression": _read(parsing.parse_datetime),
+    "TimespanLiteralExpression": _read(parsing.parse_timespan),
+    "GuidLiteralExpression": _read(parsing.parse_guid),
     "StringLiteralExpression": _text_of,
     "CompoundStringLiteralExpression": _text_of,
     "TokenLiteralExpression": _text_of,
 }
 
 
-def literal_value(node: Node) -> Value:
-    """Return the value of a literal node, None for a null of its type."""
-    if node.value is None:
-        return "" if node.type == "string" else None
-    return _READERS[node.kind](node)
-
-
 def _literal(scope: Scope, node: Node) -> Expression:
+    kql_type = scalar_type(node)
+    if _written(node).lower() == "null":
+        return constant(null_of(kql_type), kql_type)
     try:
-        value = literal_value(node)
-    except (ValueError, ArithmeticError):
-        raise scope.failure(node, f"not a {node.type} literal") from None
-    if node.kind == "DateTimeLiteralExpression" and value is None and node.value != "null":
-        raise scope.unsupported(node, f"datetime({node.value})", "unknown notation of a date")
-    return constant(value, scalar_type(node))
+        return constant(_READERS[node.kind](node), kql_type)
+    except ValueError:
+        raise scope.unsupported(node, _written(node), f"unknown notation of a {kql_type}") from None
 
 
 def _null(_scope: Scope, node: Node) -> Expression:

@@ -1,4 +1,4 @@
-"""Lists of expressions that become columns: `a, b = f(x), (c, d) = g(y)` of project and its like."""
+"""Lists of expressions that become columns: `a, b = f(x), (c, d) = g(y)` of project and others."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from generator.kql.service.syntax import Node
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a kind of join returns: pairs, and rows of which side when they have a partner or none."""
+    """What a kind of join returns: pairs, and which side's rows with a partner or without one."""
 
     pairs: bool = False
     left_alone: bool = False

@@ -37,15 +37,14 @@ def _evaluate(scope: Scope, node: Node, source: Relation) -> Relation:
 def _typed(table: Table, columns: Schema) -> Table:
     """Return the columns that a declared schema asks for; values of other types are null."""
     types = {column.name: column.type for column in table.columns}
-    rows = []
-    for row in table.aligned(columns):
-        rows.append(
-            tuple(
-                _cast(value, types.get(column.name), column.type)
-                for value, column in zip(row, columns, strict=True)
-            )
+    rows = tuple(
+        tuple(
+            _cast(value, types.get(column.name), column.type)
+            for value, column in zip(row, columns, strict=True)
         )
-    return Table(columns, tuple(rows))
+        for row in table.aligned(columns)
+    )
+    return Table(columns, rows)
 
 
 def _cast(value: Value, source: str | None, target: str) -> Value:
@@ -86,7 +85,7 @@ def _bag_unpack(scope: Scope, call: Node, source: Relation) -> Relation:
         names = {given.columns[i].name for i in kept}
         both = {key for key in found if prefix + key in names}
         if both and conflict == "error":
-            message = f"bag_unpack: the column {prefix}{sorted(both)[0]} is there already"
+            message = f"bag_unpack: the column {prefix}{min(both)} is there already"
             raise scope.failure(call, message)
         if conflict == "replace_source":
             kept = [i for i in kept if given.columns[i].name not in {prefix + key for key in both}]

@@ -1,4 +1,4 @@
-"""Operators that choose or order rows and leave columns alone: where, take, sort, top, serialize, as."""
+"""Operators that choose or order rows and leave columns alone: where, take, sort, top, count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Choose = Callable[[Sequence[Row], Run], Sequence[Row]]
 
 
 def same_columns(source: Relation, choose: Choose, name: str | None = None) -> Relation:
-    """Return a relation with the source's columns and the rows that a function makes of its rows."""
+    """Return a relation with the source's columns and the rows that a function makes of its own."""
 
     def table(run: Run) -> Table:
         before = source.table(run)

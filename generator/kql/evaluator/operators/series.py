@@ -124,7 +124,7 @@ def _make_series(scope: Scope, node: Node, source: Relation) -> Relation:
     return mapped(source, columns, remap)
 
 
-def _series(  # noqa: PLR0913, PLR0917 - the parts of one row
+def _series(
     parts: Grouping,
     axis: _Axis,
     defaults: Sequence[Expression | None],
