@@ -22,21 +22,22 @@ from generator.artifacts.folder import write_artifacts
 from generator.catalog.configuration import Configuration, load_configuration
 from generator.catalog.load import load_catalog
 from generator.checks.history import compare_with_base
+from generator.checks.kql.examination import examine_queries
 from generator.checks.registry import registered_checks
-from generator.compile import Compilation, compile_catalog
+from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.findings import InFile, Severity
+from generator.kql.schemas.content import load_environment
+from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql.service.service import KqlService
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TODAY = date(2026, 1, 31)
-ELSEWHERE = ("SG4", "SG6", "SG7")
-"""Families whose fixtures need more than a compilation; their own tests run them."""
 
 
 def cases(kind: str) -> list[object]:
     return [
         pytest.param(case, id=f"{case.parents[1].name}-{case.name}")
         for case in sorted(FIXTURES.glob(f"SG*/{kind}/*"))
-        if not case.parents[1].name.startswith(ELSEWHERE)
     ]
 
 
@@ -47,7 +48,12 @@ def findings_of(case: Path, scratch: Path) -> list[tuple[str, str, int, int]]:
     configuration = load_configuration(root) if settings.exists() else Configuration()
     catalog = load_catalog(root, configuration)
     extra = compare_with_base(catalog, "HEAD") if root != case else ()
-    compilation = compile_catalog(catalog, today=TODAY, extra=extra)
+    examiner = None
+    if case.parents[1].name.startswith("SG4"):
+        loaded = load_environment(root, configuration)
+        extra = (*extra, *loaded.problems)
+        examiner = query_examiner(KqlService(loaded.environment))
+    compilation = compile_catalog(catalog, today=TODAY, extra=extra, examine_queries=examiner)
     found = [(f.code, f.file, f.line, f.column) for f in compilation.findings]
     if not compilation.has_errors:
         found.extend(build(case, compilation, scratch))
@@ -69,6 +75,15 @@ def build(
         for problem in error.problems:
             assert isinstance(problem.place, InFile)
             yield problem.code, problem.place.file, problem.place.line, problem.place.column
+
+
+def query_examiner(service: KqlService) -> QueryExaminer:
+    """Analyse queries; only where the service is installed."""
+    try:
+        find_bundle()
+    except KqlUnavailableError as error:
+        pytest.skip(str(error))
+    return lambda _catalog, staged: examine_queries(service, staged)
 
 
 def repository_of(case: Path, scratch: Path) -> Path:
