@@ -19,8 +19,7 @@ from generator.catalog.duplicates import duplicate_problems
 from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.remarks import remarks
 from generator.catalog.retired import load_retired
-from generator.catalog.schema import load_schema, schema_problems, without_nulls
-from generator.catalog.schema_problems import NO_GUID
+from generator.catalog.schema import NO_GUID, load_schema, schema_problems, without_nulls
 from generator.catalog.text_files import read_source
 from generator.catalog.yaml_text import load_yaml
 from generator.findings import Problem

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
+from generator.catalog.schema import NO_GUID
 from generator.findings import DocumentPath, InDocument, Problem
 
 NOT_THE_SHAPE = "SG008"
@@ -25,7 +28,15 @@ UNKNOWN_VALUE = "SG023"
 MALFORMED_TEXT = "SG024"
 KEYS_AT_ODDS = "SG025"
 HUNTING_QUERY = "SG026"
-NO_GUID = "SG030"
+
+# YAML tells 5 from 5.0; the library alone would take 5.0 for an integer.
+_Validator = extend(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _checker, value: type(value) is int
+    ),
+)
+
 
 _TYPE_NAMES = {
     "string": "text",
@@ -50,9 +61,14 @@ class _Departure:
     of_a_key: bool
 
 
-def explain(document: Any, found: Iterable[ValidationError]) -> tuple[Problem, ...]:
-    """Return one problem for each cause of the errors that the library found in a document."""
-    departures = [_departure(error) for error in found]
+def conforms_by_library(document: Any, definition: Mapping[str, Any]) -> bool:
+    """Tell whether the library accepts a document."""
+    return bool(_Validator(definition).is_valid(document))
+
+
+def explain(document: Any, definition: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return one problem for each cause of the errors that the library finds in a document."""
+    departures = [_departure(error) for error in _Validator(definition).iter_errors(document)]
     misshapen = [part for part in departures if part.keyword == "type" and not part.path]
     if misshapen:
         return (_misshapen(misshapen[0]),)
