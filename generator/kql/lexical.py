@@ -1,0 +1,56 @@
+"""The parts of KQL text in which other rules hold: strings, comments and raw literals.
+
+Enough of KQL's lexical grammar to say where they begin and end, as Kusto.Language's lexer does; not
+a parser. Broken text is read the same way as there, so that an unclosed string ends with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Region(Enum):
+    """What a part of a query is."""
+
+    STRING = auto()
+    COMMENT = auto()
+    RAW_LITERAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A string, a comment or a literal such as `datetime(…)`, in character offsets."""
+
+    region: Region
+    start: int
+    end: int
+
+
+_RAW_LITERAL_TYPES = (
+    "bool|boolean|date|datetime|decimal|double|guid|int|int32|int64|long|real|string|time|timespan|"
+    "uint|uint32|uint64|ulong|uniqueid|uuid"
+)
+_TOKEN = re.compile(
+    rf"""
+      (?P<comment> //[^\r\n]* | \#[^\r\n]* )
+    | (?P<string>
+        (?: [hH]? (?: ```.*?(?:```|\Z) | ~~~.*?(?:~~~|\Z)
+          | @"(?:[^"\r\n]|"")*(?:"|(?=[\r\n])|\Z) | @'(?:[^'\r\n]|'')*(?:'|(?=[\r\n])|\Z)
+          | "(?:\\[^\r\n]|[^"\\\r\n])*(?:"|(?=[\\\r\n])|\Z)
+          | '(?:\\[^\r\n]|[^'\\\r\n])*(?:'|(?=[\\\r\n])|\Z) ) ) )
+    | (?P<raw> (?:{_RAW_LITERAL_TYPES})\([^)\r\n]*(?:\)|(?=[\r\n])|\Z) )
+    | [A-Za-z_][A-Za-z0-9_]*
+    """,
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+_REGIONS = {"comment": Region.COMMENT, "string": Region.STRING, "raw": Region.RAW_LITERAL}
+
+
+def regions(query: str) -> Iterator[Token]:
+    """Yield the strings, comments and raw literals of a query in their order."""
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup is not None:
+            yield Token(_REGIONS[match.lastgroup], match.start(), match.end())

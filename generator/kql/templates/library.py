@@ -1,0 +1,87 @@
+"""The content repository's `detections/_templates/`: which templates exist and what they say.
+
+Files only; nothing here knows Jinja until a template is compiled. Names never lead out of the
+folder, whether by `..`, an absolute path or a link.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from generator.catalog.detection import SourceText
+from generator.catalog.text_files import read_source
+from generator.findings import Problem
+from generator.kql.templates.fault import TemplateFaultError
+
+if TYPE_CHECKING:
+    from generator.kql.templates.environment import KqlEnvironment
+
+FOLDER = "detections/_templates"
+SUFFIX = ".kql.j2"
+
+
+class TemplateLibrary:
+    """The templates below one content root, each read and compiled at most once."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / FOLDER
+        self._read: dict[str, SourceText | Problem] = {}
+
+    @cached_property
+    def environment(self) -> KqlEnvironment:
+        """The Jinja environment that compiles and keeps this library's templates."""
+        # Jinja costs more to import than a whole catalog of plain queries takes to load.
+        from generator.kql.templates.environment import KqlEnvironment
+
+        return KqlEnvironment(self)
+
+    def source(self, name: str) -> SourceText | Problem:
+        """Return a template's text, or the problem that reading its file met.
+
+        `name` is the path below the folder without `.kql.j2`; with it is as good. Raises
+        TemplateFaultError for a name that leads out of the folder or that no template has.
+        """
+        name = self.canonical(name)
+        if name not in self._read:
+            self._read[name] = self._load(name)
+        return self._read[name]
+
+    def canonical(self, name: str) -> str:
+        """Return the one spelling of a template's name. Raises TemplateFaultError, see `source`."""
+        plain = name.removesuffix(SUFFIX)
+        parts = plain.split("/")
+        if (
+            PurePosixPath(plain).is_absolute()
+            or any(part in ("", ".", "..") for part in parts)
+            or any(character in plain for character in "\\:\0\r\n")
+        ):
+            raise TemplateFaultError(
+                "SG304",
+                f"{name!r} is no name of a template in {FOLDER}/",
+                "name the template by its path below that folder, without ..",
+            )
+        path = self._folder.joinpath(*parts[:-1], parts[-1] + SUFFIX)
+        if not path.is_file():
+            close = get_close_matches(plain, self._names, n=1)
+            raise TemplateFaultError(
+                "SG301",
+                f"there is no template {plain!r}: {FOLDER}/{plain}{SUFFIX} does not exist",
+                f"did you mean {close[0]!r}?" if close else None,
+            )
+        if not path.resolve().is_relative_to(self._folder.resolve()):
+            raise TemplateFaultError(
+                "SG304", f"the template {plain!r} is a link that leaves {FOLDER}/"
+            )
+        return plain
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        files = sorted(self._folder.rglob(f"*{SUFFIX}"))
+        return tuple(f.relative_to(self._folder).as_posix().removesuffix(SUFFIX) for f in files)
+
+    def _load(self, name: str) -> SourceText | Problem:
+        file = f"{FOLDER}/{name}{SUFFIX}"
+        return read_source(self._folder / f"{name}{SUFFIX}", file)
