@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
 from generator.catalog.positions import resolve, resolve_offsets
@@ -32,6 +33,9 @@ from generator.rules.analytic_rule import AnalyticRule
 
 ALWAYS_LOOKED_FOR = frozenset({"SG0", "SG1", "SG2", "SG3"})
 """The families of codes that every run covers; KQL, history, tests and tenants are on demand."""
+
+PROBLEMS_PER_CHECK = 50
+"""Most problems that one check reports in one detection; a hostile file may hold any number."""
 
 MESSAGE_CHARACTERS = 1_000
 """Longest message or help of a finding; content that is quoted in one may be of any length."""
@@ -81,10 +85,10 @@ def check_catalog(
         detection, rendering, rule = outcome.detection, outcome.rendering, outcome.rule
         problems = [*around.pop(detection.source, ()), *outcome.problems]
         for document_check in document_checks:
-            problems.extend(document_check.examine(detection))
+            problems.extend(_bounded(document_check.examine(detection)))
         if rule is not None:
             for rule_check in rule_checks:
-                problems.extend(rule_check.examine(rule, detection))
+                problems.extend(_bounded(rule_check.examine(rule, detection)))
         if problems or "waivers" in detection.document:
             kept = apply_waivers(
                 detection,
@@ -124,6 +128,15 @@ def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Find
         for finding in _findings((problem.problem,), severities, problem.source, problem.slug, None)
     )
     return tuple(sorted(found, key=_order))
+
+
+def _bounded(problems: Iterator[Problem]) -> list[Problem]:
+    """Take what one check finds in one detection, up to a number that a person would read."""
+    taken = list(islice(problems, PROBLEMS_PER_CHECK + 1))
+    if len(taken) > PROBLEMS_PER_CHECK:
+        del taken[PROBLEMS_PER_CHECK:]
+        taken[-1] = replace(taken[-1], help="there are more like this in the detection")
+    return taken
 
 
 def _problems_around(

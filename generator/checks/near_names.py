@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+_COMPARED = 200
+"""Names; among more, only one that differs in case or blanks alone is looked for."""
+
+_LISTED = 20
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -15,11 +21,18 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     folded = {_folded(candidate): candidate for candidate in names}
     near = folded.get(_folded(name))
-    if near is None:
+    if near is None and len(folded) <= _COMPARED:
         # difflib is quadratic in the length of the texts, and content may hold very long ones.
         matches = difflib.get_close_matches(_folded(name[:100]), folded, n=1)
         near = folded[matches[0]] if matches else None
     return f": did you mean {near!r}?" if near is not None else ""
+
+
+def listed(names: Collection[str]) -> str:
+    """Return the names in a row, the first twenty of them, or `none`."""
+    more = len(names) - _LISTED
+    row = ", ".join(islice(names, _LISTED))
+    return f"{row} and {more:,} more" if more > 0 else row or "none"
 
 
 def _folded(name: str) -> str:

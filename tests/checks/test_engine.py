@@ -6,7 +6,12 @@ import pytest
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import FileProblem, SourceText
-from generator.checks.engine import MESSAGE_CHARACTERS, StagedDetection, check_catalog
+from generator.checks.engine import (
+    MESSAGE_CHARACTERS,
+    PROBLEMS_PER_CHECK,
+    StagedDetection,
+    check_catalog,
+)
 from generator.checks.severities import CheckSettingError
 from generator.findings import (
     Finding,
@@ -134,3 +139,10 @@ def test_message_that_quotes_endless_content_is_shortened() -> None:
     (finding,) = findings(staged(detection(), Problem("SG110", "x" * 5000, InDocument(("id",)))))
     assert len(finding.message) == MESSAGE_CHARACTERS
     assert finding.message.endswith("…")
+
+
+def test_endless_number_of_problems_is_cut_short_and_says_so() -> None:
+    techniques = "".join("  - no technique\n" for _ in range(5_000))
+    found = findings(staged(detection(f"{FAULTLESS}relevantTechniques:\n{techniques}")))
+    assert [finding.code for finding in found] == ["SG203"] * PROBLEMS_PER_CHECK
+    assert found[-1].help == "there are more like this in the detection"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of
-from generator.checks.near_names import did_you_mean
+from generator.checks.near_names import did_you_mean, listed
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
 
@@ -31,7 +31,7 @@ class GroupByUnknownDetail(RuleCheck):
         """Yield a problem for each key that the rule does not have."""
         grouping = grouping_of(rule)
         keys = {detail.key for detail in rule.custom_details}
-        known = ", ".join(sorted(keys)) or "none"
+        known = listed(sorted(keys))
         for index, key in enumerate(grouping.custom_details if grouping else ()):
             if key not in keys:
                 yield Problem(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of
-from generator.checks.near_names import did_you_mean
+from generator.checks.near_names import did_you_mean, listed
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
 
@@ -31,7 +31,7 @@ class GroupByUnmappedEntity(RuleCheck):
         """Yield a problem for each entity that the rule does not map."""
         grouping = grouping_of(rule)
         mapped = {mapping.entity_type for mapping in rule.entity_mappings}
-        known = ", ".join(sorted(mapped)) or "none"
+        known = listed(sorted(mapped))
         for index, entity in enumerate(grouping.entities if grouping else ()):
             if entity not in mapped:
                 yield Problem(

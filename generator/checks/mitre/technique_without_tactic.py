@@ -10,6 +10,9 @@ from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.tactics import DEPRECATED_TACTICS, tactics_by_technique
 
+_NAMED = 6
+"""Tactics that a message names; a rule rarely has more."""
+
 
 class TechniqueWithoutTactic(RuleCheck):
     """A known technique belongs to none of the listed tactics."""
@@ -30,15 +33,15 @@ class TechniqueWithoutTactic(RuleCheck):
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each known technique without one of its tactics."""
-        listed = set(rule.tactics).union(
+        covered = set(rule.tactics).union(
             *(DEPRECATED_TACTICS[tactic] for tactic in rule.tactics if tactic in DEPRECATED_TACTICS)
         )
         for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
             tactics = tactics_by_technique().get(technique.partition(".")[0])
-            if tactics is not None and not tactics & listed:
+            if tactics is not None and not tactics & covered:
                 yield Problem(
                     self.code,
                     f"{technique} belongs to {' and '.join(sorted(tactics))}, "
-                    f"not to {' or '.join(rule.tactics) or 'any listed tactic'}",
+                    f"not to {' or '.join(rule.tactics[:_NAMED]) or 'any listed tactic'}",
                     InDocument(("relevantTechniques", index)),
                 )
