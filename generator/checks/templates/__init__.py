@@ -1,0 +1,1 @@
+"""What rendering a query finds: templates, their values and parameters (SG3xx)."""

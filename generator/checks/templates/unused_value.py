@@ -1,0 +1,19 @@
+"""SG325: a value that no template uses."""
+
+from __future__ import annotations
+
+from generator.checks.check import StageCheck
+from generator.findings import Severity
+
+
+class UnusedValue(StageCheck):
+    """No template reads the value or parameter."""
+
+    code = "SG325"
+    title = "Value that nothing uses"
+    explanation = (
+        "Neither the query nor a template that it uses reads this name, so that changing it "
+        "changes nothing. Remove it, or correct its spelling."
+    )
+    severity = Severity.WARNING
+    source = "Our own decision."
