@@ -23,6 +23,37 @@ FAMILIES = {
 
 _WIDTH = 88
 
+_INTRODUCTION = """\
+# Checks
+
+<!-- Generated from the check classes; tests/checks/test_pages.py says when it is stale
+     and how to write it anew. -->
+
+Every finding carries the code of its check. **Error**: the service refuses it, or the rule cannot
+do what it says. **Warning**: likely wrong, or only Microsoft's repository tests object. **Note**:
+worth knowing. `sentinelgen checks CODE` prints what stands here about one check.
+
+An organisation sets another severity or switches a check off in `sentinelgen.yaml`:
+
+```yaml
+checks:
+  SG115: off
+  SG210: error
+```
+
+A detection lives with a finding for a written reason, through the day `until` if it names one:
+
+```yaml
+waivers:
+  - check: SG115
+    reason: The source delivers within a minute, and missing a straggler is acceptable here.
+    until: 2026-12-31
+```
+
+Neither is possible where the severity says *always*: errors of parsing, schema and ids. A waiver
+that has expired, waives nothing, or gives no reason is a finding itself (SG280 to SG285).
+Of one check, up to 50 findings in one detection are shown."""
+
 
 def list_checks() -> str:
     """Return the table that `sentinelgen checks` prints: code, severity and title by family."""
@@ -75,16 +106,7 @@ def _how_to_change(check: type[Check]) -> list[str]:
 
 def checks_markdown() -> str:
     """Return `docs/checks.md`, which is generated from the classes and committed."""
-    rows = [
-        "# Checks",
-        "",
-        "<!-- Generated from the check classes; tests/checks/test_pages.py says when it is stale",
-        "     and how to write it anew. -->",
-        "",
-        "Every finding carries a code. An organisation sets another severity, or switches a check",
-        "off, under `checks` in `sentinelgen.yaml`; a detection waives one with a reason under",
-        "`waivers`. Neither is possible where the severity says *always*.",
-    ]
+    rows = [_INTRODUCTION]
     family = ""
     for code, check in registered_checks().items():
         if code[:3] != family:
