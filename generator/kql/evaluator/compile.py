@@ -154,7 +154,13 @@ def _query(scope: Scope, tree: Node) -> Relation:
     if result is None:
         raise scope.failure(tree, "the query has no result")
     expression = result.child("Expression")
-    if isinstance(expression.type, TableType):
+    # An operator with an error in it has no table's type; compiling it names what is wrong.
+    if isinstance(expression.type, TableType) or expression.kind in HANDLERS.tabulars.keys() - {
+        "NameReference",
+        "PathExpression",
+        "ParenthesizedExpression",
+        "FunctionCallExpression",
+    }:
         return before.tabular(expression)
     return _scalar_result(before, expression)
 

@@ -100,7 +100,27 @@ def _call(scope: Scope, node: Node) -> Relation:
     if name == "materialize":
         relation = scope.tabular(arguments_of(node)[0])
         return shared(relation, next(scope.compilation.slots))
+    if name in scope.compilation.environment.functions:
+        return _given_function(scope, node, name)
     raise scope.unsupported(node)
+
+
+def _given_function(scope: Scope, node: Node, name: str) -> Relation:
+    """A workspace function that is declared by its result alone: the run gives its rows by name.
+
+    Its arguments are not applied to them: the rows are what the call returns.
+    """
+    columns = schema_of(node)
+    place = scope.place(node)
+
+    def table(run: Run) -> Table:
+        given = run.tables.get(name)
+        if given is None:
+            raise EvaluationError(f"the function {name} is not given", *place)
+        return Table(columns, tuple(given.aligned(columns)))
+
+    is_open = isinstance(node.type, TableType) and node.type.is_open
+    return Relation(columns, table, is_open, name)
 
 
 def call_with(scope: Scope, node: Node, first: Relation) -> Relation:

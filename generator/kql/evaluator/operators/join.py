@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.kql.evaluator.expressions.comparison import comparable
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
-from generator.kql.evaluator.runtime import Expression, Relation, Run
+from generator.kql.evaluator.runtime import Expression, Relation, Run, fixed
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Schema, Table
 from generator.kql.evaluator.values import Row, null_of, row_key
@@ -47,8 +47,28 @@ _KINDS = {
 Keys = list[tuple[Expression, Expression]]
 
 
-def _join(scope: Scope, node: Node, left: Relation) -> Relation:
-    right = scope.without_rows().tabular(node.child("Expression"))
+Combine = Callable[[Scope, Node, Relation, Relation], Relation]
+
+
+def _with_right_side(combine: Combine) -> OperatorHandler:
+    """Return the handler of an operator with a second table, whose columns may be known late."""
+
+    def handler(scope: Scope, node: Node, left: Relation) -> Relation:
+        right = scope.without_rows().tabular(node.child("Expression"))
+        relation = combine(scope, node, left, right)
+        if not right.is_open:
+            return relation
+
+        def table(run: Run) -> Table:
+            late = fixed(right.table(run), is_open=True)
+            return combine(scope, node, left, late).table(run)
+
+        return Relation(relation.columns, table, is_open=True)
+
+    return handler
+
+
+def _join(scope: Scope, node: Node, left: Relation, right: Relation) -> Relation:
     word = parameter_text(node, "kind") or "innerunique"
     kind = _KINDS.get(word.lower())
     if kind is None:
@@ -167,8 +187,7 @@ def _first_with_each_key(keyed: Iterable[tuple[Hashable, Row]]) -> Iterable[tupl
             yield key, row
 
 
-def _lookup(scope: Scope, node: Node, left: Relation) -> Relation:
-    right = scope.without_rows().tabular(node.child("Expression"))
+def _lookup(scope: Scope, node: Node, left: Relation, right: Relation) -> Relation:
     word = parameter_text(node, "kind") or "leftouter"
     if word.lower() not in {"leftouter", "inner"}:
         raise scope.unsupported(node, f"lookup kind={word}")
@@ -201,4 +220,7 @@ def _right_key_columns(clause: Node, right: Relation) -> set[str]:
     return found & names
 
 
-HANDLERS: dict[str, OperatorHandler] = {"JoinOperator": _join, "LookupOperator": _lookup}
+HANDLERS: dict[str, OperatorHandler] = {
+    "JoinOperator": _with_right_side(_join),
+    "LookupOperator": _with_right_side(_lookup),
+}

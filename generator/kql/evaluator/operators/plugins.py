@@ -1,4 +1,4 @@
-"""evaluate: bag_unpack and pivot, whose columns only the rows tell."""
+"""evaluate: bag_unpack and pivot, whose columns only the rows tell, and the lookup of addresses."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from generator.kql.evaluator.conversion import CONVERSIONS
 from generator.kql.evaluator.expressions.calls import arguments_of
 from generator.kql.evaluator.formats import to_text
+from generator.kql.evaluator.functions.addresses import ipv4_is_in_range, ipv6_is_in_range
+from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.summarize import grouping
 from generator.kql.evaluator.runtime import Relation, Run
-from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, schema_of
+from generator.kql.evaluator.scope import (
+    OperatorHandler,
+    Scope,
+    name_text,
+    named_by_service,
+    schema_of,
+)
 from generator.kql.evaluator.table import Column, Schema, Table
 from generator.kql.evaluator.values import Row, Value, null_of, row_key, type_of
 from generator.kql.service.syntax import Node, TableType
@@ -161,6 +169,42 @@ def _pivot(scope: Scope, call: Node, source: Relation) -> Relation:
     return Relation(tuple(source.columns[i] for i in by), table, is_open=True)
 
 
-PLUGINS: Mapping[str, Plugin] = {"bag_unpack": _bag_unpack, "pivot": _pivot}
+def _ip_lookup(in_range: Callable[[str, str], bool | None]) -> Plugin:
+    """ipv4_lookup and ipv6_lookup: rows meet the rows of a table whose range holds their address."""
+
+    def lookup(scope: Scope, call: Node, source: Relation) -> Relation:
+        arguments = arguments_of(call)
+        options = [node for node in arguments if node.kind == "SimpleNamedExpression"]
+        ranges = scope.without_rows().tabular(arguments[0])
+        if ranges.is_open or len(arguments) - len(options) != 3:
+            raise scope.unsupported(call, reason="extra keys, or a table of unknown columns")
+        address = scope.on_rows_of(source).scalar(arguments[1]).evaluate
+        network = scope.on_rows_of(ranges).scalar(arguments[2]).evaluate
+        keeps_unmatched = any(_constant(scope, options, i, None) for i in range(len(options)))
+        columns = named_by_service(call, unique(source.columns + ranges.columns))
+        missing = tuple(null_of(column.type) for column in ranges.columns)
+
+        def table(run: Run) -> Table:
+            networks = [(network(row, run), row) for row in ranges.table(run).rows]
+            rows: list[Row] = []
+            for row in source.table(run).rows:
+                text = to_text(address(row, run))
+                found = [other for within, other in networks if in_range(text, to_text(within))]
+                if not found and keeps_unmatched:
+                    found = [missing]
+                rows += [row + other for other in found]
+            return Table(columns, tuple(rows))
+
+        return Relation(columns, table, source.is_open)
+
+    return lookup
+
+
+PLUGINS: Mapping[str, Plugin] = {
+    "bag_unpack": _bag_unpack,
+    "pivot": _pivot,
+    "ipv4_lookup": _ip_lookup(ipv4_is_in_range),
+    "ipv6_lookup": _ip_lookup(ipv6_is_in_range),
+}
 
 HANDLERS: dict[str, OperatorHandler] = {"EvaluateOperator": _evaluate}

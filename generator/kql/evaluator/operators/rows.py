@@ -8,9 +8,9 @@ from functools import cmp_to_key
 from generator.kql.evaluator.expressions.folding import converted
 from generator.kql.evaluator.operators.windows import with_windows
 from generator.kql.evaluator.runtime import Expression, Relation, Run
-from generator.kql.evaluator.scope import OperatorHandler, Scope, named_by_service
+from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Column, Table
-from generator.kql.evaluator.values import Row, Value
+from generator.kql.evaluator.values import Row, Value, row_key
 from generator.kql.service.syntax import Node
 
 Choose = Callable[[Sequence[Row], Run], Sequence[Row]]
@@ -55,6 +55,21 @@ def _take(scope: Scope, node: Node, source: Relation) -> Relation:
     """Any rows would do; here always the first ones."""
     count = _row_count(scope, node.child("Expression"))
     return same_columns(source, lambda rows, run: rows[: count(run)])
+
+
+def _sample_distinct(scope: Scope, node: Node, source: Relation) -> Relation:
+    """Any values would do; here always the first ones."""
+    count = _row_count(scope, node.child("Expression"))
+    expression = scope.on_rows_of(source).scalar(node.child("OfExpression"))
+    name = node.child("OfExpression").name or name_text(node.child("OfExpression"))
+    columns = named_by_service(node, (Column(name, expression.type),))
+    read = expression.evaluate
+
+    def table(run: Run) -> Table:
+        values = [(read(row, run),) for row in source.table(run).rows]
+        return Table(columns, tuple({row_key(row): row for row in values}.values())[: count(run)])
+
+    return Relation(columns, table)
 
 
 def _sort(scope: Scope, node: Node, source: Relation) -> Relation:
@@ -184,4 +199,6 @@ HANDLERS: dict[str, OperatorHandler] = {
     "CountOperator": _count,
     "GetSchemaOperator": _get_schema,
     "RenderOperator": _unchanged,
+    "SampleOperator": _take,
+    "SampleDistinctOperator": _sample_distinct,
 }

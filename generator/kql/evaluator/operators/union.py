@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
 from generator.kql.evaluator.runtime import Relation, Run
-from generator.kql.evaluator.scope import Scope, named_by_service, schema_of
+from generator.kql.evaluator.scope import Scope, schema_of
 from generator.kql.evaluator.table import Column, Schema, Table
 from generator.kql.evaluator.values import Row, null_of
 from generator.kql.service.syntax import Node, TableType
@@ -22,21 +22,23 @@ def union(scope: Scope, node: Node, source: Relation | None) -> Relation:
         legs += _wildcard_legs(inner, item) or [inner.tabular(item)]
     source_column = parameter_text(node, "withsource", "with_source")
     kind = (parameter_text(node, "kind") or "outer").lower()
-    columns = _columns(node, legs, source_column, kind)
-    plan = [_places(leg.columns, columns) for leg in legs]
-    source_place = None
-    if source_column is not None:
-        names = [column.name for column in columns]
-        source_place = names.index(source_column) if source_column in names else 0
+    is_open = any(leg.is_open for leg in legs)
+    known = _columns(node, [leg.columns for leg in legs], source_column, kind)
+    labels = [leg.name or f"union_arg{number}" for number, leg in enumerate(legs)]
 
     def table(run: Run) -> Table:
+        parts = [leg.table(run) for leg in legs]
+        schemas = [part.columns for part in parts]
+        columns = _columns(node, schemas, source_column, kind) if is_open else known
+        place = None
+        if source_column is not None:
+            place = [column.name for column in columns].index(source_column)
         rows: list[Row] = []
-        for number, (leg, places) in enumerate(zip(legs, plan, strict=True)):
-            label = leg.name or f"union_arg{number}"
-            rows += _aligned(leg.table(run).rows, places, columns, source_place, label)
+        for part, label in zip(parts, labels, strict=True):
+            rows += _aligned(part, columns, place, label)
         return Table(columns, tuple(rows))
 
-    return Relation(columns, table, any(leg.is_open for leg in legs))
+    return Relation(known, table, is_open)
 
 
 def _wildcard_legs(scope: Scope, node: Node) -> list[Relation]:
@@ -60,54 +62,50 @@ def _table(columns: Iterable[tuple[str, str]], name: str) -> Relation:
     return Relation(schema, table, name=name)
 
 
-def _columns(node: Node, legs: list[Relation], source_column: str | None, kind: str) -> Schema:
-    if isinstance(node.type, TableType) and not node.type.is_open:
-        return schema_of(node)
+def _columns(node: Node, schemas: Sequence[Schema], source_column: str | None, kind: str) -> Schema:
+    """Return the service's columns where it knows them all, else the same ones made here."""
+    given = schema_of(node)
+    is_known = isinstance(node.type, TableType) and not node.type.is_open
+    if is_known and all(column.type not in _LOOSE for column in given):
+        return given
     types: dict[str, list[str]] = {}
-    for leg in legs:
-        for column in leg.columns:
+    for schema in schemas:
+        for column in schema:
             found = types.setdefault(column.name, [])
             if column.type not in found:
                 found.append(column.type)
     computed = [Column(source_column, "string")] if source_column else []
     for name, kinds in types.items():
-        if kind == "inner" and not all(any(c.name == name for c in leg.columns) for leg in legs):
+        if kind == "inner" and not all(any(c.name == name for c in schema) for schema in schemas):
             continue
-        suffixed = [Column(f"{name}_{kql_type}", kql_type) for kql_type in kinds]
-        computed += [Column(name, kinds[0])] if len(kinds) == 1 else suffixed
-    return named_by_service(node, unique(computed))
+        typed = [kql_type for kql_type in kinds if kql_type not in _LOOSE] or kinds[:1]
+        suffixed = [Column(f"{name}_{kql_type}", kql_type) for kql_type in typed]
+        computed += [Column(name, typed[0])] if len(typed) == 1 else suffixed
+    return unique(computed)
+
+
+_LOOSE = frozenset({"unknown", "error"})
 
 
 def _places(leg: Schema, columns: Schema) -> list[int | None]:
     """Return for each resulting column the place in the leg that fills it."""
-    exact = {(column.name, column.type): index for index, column in enumerate(leg)}
-    suffixed = {
-        (f"{column.name}_{column.type}", column.type): index for index, column in enumerate(leg)
-    }
-    named = {column.name: index for index, column in enumerate(leg)}
-    places: list[int | None] = []
-    for column in columns:
-        key = (column.name, column.type)
-        place = exact.get(key, suffixed.get(key))
-        if place is None and column.type in {"unknown", "error"}:
-            place = named.get(column.name)
-        places.append(place)
-    return places
+    exact: dict[tuple[str, str], int] = {}
+    for index, column in enumerate(leg):
+        exact[f"{column.name}_{column.type}", column.type] = index
+    for index, column in enumerate(leg):
+        exact[column.name, column.type] = index
+    loose = {column.name: index for index, column in enumerate(leg) if column.type in _LOOSE}
+    return [exact.get((column.name, column.type), loose.get(column.name)) for column in columns]
 
 
-def _aligned(
-    rows: Iterable[Row],
-    places: list[int | None],
-    columns: Schema,
-    source_place: int | None,
-    label: str,
-) -> Iterable[Row]:
+def _aligned(part: Table, columns: Schema, source_place: int | None, label: str) -> Iterable[Row]:
+    places = _places(part.columns, columns)
     missing = [null_of(column.type) for column in columns]
     if source_place is not None:
         missing[source_place] = label
-        places = [None if i == source_place else place for i, place in enumerate(places)]
+        places[source_place] = None
     picks = list(zip(places, missing, strict=True))
-    for row in rows:
+    for row in part.rows:
         yield tuple([value if place is None else row[place] for place, value in picks])
 
 
