@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, singledispatch
 from importlib import resources
 from typing import Literal
 
@@ -80,33 +80,15 @@ class NoLiteralError(ValueError):
     """A value that KQL cannot hold; the message says which and why."""
 
 
+@singledispatch
 def literal(value: object) -> str:
     """Return the literal of a value's own KQL type. Raises NoLiteralError."""
-    match value:
-        case str():
-            return string_literal(value)
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return long_literal(value)
-        case float():
-            return real_literal(value)
-        case timedelta():
-            return timespan_literal(value)
-        case datetime():
-            return datetime_literal(value)
-        case Identifier():
-            return identifier(value.name)
-        case Dynamic():
-            return dynamic_literal(value.value)
-        case list() | tuple() | Mapping():
-            return dynamic_literal(value)
-        case None:
-            raise NoLiteralError("null has no KQL literal of its own; every null in KQL has a type")
-        case _:
-            raise NoLiteralError(f"a {type(value).__name__} has no KQL literal")
+    if value is None:
+        raise NoLiteralError("null has no KQL literal of its own; every null in KQL has a type")
+    raise NoLiteralError(f"a {type(value).__name__} has no KQL literal")
 
 
+@literal.register
 def string_literal(text: str) -> str:
     """Return `"…"` with everything escaped that would end the string or hide what it says.
 
@@ -128,6 +110,13 @@ def _escape(match: re.Match[str]) -> str:
     return character
 
 
+@literal.register
+def bool_literal(value: bool) -> str:
+    """Return `true` or `false`."""
+    return "true" if value else "false"
+
+
+@literal.register
 def long_literal(value: int) -> str:
     """Return an integer. Raises NoLiteralError outside of 64 bits."""
     if not LONG_MIN <= value <= LONG_MAX:
@@ -136,6 +125,7 @@ def long_literal(value: int) -> str:
     return f"long({value})" if value == LONG_MIN else str(value)
 
 
+@literal.register
 def real_literal(value: float) -> str:
     """Return a real, always recognisable as one. Raises NoLiteralError for NaN and infinities."""
     if not math.isfinite(value):
@@ -144,6 +134,7 @@ def real_literal(value: float) -> str:
     return f"real({text})" if "e" in text else text
 
 
+@literal.register
 def timespan_literal(value: timedelta) -> str:
     """Return a timespan in its largest whole unit: `90m`, `1d`; zero is `0s`.
 
@@ -157,6 +148,7 @@ def timespan_literal(value: timedelta) -> str:
     return f"{value // unit}{suffix}"
 
 
+@literal.register
 def datetime_literal(value: datetime) -> str:
     """Return `datetime(…Z)`, always with the Z. A value without an offset is taken as UTC."""
     try:
@@ -168,6 +160,10 @@ def datetime_literal(value: datetime) -> str:
     return f"datetime({utc.replace(tzinfo=None).isoformat()}Z)"
 
 
+@literal.register(list)
+@literal.register(tuple)
+@literal.register(Mapping)
+@literal.register(Dynamic)
 def dynamic_literal(value: object) -> str:
     """Return `dynamic(…)` of a JSON value. Raises NoLiteralError where it is not JSON."""
     return f"dynamic({_json(value, _DEEPEST_DYNAMIC)})"
@@ -176,34 +172,32 @@ def dynamic_literal(value: object) -> str:
 def _json(value: object, levels: int) -> str:
     if levels == 0:
         raise NoLiteralError(f"the value is nested more than {_DEEPEST_DYNAMIC} levels deep")
+    if isinstance(value, Dynamic):
+        return _json(value.value, levels)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join([_json(item, levels - 1) for item in value])}]"
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                raise NoLiteralError(f"the key {key!r} of a dynamic value is not text")
+        members = [f"{string_literal(k)}: {_json(v, levels - 1)}" for k, v in value.items()]
+        return f"{{{', '.join(members)}}}"
+    return _json_scalar(value)
+
+
+def _json_scalar(value: object) -> str:
     match value:
         case None:
             return "null"
-        case str():
-            return string_literal(value)
-        case bool():
-            return "true" if value else "false"
-        case int():
-            if not LONG_MIN <= value <= LONG_MAX:
-                raise NoLiteralError("an integer in the value does not fit in 64 bits")
+        case str() | bool():
+            return literal(value)
+        case int() if LONG_MIN <= value <= LONG_MAX:
             return str(value)
-        case float():
-            if not math.isfinite(value):
-                raise NoLiteralError(f"{value} is not a finite number")
+        case float() if math.isfinite(value):
             return repr(value)
-        case list() | tuple():
-            return f"[{', '.join([_json(item, levels - 1) for item in value])}]"
-        case Dynamic():
-            return _json(value.value, levels)
-        case Mapping():
-            members = []
-            for key, member in value.items():
-                if not isinstance(key, str):
-                    raise NoLiteralError(f"the key {key!r} of a dynamic value is not text")
-                members.append(f"{string_literal(key)}: {_json(member, levels - 1)}")
-            return f"{{{', '.join(members)}}}"
-        case _:
-            raise NoLiteralError(f"a {_type_name(value)} cannot stand inside a dynamic value")
+        case int() | float():
+            raise NoLiteralError("a number in the value is not finite or does not fit in 64 bits")
+    raise NoLiteralError(f"a {_type_name(value)} cannot stand inside a dynamic value")
 
 
 def _type_name(value: object) -> str:
@@ -211,6 +205,11 @@ def _type_name(value: object) -> str:
     if isinstance(value, Identifier):
         return f"{value.kind} name"
     return names.get(type(value), type(value).__name__)
+
+
+@literal.register
+def _identifier_literal(value: Identifier) -> str:
+    return identifier(value.name)
 
 
 def identifier(name: str) -> str:

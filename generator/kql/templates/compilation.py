@@ -75,26 +75,26 @@ class OffsetLexer(Lexer):
         tokens = super().tokeniter(source, name, filename, state)
         while True:
             try:
-                _, token, text = next(tokens)
+                _, kind, text = next(tokens)
             except StopIteration:
                 return
             except TemplateSyntaxError as error:
                 message = (error.message or "").split(" at ")[0]
                 raise TemplateSyntaxError(message, end_of_last, name, filename) from error
-            if token.endswith("_begin") or token == "raw_end":
+            if kind.endswith("_begin") or kind == "raw_end":
                 # Only white space that the tag strips can stand between here and there.
                 offset = source.index(text, end_of_last)
-                tag_start = offset if token != "raw_end" else tag_start
+                tag_start = offset if kind != "raw_end" else tag_start
             else:
                 offset = end_of_last
             end_of_last = offset + len(text)
-            if token in ("variable_end", "block_end", "comment_end"):
+            if kind in ("variable_end", "block_end", "comment_end"):
                 tags.append((tag_start, offset + len(text.rstrip())))
-            if message := complexity.problem_with(token, text):
-                raise TemplateFaultError("SG307", message).at(
+            if too_much := complexity.problem_with(kind, text):
+                raise TemplateFaultError("SG307", too_much).at(
                     name or "", *_from(tag_start, end_of_last)
                 )
-            yield offset, token, text
+            yield offset, kind, text
 
 
 def _from(start: int, end: int) -> tuple[int, int]:
@@ -110,18 +110,18 @@ class _Complexity:
         self.tag: list[str] = []
         self.levels = [0]
 
-    def problem_with(self, token: str, text: str) -> str | None:
-        if token in ("variable_begin", "block_begin"):
+    def problem_with(self, kind: str, text: str) -> str | None:
+        if kind in ("variable_begin", "block_begin"):
             self.tag, self.levels = [], [0]
             self.tokens += 1
-        elif token == "block_end":
+        elif kind == "block_end":
             self._end_of_block_tag()
-        elif token in ("name", "operator"):
+        elif kind in ("name", "operator"):
             self.tag.append(text)
             self._nest(text)
-        if token in ("name", "operator", "string", "integer", "float"):
+        if kind in ("name", "operator", "string", "integer", "float"):
             self.tokens += 1
-        if token in ("integer", "float") and len(text) > MAX_DIGITS:
+        if kind in ("integer", "float") and len(text) > MAX_DIGITS:
             return f"the number has more than {MAX_DIGITS} digits"
         if self.tokens > MAX_TOKENS:
             return f"the template has more than {MAX_TOKENS:,} words in its tags"
@@ -301,8 +301,7 @@ def _cost(statement: nodes.Node) -> int:
         node = pending.pop()
         cost += 1
         for name, child in node.iter_fields():
-            if name in ("body", "else_") or (name == "elif_"):
-                continue
-            children = child if isinstance(child, list) else [child]
-            pending.extend(item for item in children if isinstance(item, nodes.Node))
+            if name not in ("body", "else_"):
+                children = child if isinstance(child, list) else [child]
+                pending.extend(item for item in children if isinstance(item, nodes.Node))
     return cost

@@ -6,12 +6,13 @@ by what is forbidden. Each step is paid for from the rendering's budget.
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import StrictUndefined, Template, Undefined
 from jinja2.environment import TemplateModule
@@ -79,7 +80,7 @@ def _concat(parts: Iterable[str]) -> KqlText:
 
 
 class _Template(Template):
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002
         # Jinja keeps it; a kept one would cost the first rendering and be free for the others.
         return self.make_module()
 
@@ -106,19 +107,22 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         self._compiling: list[str] = []
         self.budget = Budget()
         self.faults: list[TemplateFaultError] = []
-        self.filters = allowed_filters(self)
-        self.tests = allowed_tests()
+        self.filters.clear()
+        self.filters.update(allowed_filters(self))
+        self.tests.clear()
+        self.tests.update(allowed_tests())
         self.globals.clear()
         self.globals.update(range=self._range, dict=dict, namespace=Namespace)
 
     @cached_property
-    def lexer(self) -> OffsetLexer:  # type: ignore[override]
+    def lexer(self) -> OffsetLexer:
         """The lexer that counts characters."""
         return OffsetLexer(self)
 
-    def handle_exception(self, source: str | None = None) -> None:  # type: ignore[override]
-        """Leave errors as they are: Jinja would rewrite tracebacks by line."""
-        raise
+    def handle_exception(self, source: str | None = None) -> NoReturn:  # noqa: ARG002
+        """Raise the error under way as it is: Jinja would rewrite its traceback by line."""
+        error = sys.exception()
+        raise error or RuntimeError("no error is under way")
 
     # Templates
 
@@ -143,8 +147,8 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
     def get_template(  # type: ignore[override]
         self,
         name: str,
-        parent: str | None = None,
-        globals: Any = None,
+        parent: str | None = None,  # noqa: ARG002
+        globals: Any = None,  # noqa: A002, ARG002
     ) -> Template:
         """Return a template of the library, compiled once."""
         if name not in self._compiled:
@@ -269,7 +273,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
             "SG308", f"{_kind_of(obj)} has no member {name!r} that a template may use"
         )
 
-    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a macro, a block, or one of the few functions that templates have."""
         if isinstance(obj, Undefined):
             obj()

@@ -120,7 +120,8 @@ def allowed_filters(environment: KqlEnvironment) -> dict[str, Callable[..., Any]
         "string": value_text,
         "trim": _trim,
     }
-    filters = own | {name: FILTERS[name] for name in FROM_JINJA}
+    filters: dict[str, Callable[..., Any]] = {name: FILTERS[name] for name in FROM_JINJA}
+    filters.update(own)
     return {name: _metered(environment, name, filters[name]) for name in sorted(filters)}
 
 
@@ -177,7 +178,8 @@ def _metered(
         environment.budget.weigh(result)
         return result
 
-    return update_wrapper(filter_, function)
+    wrapper: Callable[..., Any] = update_wrapper(filter_, function)
+    return wrapper
 
 
 def _raw_kql(value: object) -> KqlText:

@@ -34,7 +34,7 @@ class TemplateLibrary:
     def environment(self) -> KqlEnvironment:
         """The Jinja environment that compiles and keeps this library's templates."""
         # Jinja costs more to import than a whole catalog of plain queries takes to load.
-        from generator.kql.templates.environment import KqlEnvironment
+        from generator.kql.templates.environment import KqlEnvironment  # noqa: PLC0415
 
         return KqlEnvironment(self)
 

@@ -45,24 +45,21 @@ def _inside(text: KqlText) -> Iterator[tuple[Piece, Token]]:
 
 
 def _explanation(token: Token) -> tuple[str, str, str]:
-    match token.region:
-        case Region.STRING:
-            return (
-                "SG311",
-                "the value stands inside a KQL string; it brings its own quotes",
-                'remove the quotes around it; join text with ~ ({{ "prefix" ~ value }}) or strcat()',
-            )
-        case Region.COMMENT:
-            return (
-                "SG311",
-                "the value stands inside a KQL comment, which a line break in it would end",
-                "remove the value, or write the comment as a Jinja comment {# … #}",
-            )
-        case _:
-            return (
-                "SG311",
-                "the value stands inside a literal of KQL that takes its text as it is, up to the "
-                "first )",
-                "give the value the right type and write it without datetime(…), guid(…) or the "
-                "like around it",
-            )
+    message, help_ = _EXPLANATIONS[token.region]
+    return "SG311", message, help_
+
+
+_EXPLANATIONS = {
+    Region.STRING: (
+        "the value stands inside a KQL string, and it brings its own quotes",
+        'remove the quotes around it; join text with ~ ({{ "prefix" ~ value }}) or strcat()',
+    ),
+    Region.COMMENT: (
+        "the value stands inside a KQL comment, which a line break would end",
+        "remove the value, or write the comment as a Jinja comment {# … #}",
+    ),
+    Region.RAW_LITERAL: (
+        "the value stands inside a KQL literal that takes any text up to the first )",
+        "give the value its type and write it without datetime(…), guid(…) or the like around it",
+    ),
+}

@@ -34,7 +34,7 @@ def render_query(
         unused = unused_values(given, ())
         return (plain(str(query)) if not given.problems else None), (*given.problems, *unused)
     # Jinja is loaded by the first detection that needs it.
-    from generator.kql.templates.engine import render_template
+    from generator.kql.templates.engine import render_template  # noqa: PLC0415
 
     return render_template(library, template, query, given)
 

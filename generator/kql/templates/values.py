@@ -65,6 +65,10 @@ RESERVED_NAMES = frozenset(
 """Words and variables of Jinja's own; a value under such a name would hide one or be hidden."""
 
 
+class UnusableValueError(ValueError):
+    """A value that is not of its type; the message says what to write instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class GivenValues:
     """The values by name, and the problems that kept others from being among them."""
@@ -195,7 +199,7 @@ def _parameter(
 def _untyped(value: object, *, in_list: bool) -> Value:
     match value:
         case bool() if in_list:
-            raise ValueError(_UNQUOTED)
+            raise UnusableValueError(_UNQUOTED)
         case str() | bool() | int() | float():
             return value
         case list():
@@ -203,7 +207,7 @@ def _untyped(value: object, *, in_list: bool) -> Value:
         case Mapping():
             return _typed(value)
         case _:
-            raise ValueError("null is no value here; leave the name out")
+            raise UnusableValueError("null is no value here; leave the name out")
 
 
 def _typed(value: Mapping[object, object]) -> Value:
@@ -214,8 +218,8 @@ def _typed(value: Mapping[object, object]) -> Value:
             return _CONVERSIONS[str(kind)](content)
         close = get_close_matches(str(kind), kinds, n=1)
         if close:
-            raise ValueError(f"{kind!r} is no type of a value; did you mean {close[0]!r}?")
-    raise ValueError(
+            raise UnusableValueError(f"{kind!r} is no type of a value; did you mean {close[0]!r}?")
+    raise UnusableValueError(
         f"a mapping names a type, one of {{{', '.join(kinds)}: …}}; a KQL property bag is "
         "{dynamic: {…}}"
     )
@@ -229,45 +233,45 @@ _UNQUOTED = (
 
 def _string(value: object) -> str:
     if isinstance(value, bool):
-        raise ValueError(
+        raise UnusableValueError(
             "this is true or false, not text. YAML reads NO, on, yes and the like as booleans; "
             'quote them ("NO")'
         )
     if not isinstance(value, str):
-        raise ValueError(f"{_shown(value)} is not text; quote it")
+        raise UnusableValueError(f"{_shown(value)} is not text; quote it")
     return value
 
 
 def _int(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{_shown(value)} is not a whole number")
+        raise UnusableValueError(f"{_shown(value)} is not a whole number")
     return value
 
 
 def _real(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{_shown(value)} is not a number")
+        raise UnusableValueError(f"{_shown(value)} is not a number")
     try:
         return float(value)
     except OverflowError as error:
-        raise ValueError("the number is too large for a real") from error
+        raise UnusableValueError("the number is too large for a real") from error
 
 
 def _bool(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"{_shown(value)} is not true or false")
+        raise UnusableValueError(f"{_shown(value)} is not true or false")
     return value
 
 
 def _datetime(value: object) -> datetime:
     if not isinstance(value, str):
-        raise ValueError(f"{_shown(value)} is not a datetime such as 2026-01-31T08:00:00Z")
+        raise UnusableValueError(f"{_shown(value)} is not a datetime such as 2026-01-31T08:00:00Z")
     return parse_datetime(value)
 
 
 def _timespan(value: object) -> timedelta:
     if not isinstance(value, str):
-        raise ValueError(
+        raise UnusableValueError(
             f"{_shown(value)} is not a timespan such as 90s, 5m, 1h30m or 7d; quote one with colons"
         )
     return parse_timespan(value)
@@ -275,18 +279,18 @@ def _timespan(value: object) -> timedelta:
 
 def _strings(value: object) -> Value:
     if not isinstance(value, list):
-        raise ValueError(f"{_shown(value)} is not a list of text; write [a, b]")
+        raise UnusableValueError(f"{_shown(value)} is not a list of text; write [a, b]")
     if any(isinstance(item, bool) for item in value):
-        raise ValueError(_UNQUOTED)
+        raise UnusableValueError(_UNQUOTED)
     for item in value:
         if not isinstance(item, str):
-            raise ValueError(f"the list holds {_shown(item)}, which is not text; quote it")
+            raise UnusableValueError(f"the list holds {_shown(item)}, which is not text; quote it")
     return list(value)
 
 
 def _ints(value: object) -> Value:
     if not isinstance(value, list):
-        raise ValueError(f"{_shown(value)} is not a list of whole numbers; write [1, 2]")
+        raise UnusableValueError(f"{_shown(value)} is not a list of whole numbers; write [1, 2]")
     return [_int(item) for item in value]
 
 
@@ -301,7 +305,7 @@ def _dynamic(value: object) -> Value:
 def _identifier(kind: Literal["column", "table"]) -> Callable[[object], Identifier]:
     def convert(value: object) -> Identifier:
         if not isinstance(value, str):
-            raise ValueError(f"{_shown(value)} is not the name of a {kind}; quote it")
+            raise UnusableValueError(f"{_shown(value)} is not the name of a {kind}; quote it")
         return Identifier(kind, value)
 
     return convert
