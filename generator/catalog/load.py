@@ -18,6 +18,7 @@ from generator.catalog.discovery import discover
 from generator.catalog.duplicates import duplicate_problems
 from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.remarks import remarks
+from generator.catalog.reporting import first_problems
 from generator.catalog.retired import load_retired
 from generator.catalog.schema import NO_GUID, load_schema, schema_problems, without_nulls
 from generator.catalog.text_files import read_source
@@ -84,4 +85,6 @@ def load_text(source: SourceText, slug: str) -> LoadedText:
     if any(problem.code != NO_GUID for problem in problems):
         return LoadedText(None, problems)
     mapping: Mapping[str, Any] = document
-    return LoadedText(Detection(slug, source, mapping), (*problems, *remarks(mapping)))
+    return LoadedText(
+        Detection(slug, source, mapping), (*problems, *first_problems(remarks(mapping)))
+    )

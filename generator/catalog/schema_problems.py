@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain, islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from generator.catalog.reporting import MAX_PROBLEMS, first_problems
 from generator.catalog.schema import NO_GUID
 from generator.findings import DocumentPath, InDocument, Problem
 
@@ -47,6 +49,8 @@ _TYPE_NAMES = {
 }
 _KIND_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
 _MANY_KEYS = 12
+# More errors than are ever listed: hostile files must not buy time with millions of them.
+_MANY_ERRORS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ def conforms_by_library(document: Any, definition: Mapping[str, Any]) -> bool:
 
 def explain(document: Any, definition: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Return one problem for each cause of the errors that the library finds in a document."""
-    departures = [_departure(error) for error in _Validator(definition).iter_errors(document)]
+    errors = islice(_Validator(definition).iter_errors(document), _MANY_ERRORS)
+    departures = [_departure(error) for error in errors]
     misshapen = [part for part in departures if part.keyword == "type" and not part.path]
     if misshapen:
         return (_misshapen(misshapen[0]),)
@@ -76,8 +81,7 @@ def explain(document: Any, definition: Mapping[str, Any]) -> tuple[Problem, ...]
         (part, key)
         for part in departures
         if part.keyword == "additionalProperties"
-        for key in part.value
-        if key not in part.schema["properties"]
+        for key in islice(_unknown_keys(part), MAX_PROBLEMS + 1)
     ]
     # The keys that are there already, misspelled.
     meant = {(part.path, _near(key, _known_keys(part))) for part, key in unknown}
@@ -90,10 +94,12 @@ def explain(document: Any, definition: Mapping[str, Any]) -> tuple[Problem, ...]
         if (part.keyword == "type" or part.path not in mistyped)
         and not (part.keyword == "dependentRequired" and (part.path, "template") in meant)
     ]
-    return (
-        *(_unknown_key(part, key) for part, key in unknown),
-        *_missing_keys(told, meant),
-        *(problem for part in told for problem in _EXPLANATIONS[part.keyword](part)),
+    return first_problems(
+        chain(
+            (_unknown_key(part, key) for part, key in unknown),
+            _missing_keys(told, meant),
+            (problem for part in told for problem in _EXPLANATIONS[part.keyword](part)),
+        )
     )
 
 
@@ -134,6 +140,10 @@ _HUNTING_QUERY = Problem(
     InDocument((), "key"),
     "add kind: Scheduled and a schedule, or kind: NRT, to make it an analytics rule",
 )
+
+
+def _unknown_keys(part: _Departure) -> Iterator[str]:
+    return (key for key in part.value if key not in part.schema["properties"])
 
 
 def _unknown_key(part: _Departure, key: str) -> Problem:

@@ -17,6 +17,7 @@ from yaml.constructor import SafeConstructor
 
 from generator.catalog.detection import SourceText
 from generator.catalog.lines import line_and_column, range_in_file
+from generator.catalog.reporting import first_problems
 from generator.catalog.yaml_nodes import (
     MAP_TAG,
     MAX_DEPTH,
@@ -78,7 +79,7 @@ def load_yaml(source: SourceText) -> LoadedYaml:
         return _failed(
             "SG010", "an alias stands inside of what it stands for", _place(source, error.node)
         )
-    return LoadedYaml(value, tuple(construction.problems), construction.holds_null)
+    return LoadedYaml(value, first_problems(construction.problems), construction.holds_null)
 
 
 def loads_to_nothing(source: SourceText) -> bool:
@@ -123,6 +124,8 @@ class _Construction:
         self.problems: list[Problem] = []
         self.holds_null = False
         self._nodes_left = MAX_NODES
+        # The first of each key of the mapping that was last found to repeat one.
+        self._firsts: tuple[yaml.Node | None, dict[Any, yaml.Node]] = (None, {})
 
     def value_of(self, node: yaml.Node, depth: int) -> Any:
         tag = node.tag
@@ -169,7 +172,9 @@ class _Construction:
                 merged.setdefault(key, value)
 
     def _duplicate(self, node: yaml.MappingNode, key_node: yaml.ScalarNode) -> None:
-        first = next(key for key, _ in node.value if key.value == key_node.value)
+        if self._firsts[0] is not node:
+            self._firsts = (node, {key.value: key for key, _ in reversed(node.value)})
+        first = self._firsts[1][key_node.value]
         line, _ = line_and_column(self.source.text, first.start_mark.index)
         self._report(
             "SG011", f"the key {key_node.value!r} stands here already, at line {line}", key_node
