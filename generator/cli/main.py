@@ -63,9 +63,10 @@ class CommandGroup(click.Group):
             from difflib import get_close_matches  # noqa: PLC0415 - start-up time
 
             near = get_close_matches(args[0], COMMANDS, n=1)
-            if near:
-                error.message = f"{error.message.rstrip('.')} Did you mean '{near[0]}'?"
-            raise
+            if not near:
+                raise
+            message = f"{error.message.rstrip('.')}. Did you mean {near[0]!r}?"
+            raise click.UsageError(message, ctx) from error
 
 
 @click.group(

@@ -32,6 +32,7 @@ from generator.cli.options import (
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     paths: tuple[str, ...],
     out: Path | None,
     check: bool,

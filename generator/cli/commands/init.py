@@ -19,7 +19,7 @@ FIRST_DETECTION = "examples/application-owner-added"
 )
 @shared_options
 @click.pass_context
-def command(context: click.Context, directory: Path, **_shared: object) -> int:
+def command(context: click.Context, /, directory: Path, **_shared: object) -> int:
     """Make DIR (default: here) a content repository with a first detection and a workflow."""
     from generator.cli.new_files import new_detection_files, write_new_files  # noqa: PLC0415
     from generator.cli.scaffold import content_files  # noqa: PLC0415 - start-up time

@@ -12,7 +12,7 @@ from generator.cli.options import content_root, settings_of, shared_options
 @click.argument("slug", metavar="AREA/SLUG")
 @shared_options
 @click.pass_context
-def command(context: click.Context, slug: str, **_shared: object) -> int:
+def command(context: click.Context, /, slug: str, **_shared: object) -> int:
     """Write a new detection and its tests below detections/."""
     from generator.cli.new_files import new_detection_files, write_new_files  # noqa: PLC0415
 

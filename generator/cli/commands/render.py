@@ -15,7 +15,7 @@ from generator.cli.options import settings_of, shared_options
 @click.option("--tenant", metavar="NAME", help="Use the parameters of tenants/NAME.yaml.")
 @shared_options
 @click.pass_context
-def command(context: click.Context, path: str, tenant: str | None, **_shared: object) -> int:
+def command(context: click.Context, /, path: str, tenant: str | None, **_shared: object) -> int:
     """Print the KQL that Sentinel will run, exactly, to stdout.
 
     PATH is a detection file or a detection id. Findings go to stderr; with an error in them nothing

@@ -25,6 +25,7 @@ from generator.cli.options import (
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     paths: tuple[str, ...],
     tenant: str | None,
     base: str | None,
