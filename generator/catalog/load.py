@@ -15,7 +15,7 @@ from typing import Any
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
 from generator.catalog.discovery import discover
-from generator.catalog.duplicates import duplicate_problems
+from generator.catalog.duplicates import duplicate_problems, retired_id_problems
 from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.remarks import remarks
 from generator.catalog.reporting import first_problems
@@ -52,11 +52,14 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
         if loaded.detection is not None:
             detections.append(loaded.detection)
         problems.extend(FileProblem(source, file.slug, problem) for problem in loaded.problems)
+    retired, retired_problems = load_retired(root)
     problems.extend(
         FileProblem(detection.source, detection.slug, problem)
-        for detection, problem in duplicate_problems(detections)
+        for detection, problem in (
+            *duplicate_problems(detections),
+            *retired_id_problems(detections, retired),
+        )
     )
-    retired, retired_problems = load_retired(root)
     not_detectable, not_detectable_problems = load_not_detectable(root)
     return Catalog(
         root=root,

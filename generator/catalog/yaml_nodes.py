@@ -7,7 +7,10 @@ the nodes mean is not decided here.
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -81,11 +84,25 @@ def compose(text: str) -> yaml.Node | None:
     """
     _refuse_deep_nesting(text)
     parser = _Parser(text)
-    try:
-        node: yaml.Node | None = parser.get_single_node()
-    finally:
-        parser.dispose()
+    with _collector_paused():
+        try:
+            node: yaml.Node | None = parser.get_single_node()
+        finally:
+            parser.dispose()
     return node
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    # A document of a mebibyte can make a million nodes. None of them is garbage yet, and walking
+    # them again and again takes the collector longer than the parser needs to make them.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _refuse_deep_nesting(text: str) -> None:
