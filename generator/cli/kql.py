@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from generator.catalog.detection import Catalog, FileProblem
@@ -16,9 +15,8 @@ from generator.cli.exit_codes import CommandError
 from generator.findings import Problem
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql.service.cache import CACHE_FOLDER, AnswerCache
 from generator.kql.service.service import KqlService
-
-CACHE_FOLDER = Path(".sentinelgen", "cache", "kql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +74,5 @@ def open_kql(catalog: Catalog, choice: KqlChoice) -> KqlChecks:
         warn(f"queries are neither parsed nor checked: {error}")
         return KqlChecks()
     loaded = load_environment(catalog.root, catalog.configuration)
-    return KqlChecks(loaded.problems, KqlService(loaded.environment))
+    cache = AnswerCache(catalog.root / CACHE_FOLDER)
+    return KqlChecks(loaded.problems, KqlService(loaded.environment, cache))

@@ -58,17 +58,22 @@ def data_types(detection: Detection) -> dict[str, str]:
 
 
 def tables_read(analysis: Analysis) -> Iterator[tuple[str, int, int]]:
-    """Yield each table that the query reads, known or not, with its first place."""
-    seen: set[str] = set()
+    """Yield each table that the query reads, with its first place.
+
+    A name that nobody declared counts where only a custom table can have it: others may be saved
+    functions.
+    """
+    undeclared = {
+        diagnostic.name: (diagnostic.start, diagnostic.end)
+        for diagnostic in analysis.diagnostics
+        if diagnostic.kind is DiagnosticKind.UNKNOWN_TABLE and diagnostic.name
+    }
     for table in analysis.references.tables:
-        if table.places and table.name not in seen:
-            seen.add(table.name)
+        if table.places and table.name not in undeclared:
             yield (table.name, *table.places[0])
-    for diagnostic in analysis.diagnostics:
-        name = diagnostic.name
-        if diagnostic.kind is DiagnosticKind.UNKNOWN_TABLE and name and name not in seen:
-            seen.add(name)
-            yield name, diagnostic.start, diagnostic.end
+    for name, (start, end) in undeclared.items():
+        if name.endswith("_CL"):
+            yield name, start, end
 
 
 def calls_functions_of_the_workspace(analysis: Analysis) -> bool:

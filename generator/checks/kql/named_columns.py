@@ -29,7 +29,7 @@ def named_columns(rule: AnalyticRule) -> Iterator[NamedColumn]:
     for member, text in display_formats(rule):
         for match in PLACEHOLDER.finditer(text):
             if not match[1].strip():
-                continue  # no name at all: SG148 says so
+                continue  # no name at all: SG147 says so
             place = InText(("alertDetailsOverride", member), *match.span(1))
             yield NamedColumn(match[1].strip(), place)
 

@@ -11,6 +11,9 @@ from generator.findings import Problem, Severity
 from generator.kql.service.analysis import Analysis, DiagnosticKind
 from generator.rules.analytic_rule import AnalyticRule
 
+_UNREACHABLE_CLUSTER = "KS207"
+"""Said of every cluster(), which SG451 refuses."""
+
 
 class ServiceWarning(QueryCheck):
     """The language service warns about a construct."""
@@ -32,5 +35,5 @@ class ServiceWarning(QueryCheck):
     ) -> Iterator[Problem]:
         """Yield a problem for each warning of the service."""
         for diagnostic in of_kind(analysis, DiagnosticKind.SEMANTIC):
-            if diagnostic.severity == "Warning":
+            if diagnostic.severity == "Warning" and diagnostic.code != _UNREACHABLE_CLUSTER:
                 yield as_problem(self.code, diagnostic)

@@ -7,6 +7,7 @@ hook's business (`hatch_build.py`), what they do is `engine`'s.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 LANGUAGE_SERVICE_VERSION = "12.4.1"
@@ -36,7 +37,12 @@ class Bundle:
 
 
 def find_bundle() -> Bundle:
-    """Return the installed service; raises KqlUnavailableError when a file is missing."""
+    """Return the installed service; raises KqlUnavailableError when a part of it is missing."""
+    if find_spec("py_mini_racer") is None:
+        raise KqlUnavailableError(
+            "the KQL language service needs the package mini-racer, which is not installed: "
+            "install sentinelgen again"
+        )
     bundle = Bundle(
         tuple(_FOLDER / name for name in _SERVICE_SCRIPTS),
         tuple(_BRIDGE / name for name in _BRIDGE_SCRIPTS),

@@ -1,8 +1,8 @@
 """Answers of the language service, kept on disk by a hash of everything that they depend on.
 
-One SQLite file under `.sentinelgen/cache/kql/`, so that a thousand answers are one read and parallel
-runs cannot harm each other. It holds compressed JSON only, may be deleted at any time, and whatever
-in it cannot be read is asked for again.
+One SQLite file under `.sentinelgen/cache/kql/`: a thousand answers are one read, and parallel runs
+cannot harm each other. It holds compressed JSON only, may be deleted at any time, and whatever in
+it cannot be read is asked for again.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class AnswerCache:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._file, timeout=_LOCK_SECONDS)
-            # Losing the latest answers in a power cut costs a second; waiting for the disk does too.
+            # Answers lost in a power cut are asked for again; waiting for the disk is not worth it.
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(_SCHEMA)
         except (OSError, sqlite3.OperationalError):
@@ -132,6 +132,6 @@ def _keep_bounded(connection: sqlite3.Connection) -> None:
     (total,) = connection.execute("SELECT TOTAL(LENGTH(value)) FROM answers").fetchone()
     if total > MOST_BYTES:
         connection.execute(
-            "DELETE FROM answers WHERE rowid IN "
-            "(SELECT rowid FROM answers ORDER BY rowid LIMIT (SELECT COUNT(*) / 4 + 1 FROM answers))"
+            "DELETE FROM answers WHERE rowid IN (SELECT rowid FROM answers ORDER BY rowid "
+            "LIMIT (SELECT COUNT(*) / 4 + 1 FROM answers))"
         )

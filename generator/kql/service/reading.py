@@ -72,15 +72,18 @@ def _diagnostics(
 ) -> tuple[Diagnostic, ...]:
     read = [_diagnostic(item, query, character, environment) for item in items]
     found = [diagnostic for diagnostic in read if diagnostic is not None]
-    # The service complains twice about some names; one finding is enough for one place.
-    named = {(item.start, item.end) for item in found if item.name is not None}
-    return tuple(
-        item
-        for item in dict.fromkeys(found)
-        if item.name is not None
-        or item.kind is DiagnosticKind.SYNTAX
-        or (item.start, item.end) not in named
-    )
+    # The service can complain twice about one place; one finding is enough: the syntax error, else
+    # the unknown name, else what it says first.
+    first: dict[tuple[int, int], Diagnostic] = {}
+    for item in sorted(found, key=_weight):
+        first.setdefault((item.start, item.end), item)
+    return tuple(sorted(first.values(), key=lambda item: (item.start, item.end)))
+
+
+def _weight(diagnostic: Diagnostic) -> int:
+    if diagnostic.kind is DiagnosticKind.SYNTAX:
+        return 0
+    return 1 if diagnostic.name is not None else 2
 
 
 def _diagnostic(

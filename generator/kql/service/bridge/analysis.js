@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { array, bind, calledBody, columnsOf, kindOf, opener, symbolKindOf, timeFilters } = kqlBridge;
+  const { array, bind, calledBody, columnsOf, isDeclared, kindOf, opener, symbolKindOf, timeFilters } = kqlBridge;
   const DEEPEST_CALL = 8;
 
   const toList = (items) => {
@@ -32,7 +32,7 @@
     const columns = new Map();
     walk((node) => {
       const symbol = node.ReferencedSymbol;
-      if (!symbol || symbolKindOf(symbol) !== "Table" || !symbol.Name || tables.has(symbol)) return;
+      if (!symbol || symbolKindOf(symbol) !== "Table" || !isDeclared(symbol) || tables.has(symbol)) return;
       tables.set(symbol, symbol.Name);
       array(symbol.Columns).forEach((column) => columns.set(column, [symbol.Name, column.Name]));
     });
@@ -70,7 +70,7 @@
           const first = array(node.ArgumentList.Expressions)[0];
           found.watchlists.push([first ? constantText(first.Element$1) : null, ...at]);
         }
-      } else if (symbolKind === "Table" && kind === "NameReference" && symbol.Name) {
+      } else if (symbolKind === "Table" && kind === "NameReference" && isDeclared(symbol)) {
         table(symbol.Name).places.push(at);
       } else if (symbolKind === "Function" && kind === "NameReference" && !isCalled(node)) {
         found.functions.push([symbol.Name, "declared", ...at]);

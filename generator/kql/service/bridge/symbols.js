@@ -27,6 +27,8 @@ globalThis.kqlBridge = {};
   };
 
   const declared = new Map(); // key (name and content hash, chosen by Python) -> symbol
+  const isDeclared = (symbol) => declaredSymbols.has(symbol);
+  const declaredSymbols = new Set();
   const globalsOf = new Map(); // joined keys -> GlobalState
   const MOST_GLOBALS = 64;
 
@@ -87,7 +89,10 @@ globalThis.kqlBridge = {};
 
   function declare(symbols) {
     for (const symbol of symbols) {
-      if (!declared.has(symbol.key)) declared.set(symbol.key, MAKERS[symbol.kind](symbol));
+      if (declared.has(symbol.key)) continue;
+      const made = MAKERS[symbol.kind](symbol);
+      declared.set(symbol.key, made);
+      declaredSymbols.add(made);
     }
     return "null";
   }
@@ -138,5 +143,5 @@ globalThis.kqlBridge = {};
     return node.GetCalledFunctionBody() || null;
   }
 
-  Object.assign(kqlBridge, { declare, bind, array, kindOf, symbolKindOf, columnsOf, calledBody });
+  Object.assign(kqlBridge, { declare, isDeclared, bind, array, kindOf, symbolKindOf, columnsOf, calledBody });
 })();
