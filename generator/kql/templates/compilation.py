@@ -41,6 +41,7 @@ class TemplateFacts:
     """What compiling a template found out: its tags' offsets and the names that it reads."""
 
     tags: list[tuple[int, int]] = field(default_factory=list)
+    open_tags: list[int] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     uses: set[str] = field(default_factory=set)
     raw_filters: list[int] = field(default_factory=list)
@@ -69,8 +70,8 @@ class OffsetLexer(Lexer):
         Raises TemplateSyntaxError with an offset in place of the line, and TemplateFaultError for
         a template beyond the limits.
         """
-        tags = self._environment.facts_of(name).tags
-        complexity = _Complexity()
+        facts = self._environment.facts_of(name)
+        complexity = _Complexity(facts.open_tags)
         offset, end_of_last, tag_start = 0, 0, 0
         tokens = super().tokeniter(source, name, filename, state)
         while True:
@@ -89,8 +90,8 @@ class OffsetLexer(Lexer):
                 offset = end_of_last
             end_of_last = offset + len(text)
             if kind in ("variable_end", "block_end", "comment_end"):
-                tags.append((tag_start, offset + len(text.rstrip())))
-            if too_much := complexity.problem_with(kind, text):
+                facts.tags.append((tag_start, offset + len(text.rstrip())))
+            if too_much := complexity.problem_with(kind, text, tag_start):
                 raise TemplateFaultError("SG307", too_much).at(
                     name or "", *_from(tag_start, end_of_last)
                 )
@@ -104,16 +105,20 @@ def _from(start: int, end: int) -> tuple[int, int]:
 class _Complexity:
     """Counts what would take Jinja's and Python's own recursive parsers too deep."""
 
-    def __init__(self) -> None:
+    def __init__(self, open_tags: list[int]) -> None:
+        # Where the blocks that are not closed begin, and last the tag that is being read.
+        self.open_tags = open_tags
         self.tokens = 0
-        self.blocks = 0
         self.tag: list[str] = []
         self.levels = [0]
 
-    def problem_with(self, kind: str, text: str) -> str | None:
+    def problem_with(self, kind: str, text: str, tag_start: int) -> str | None:
         if kind in ("variable_begin", "block_begin"):
             self.tag, self.levels = [], [0]
+            self.open_tags.append(tag_start)
             self.tokens += 1
+        elif kind == "variable_end":
+            self.open_tags.pop()
         elif kind == "block_end":
             self._end_of_block_tag()
         elif kind in ("name", "operator"):
@@ -125,7 +130,7 @@ class _Complexity:
             return f"the number has more than {MAX_DIGITS} digits"
         if self.tokens > MAX_TOKENS:
             return f"the template has more than {MAX_TOKENS:,} words in its tags"
-        if self.blocks > MAX_BLOCK_NESTING:
+        if len(self.open_tags) > MAX_BLOCK_NESTING + 1:
             return f"blocks are nested more than {MAX_BLOCK_NESTING} deep"
         if sum(self.levels) + _BRACKET_WEIGHT * (len(self.levels) - 1) > MAX_EXPRESSION_NESTING:
             return "the expression is nested too deeply"
@@ -133,10 +138,11 @@ class _Complexity:
 
     def _end_of_block_tag(self) -> None:
         word = self.tag[0] if self.tag else ""
-        if word in _OPENING_TAGS or (word == "set" and "=" not in self.tag):
-            self.blocks += 1
-        elif word.startswith("end"):
-            self.blocks -= 1
+        opens = word in _OPENING_TAGS or (word == "set" and "=" not in self.tag)
+        if not opens:
+            self.open_tags.pop()
+        if word.startswith("end") and self.open_tags:
+            self.open_tags.pop()
 
     def _nest(self, text: str) -> None:
         if text in ("(", "[", "{"):

@@ -72,7 +72,10 @@ class _Rendering:
         try:
             name, compiled = self._compile()
         except _FAILURES as error:
-            return None, (*self.given.problems, self._problem(_fault_of(error)))
+            fault = _fault_of(error)
+            if isinstance(error, TemplateSyntaxError):
+                self._narrow(fault)
+            return None, (*self.given.problems, self._problem(fault))
         problems = [
             *self.given.problems,
             *unused_values(self.given, self.environment.names_read(name)),
@@ -127,6 +130,19 @@ class _Rendering:
             raise TypeError(f"{name} was compiled without a text")
         return source
 
+    def _narrow(self, fault: TemplateFaultError) -> None:
+        """Mark the word that a syntax error is at, or the tag that the template's end left open."""
+        name = fault.template or QUERY
+        facts = self.environment.facts_of(name)
+        if "end of template" in fault.message and facts.open_tags:
+            fault.at(name, *facts.tag_at(facts.open_tags[-1]))
+        elif word := re.compile(r"\w+").match(self._normalised(name), fault.start):
+            fault.at(name, *word.span())
+
+    def _normalised(self, name: str) -> str:
+        source = self._source(name)
+        return normalised(self.query if source is None else source.text, file=False)
+
     def _suggest(self, fault: TemplateFaultError) -> None:
         """Point at an undefined name itself and say what may have been meant."""
         match = _UNDEFINED_NAME.fullmatch(fault.message)
@@ -137,8 +153,7 @@ class _Rendering:
         close = get_close_matches(name, self.given.values, n=1)
         fault.help = f"did you mean {close[0]}?" if close else None
         if fault.template is not None:
-            source = self._source(fault.template)
-            text = normalised(self.query if source is None else source.text, file=False)
+            text = self._normalised(fault.template)
             if found := re.compile(rf"\b{name}\b").search(text, fault.start, fault.end):
                 fault.start, fault.end = found.span()
 

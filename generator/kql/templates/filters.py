@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2.filters import FILTERS
 from jinja2.runtime import Undefined
@@ -127,7 +127,7 @@ def allowed_filters(environment: KqlEnvironment) -> dict[str, Callable[..., Any]
 
 def allowed_tests() -> dict[str, Callable[..., Any]]:
     """Return the tests that can follow `is`."""
-    return {name: TESTS[name] for name in TEST_NAMES}
+    return {name: cast("Callable[..., Any]", TESTS[name]) for name in TEST_NAMES}
 
 
 def value_text(value: object) -> str:

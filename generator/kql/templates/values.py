@@ -90,18 +90,22 @@ def given_values(document: Mapping[str, Any], tenant: Mapping[str, object]) -> G
     written = document.get("values") or {}
     declared = document.get("parameters") or {}
     for name, value in written.items():
-        paths[name] = ("values", name)
-        problem = _name_problem(name, paths[name])
-        if problem is None and value is not None:
-            try:
-                values[name] = untyped_value(value)
-            except ValueError as error:
-                problem = Problem("SG320", f"{name}: {error}", InDocument(paths[name]))
+        path: DocumentPath = ("values", name)
+        problem = _name_problem(name, path)
+        if problem is None:
+            paths[name] = path
+            if value is not None:
+                try:
+                    values[name] = untyped_value(value)
+                except ValueError as error:
+                    problem = Problem("SG320", f"{name}: {error}", InDocument(path))
         if problem is not None:
             problems.append(problem)
     for name, declaration in declared.items():
-        path: DocumentPath = ("parameters", name)
+        path = ("parameters", name)
         problem = _name_problem(name, path)
+        if problem is None:
+            paths.setdefault(name, path)
         if problem is None and name in written:
             problem = Problem(
                 "SG323",
@@ -116,7 +120,6 @@ def given_values(document: Mapping[str, Any], tenant: Mapping[str, object]) -> G
                 values[name] = value_or_problem
         if problem is not None:
             problems.append(problem)
-        paths.setdefault(name, path)
     return GivenValues(MappingProxyType(values), MappingProxyType(paths), tuple(problems))
 
 
