@@ -1,4 +1,4 @@
-"""SG490 and SG491: files below schemas/ that cannot be used."""
+"""SG490: a table or watchlist file below schemas/ that cannot be used."""
 
 from __future__ import annotations
 
@@ -15,20 +15,6 @@ class SchemaFile(StageCheck):
         "schemas/tables/NAME.yaml and schemas/watchlists/ALIAS.yaml hold `columns`, a mapping of "
         "column names to KQL types; a table may also say `open: true`, that it has more columns. "
         "A file that says anything else is not used, so that no query is judged by half of it."
-    )
-    severity = Severity.ERROR
-    source = "our own format, docs/kql.md"
-    waivable = False
-
-
-class FunctionFile(StageCheck):
-    """A function file below schemas/ cannot be used as it is."""
-
-    code = "SG491"
-    title = "Malformed function file"
-    explanation = (
-        "schemas/functions/NAME.kql holds a saved function: `(name:type = default) { body }`, or "
-        "the body alone where it has no parameters. NAME is a KQL identifier."
     )
     severity = Severity.ERROR
     source = "our own format, docs/kql.md"
