@@ -144,9 +144,11 @@ def _source_reader(catalog: Catalog) -> Callable[[str], str | None]:
             return loaded[file]
         path = catalog.root / file
         try:
-            if path.is_file() and path.stat().st_size <= _FRAME_LIMIT:
+            # Nothing behind a link out of the repository is shown, least of all in a public log.
+            inside = path.resolve().is_relative_to(catalog.root.resolve())
+            if inside and path.is_file() and path.stat().st_size <= _FRAME_LIMIT:
                 return path.read_text("utf-8", errors="replace")
-        except OSError:
+        except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
             return None  # the finding itself says that the file cannot be read
         return None
 
