@@ -92,6 +92,7 @@ def repository_of(case: Path, scratch: Path) -> Path:
     root = scratch / "content"
     for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "before"]):
         identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+        identity += ["-c", "commit.gpgsign=false"]
         subprocess.run(["git", "-C", str(root), *identity, *arguments], check=True)
     shutil.rmtree(root / "detections")
     shutil.copytree(case / "detections", root / "detections")
