@@ -9,7 +9,7 @@ from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
 
 
 def of_kind(analysis: Analysis, *kinds: DiagnosticKind) -> Iterator[Diagnostic]:
-    """Yield the errors of some kinds; the service's warnings are a check of their own."""
+    """Yield the diagnostics of some kinds."""
     for diagnostic in analysis.diagnostics:
         if diagnostic.kind in kinds:
             yield diagnostic

@@ -25,6 +25,9 @@ from generator.kql.service.spelling import is_misspelling, nearest
 
 _LONGEST_OPENER = 60
 
+_PARSER_CODES = "KS0"
+"""The parser's codes are below KS100; a few of them the service finds only while binding."""
+
 _KINDS = {
     "KS142": DiagnosticKind.UNKNOWN_COLUMN,
     "KS143": DiagnosticKind.UNKNOWN_FUNCTION,
@@ -72,18 +75,14 @@ def _diagnostics(
 ) -> tuple[Diagnostic, ...]:
     read = [_diagnostic(item, query, character, environment) for item in items]
     found = [diagnostic for diagnostic in read if diagnostic is not None]
-    # The service can complain twice about one place; one finding is enough: the syntax error, else
-    # the unknown name, else what it says first.
+    # What does not parse is bound by guesswork: nothing that follows from it is worth reading.
+    syntax = [item for item in found if item.kind is DiagnosticKind.SYNTAX]
+    found = syntax or found
+    # The service can complain twice about one place; one finding is enough, the one about a name.
     first: dict[tuple[int, int], Diagnostic] = {}
-    for item in sorted(found, key=_weight):
+    for item in sorted(found, key=lambda item: item.name is None):
         first.setdefault((item.start, item.end), item)
     return tuple(sorted(first.values(), key=lambda item: (item.start, item.end)))
-
-
-def _weight(diagnostic: Diagnostic) -> int:
-    if diagnostic.kind is DiagnosticKind.SYNTAX:
-        return 0
-    return 1 if diagnostic.name is not None else 2
 
 
 def _diagnostic(
@@ -92,6 +91,7 @@ def _diagnostic(
     """Read a diagnostic; None where it only follows from a table that nobody declared."""
     code, is_syntax, severity, message, start, end, scope = item
     start, end = character(start), character(end)
+    is_syntax = is_syntax or code.startswith(_PARSER_CODES)
     plain_kind = DiagnosticKind.SYNTAX if is_syntax else DiagnosticKind.SEMANTIC
     kind = _KINDS.get(code, plain_kind)
     if scope is not None:
