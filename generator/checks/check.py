@@ -20,6 +20,8 @@ class Check(ABC):
     `title` is one line. `explanation` says why it matters and what to do. `source` is where the
     rule comes from: a documentation page, Microsoft's own validation, or our own decision.
     `waivable` is False for parsing, schema and id errors, which can be neither waived nor lowered.
+    `superseded_by` names checks that say more: where one of them finds something at the same place,
+    this one is silent there, so that one cause gives one finding.
     """
 
     code: ClassVar[str]
@@ -28,6 +30,7 @@ class Check(ABC):
     severity: ClassVar[Severity]
     source: ClassVar[str]
     waivable: ClassVar[bool] = True
+    superseded_by: ClassVar[tuple[str, ...]] = ()
 
 
 class StageCheck(Check):

@@ -92,7 +92,9 @@ def check_catalog(
         if problems or "waivers" in detection.document:
             kept = apply_waivers(
                 detection,
-                [problem for problem in problems if severities[problem.code] is not None],
+                _without_superseded(
+                    [problem for problem in problems if severities[problem.code] is not None]
+                ),
                 today=today,
                 looked_for=looked_for if rule is not None else (),
             )
@@ -137,6 +139,17 @@ def _bounded(problems: Iterator[Problem]) -> list[Problem]:
         del taken[PROBLEMS_PER_CHECK:]
         taken[-1] = replace(taken[-1], help="there are more like this in the detection")
     return taken
+
+
+def _without_superseded(problems: list[Problem]) -> list[Problem]:
+    """Leave out what another check says better about the same place."""
+    said = {(problem.code, problem.place) for problem in problems}
+    checks = registered_checks()
+    return [
+        problem
+        for problem in problems
+        if not any((code, problem.place) in said for code in checks[problem.code].superseded_by)
+    ]
 
 
 def _problems_around(

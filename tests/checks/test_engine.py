@@ -146,3 +146,17 @@ def test_endless_number_of_problems_is_cut_short_and_says_so() -> None:
     found = findings(staged(detection(f"{FAULTLESS}relevantTechniques:\n{techniques}")))
     assert [finding.code for finding in found] == ["SG203"] * PROBLEMS_PER_CHECK
     assert found[-1].help == "there are more like this in the detection"
+
+
+def test_check_is_silent_where_another_says_more_about_the_same_place() -> None:
+    place = InDocument(("customDetails", "City"))
+    elsewhere = InDocument(("id",))
+    text = f"{FAULTLESS}customDetails:\n  City: Location.city\n"
+    shape = staged(detection(text))
+    assert [finding.code for finding in findings(shape)] == ["SG149"]
+    missing = staged(detection(text), Problem("SG420", "not returned", place))
+    assert [finding.code for finding in findings(missing)] == ["SG420"]
+    other = staged(detection(text), Problem("SG420", "not returned", elsewhere))
+    assert [finding.code for finding in findings(other)] == ["SG420", "SG149"]
+    off = Configuration(checks={"SG420": "off"})
+    assert [finding.code for finding in findings(missing, configuration=off)] == ["SG149"]

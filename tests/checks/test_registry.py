@@ -51,3 +51,9 @@ def test_checks_that_examine_carry_no_state() -> None:
     for check in registered_checks().values():
         if issubclass(check, (DocumentCheck, RuleCheck, CatalogCheck)):
             assert vars(check()) == {}
+
+
+def test_checks_are_superseded_by_checks_that_exist() -> None:
+    for code, check in registered_checks().items():
+        assert code not in check.superseded_by
+        assert set(check.superseded_by) <= set(registered_checks())

@@ -27,6 +27,7 @@ class MappedColumnName(RuleCheck):
         "the query (`extend`) and map that column."
     )
     severity = Severity.WARNING
+    superseded_by = ("SG420",)
     source = (
         "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (columnName, "
         "customDetails)"

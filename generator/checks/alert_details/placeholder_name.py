@@ -27,6 +27,7 @@ class PlaceholderName(RuleCheck):
         "and name its column."
     )
     severity = Severity.WARNING
+    superseded_by = ("SG420",)
     source = "https://learn.microsoft.com/azure/sentinel/customize-alert-details"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
@@ -41,7 +42,7 @@ class PlaceholderName(RuleCheck):
                     yield Problem(
                         self.code,
                         f"{placeholder[0]} in {member} does not name a column",
-                        InText(path, *placeholder.span()),
+                        InText(path, *placeholder.span(1)),
                         "write {{Column}} with a column that the query returns",
                     )
             yield from self._stray_braces(text, position, len(text), path)
