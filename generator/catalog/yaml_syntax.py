@@ -18,6 +18,7 @@ from generator.findings import InFile, Problem
 
 # The characters that YAML 1.1 does not allow in a document (section 5.1 of its specification).
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNQUOTED_BRACES = re.compile(r"[:-][ \t]+\{\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,7 @@ class _Wording:
     at_context: bool = False
 
 
-_TAB = _Wording(
-    "cannot start any token", "a tab cannot indent YAML or separate its parts", "use spaces"
-)
+_TAB = _Wording("tab character", "a tab cannot indent YAML or separate its parts", "use spaces")
 _WORDINGS = (
     _Wording(
         "cannot start any token",
@@ -97,6 +96,9 @@ def syntax_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
     if isinstance(error, ComposerError) and "another document" in problem:
         place = range_in_file(source, offset, offset + len("---"))
         return Problem("SG007", "a second document begins here", place, "keep one per file")
+    if braces := _UNQUOTED_BRACES.search(text, text.rfind("\n", 0, offset) + 1, offset):
+        place = range_in_file(source, braces.end() - len("{{"), braces.end())
+        return Problem("SG006", "a value cannot begin with {{", place, "put the value in quotes")
     wording = _wording(problem, text[offset : offset + 1])
     if wording is None:
         context = f" ({error.context})" if error.context else ""
@@ -110,7 +112,7 @@ def syntax_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
 
 
 def _wording(problem: str, character: str) -> _Wording | None:
-    if character == "\t" and _TAB.sign in problem:
+    if _TAB.sign in problem or (character == "\t" and "cannot start any token" in problem):
         return _TAB
     return next((wording for wording in _WORDINGS if wording.sign in problem), None)
 

@@ -70,6 +70,14 @@ def test_any_text_is_data_or_a_problem_inside_of_the_file(text: str) -> None:
         assert 1 <= problem.place.line <= lines
 
 
+@pytest.mark.parametrize(
+    "text", ["\ta: 1", "a:\n\tb: 1", "a: 1\n\tb: 1", "a: |\n\tb", "-\ta\n\tb: 1"]
+)
+def test_a_tab_in_the_indentation_is_called_one(text: str) -> None:
+    (problem,) = load_yaml(SourceText("a.yaml", text)).problems
+    assert problem.message.startswith("a tab")
+
+
 def test_dates_and_lone_equals_signs_stay_text() -> None:
     assert value_of("until: 2026-01-31\nat: 2026-01-31T10:00:00Z\nsign: =\n") == {
         "until": "2026-01-31",
@@ -110,6 +118,7 @@ def test_aliases_become_separate_values() -> None:
         ("1: a\nno: b\n~: c\n1.5: d\n", [("SG012", n, 1) for n in (1, 2, 3, 4)]),
         ("? [a]\n: b\n", [("SG012", 1, 3)]),
         ("a: {{ b }}\n", [("SG012", 1, 5)]),
+        ("a: {{ b }} c\n", [("SG006", 1, 4)]),
         ("a: [.nan, .inf, 9223372036854775808]\n", [("SG013", 1, n) for n in (5, 11, 17)]),
         ("a: " + "9" * 5000, [("SG013", 1, 4)]),
         ("<<: x\n", [("SG006", 1, 5)]),
