@@ -115,7 +115,7 @@ def check_catalog(
                     None,
                 )
             )
-    return tuple(sorted(findings, key=_order))
+    return tuple(_told_once(sorted(findings, key=_order)))
 
 
 def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Finding, ...]:
@@ -195,6 +195,15 @@ def _findings(
 
 def _shortened(text: str) -> str:
     return text if len(text) <= MESSAGE_CHARACTERS else f"{text[: MESSAGE_CHARACTERS - 1]}…"
+
+
+def _told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Report a fault of a template once, at the first of the detections that share it."""
+    before: Finding | None = None
+    for finding in findings:
+        if before is None or replace(finding, detection=before.detection) != before:
+            yield finding
+            before = finding
 
 
 def _in_file(place: Place, source: SourceText | None, rendering: Rendering | None) -> InFile:

@@ -160,3 +160,13 @@ def test_check_is_silent_where_another_says_more_about_the_same_place() -> None:
     assert [finding.code for finding in findings(other)] == ["SG420", "SG149"]
     off = Configuration(checks={"SG420": "off"})
     assert [finding.code for finding in findings(missing, configuration=off)] == ["SG149"]
+
+
+def test_fault_of_a_template_is_told_once_for_all_detections_that_share_it() -> None:
+    place = InFile("detections/_templates/signins.kql.j2", 3, 1)
+    shared, own = Problem("SG110", "m", place), Problem("SG110", "other", place)
+    found = findings(
+        staged(detection(slug="signins/b"), shared, own),
+        staged(detection(slug="signins/a"), shared),
+    )
+    assert [(f.message, f.detection) for f in found] == [("m", "signins/a"), ("other", "signins/b")]
