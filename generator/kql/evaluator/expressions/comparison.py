@@ -7,9 +7,9 @@ Null beside a value is unequal, null beside null is null (KQL reference, null va
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
-from generator.kql.evaluator.expressions.folding import binary, converted, unary
+from generator.kql.evaluator.expressions.folding import binary, converted, unary, varies_most
 from generator.kql.evaluator.runtime import Expression, Run, constant
 from generator.kql.evaluator.scope import ScalarHandler, Scope
 from generator.kql.evaluator.values import NUMERIC_TYPES, Row, Timespan, Value
@@ -115,10 +115,11 @@ def _between(scope: Scope, node: Node) -> Expression:
         high = binary(_later, low, high, "datetime")
     at_least_value, low = comparable(value, low)
     at_most_value, high = comparable(value, high)
-    is_in = _and(
+    bounds = (
         binary(_ordered(operator.ge), at_least_value, low, "bool"),
         binary(_ordered(operator.le), at_most_value, high, "bool"),
     )
+    is_in = _junction(bounds, decisive=False)
     return is_in if node.kind == "BetweenExpression" else unary(negation, is_in, "bool")
 
 
@@ -131,46 +132,37 @@ def negation(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _and(left: Expression, right: Expression) -> Expression:
-    if left.is_constant and right.is_constant:
-        return constant(_conjunction(left.value, right.value), "bool")
-    read_left, read_right = left.evaluate, right.evaluate
+def _junction(operands: Sequence[Expression], *, decisive: bool) -> Expression:
+    """Return `and` (decided by false) or `or` (by true); later operands only when needed."""
+    if all(operand.is_constant for operand in operands):
+        return constant(_decided((o.value for o in operands), decisive=decisive), "bool")
+    readers = [operand.evaluate for operand in operands]
 
     def evaluate(row: Row, run: Run) -> Value:
-        value = read_left(row, run)
-        return False if value is False else _conjunction(value, read_right(row, run))
+        return _decided((read(row, run) for read in readers), decisive=decisive)
 
-    return Expression(evaluate, "bool", max(left.varies, right.varies))
-
-
-def _conjunction(left: Value, right: Value) -> bool | None:
-    if left is False or right is False:
-        return False
-    return None if left is None or right is None else True
+    return Expression(evaluate, "bool", varies_most(operands))
 
 
-def _or(left: Expression, right: Expression) -> Expression:
-    if left.is_constant and right.is_constant:
-        return constant(_disjunction(left.value, right.value), "bool")
-    read_left, read_right = left.evaluate, right.evaluate
-
-    def evaluate(row: Row, run: Run) -> Value:
-        value = read_left(row, run)
-        return True if value is True else _disjunction(value, read_right(row, run))
-
-    return Expression(evaluate, "bool", max(left.varies, right.varies))
-
-
-def _disjunction(left: Value, right: Value) -> bool | None:
-    if left is True or right is True:
-        return True
-    return None if left is None or right is None else False
+def _decided(values: Iterable[bool | None], *, decisive: bool) -> bool | None:
+    unknown = False
+    for value in values:
+        if value is decisive:
+            return decisive
+        unknown = unknown or value is None
+    return None if unknown else not decisive
 
 
 def _logic(scope: Scope, node: Node) -> Expression:
-    left = converted(scope.scalar(node.child("Left")), "bool")
-    right = converted(scope.scalar(node.child("Right")), "bool")
-    return _and(left, right) if node.kind == "AndExpression" else _or(left, right)
+    # Lists of hundreds of conditions are one deep tree to the left: taken apart without recursion.
+    nodes = []
+    rest = node
+    while rest.kind == node.kind:
+        nodes.append(rest.child("Right"))
+        rest = rest.child("Left")
+    nodes.append(rest)
+    operands = [converted(scope.scalar(part), "bool") for part in reversed(nodes)]
+    return _junction(operands, decisive=node.kind == "OrExpression")
 
 
 HANDLERS: dict[str, ScalarHandler] = {

@@ -1,4 +1,4 @@
-"""evaluate: bag_unpack and pivot, whose columns only the rows tell, and the lookup of addresses."""
+"""evaluate: bag_unpack and pivot, whose columns only the rows tell, and lookups of addresses."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def _pivot(scope: Scope, call: Node, source: Relation) -> Relation:
 
 
 def _ip_lookup(in_range: Callable[[str, str], bool | None]) -> Plugin:
-    """ipv4_lookup and ipv6_lookup: rows meet the rows of a table whose range holds their address."""
+    """ipv4_lookup and ipv6_lookup: rows meet those of a table whose range holds their address."""
 
     def lookup(scope: Scope, call: Node, source: Relation) -> Relation:
         arguments = arguments_of(call)

@@ -66,7 +66,8 @@ def _columns(node: Node, schemas: Sequence[Schema], source_column: str | None, k
     """Return the service's columns where it knows them all, else the same ones made here."""
     given = schema_of(node)
     is_known = isinstance(node.type, TableType) and not node.type.is_open
-    if is_known and all(column.type not in _LOOSE for column in given):
+    # The service leaves kind=inner aside; the reference keeps the columns that all parts have.
+    if is_known and kind != "inner" and all(column.type not in _LOOSE for column in given):
         return given
     types: dict[str, list[str]] = {}
     for schema in schemas:

@@ -69,7 +69,8 @@
         return [parameter.Name, Boolean(parameter.DefaultValue)];
       });
       write(body, depth + 1);
-      return [Declaration ? Declaration.TextStart : null, parameters];
+      // The body is parsed with the blanks before it, which count in its own offsets.
+      return [Declaration ? Declaration.TextStart - body.TextStart : null, parameters];
     };
 
     const write = (element, depth) => {
