@@ -29,6 +29,8 @@ HELPER_TABLES = frozenset(
 )
 """Tables that Sentinel fills itself, or that enrich any rule: no connector needs listing."""
 
+_WATCHLIST_FUNCTIONS = frozenset({"_GetWatchlist", "_GetWatchlistAlias"})
+
 _OTHER_NAMES = {"securityevents": "SecurityEvent"}
 """Data types of published connectors that are no table's name."""
 
@@ -78,7 +80,11 @@ def tables_read(analysis: Analysis) -> Iterator[tuple[str, int, int]]:
 
 def calls_functions_of_the_workspace(analysis: Analysis) -> bool:
     """Tell whether the query calls parsers or saved functions, whose tables may not be known."""
-    return any(called.origin == "declared" for called in analysis.references.functions) or any(
+    parsers = any(
+        called.origin == "declared" and called.name not in _WATCHLIST_FUNCTIONS
+        for called in analysis.references.functions
+    )
+    return parsers or any(
         diagnostic.kind in {DiagnosticKind.UNKNOWN_FUNCTION, DiagnosticKind.UNKNOWN_TABLE}
         for diagnostic in analysis.diagnostics
     )

@@ -73,7 +73,7 @@
       } else if (symbolKind === "Table" && kind === "NameReference" && isDeclared(symbol)) {
         table(symbol.Name).places.push(at);
       } else if (symbolKind === "Function" && kind === "NameReference" && !isCalled(node)) {
-        found.functions.push([symbol.Name, "declared", ...at]);
+        found.functions.push([symbol.Name, isDeclared(symbol) ? "declared" : "let", ...at]);
       } else if (symbolKind === "Column") {
         origins(symbol).forEach(([name, column]) => table(name).columns.add(column));
       }
@@ -89,9 +89,9 @@
   };
   const isCalled = (node) => Boolean(node.Parent) && kindOf(node.Parent) === "FunctionCallExpression";
   const origin = (call) => {
+    if (isDeclared(call.ReferencedSymbol)) return "declared";
     const signature = call.ReferencedSignature;
-    if (!signature) return "builtin";
-    return signature.Declaration ? "let" : signature.Body ? "declared" : "builtin";
+    return signature && signature.Declaration ? "let" : "builtin";
   };
 
   // ---- names that nobody declared ---------------------------------------------------------------
