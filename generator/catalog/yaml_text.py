@@ -75,9 +75,11 @@ def load_yaml(source: SourceText) -> LoadedYaml:
             f"with its aliases expanded the document has more than {MAX_NODES:,} keys and values",
             _place(source, node),
         )
-    except _RecursiveAliasError as error:
+    except _EndlessAliasError as error:
         return _failed(
-            "SG010", "an alias stands inside of what it stands for", _place(source, error.node)
+            "SG010",
+            f"aliases nest deeper than {MAX_DEPTH} levels, or one stands inside of itself",
+            _place(source, error.node),
         )
     return LoadedYaml(value, first_problems(construction.problems), construction.holds_null)
 
@@ -101,7 +103,7 @@ class _TooManyNodesError(Exception):
     pass
 
 
-class _RecursiveAliasError(Exception):
+class _EndlessAliasError(Exception):
     def __init__(self, node: yaml.Node) -> None:
         super().__init__()
         self.node = node
@@ -134,8 +136,8 @@ class _Construction:
                 return node.value
             return self._typed_scalar(node)
         if depth > MAX_DEPTH:
-            # The text itself is not that deep, so only an alias to its own ancestor leads here.
-            raise _RecursiveAliasError(node)
+            # The text itself is not that deep: only aliases lead here, perhaps in a circle.
+            raise _EndlessAliasError(node)
         self._nodes_left -= len(node.value)
         if self._nodes_left < 0:
             raise _TooManyNodesError
@@ -168,12 +170,19 @@ class _Construction:
             if not isinstance(part, yaml.MappingNode):
                 self._report("SG006", "`<<` takes a mapping or a list of mappings", part)
                 continue
-            for key, value in self.value_of(part, depth).items():
+            for key, value in (self.value_of(part, depth) or {}).items():
                 merged.setdefault(key, value)
 
     def _duplicate(self, node: yaml.MappingNode, key_node: yaml.ScalarNode) -> None:
         if self._firsts[0] is not node:
-            self._firsts = (node, {key.value: key for key, _ in reversed(node.value)})
+            self._firsts = (
+                node,
+                {
+                    key.value: key
+                    for key, _ in reversed(node.value)
+                    if isinstance(key, yaml.ScalarNode) and key.tag == STR_TAG
+                },
+            )
         first = self._firsts[1][key_node.value]
         line, _ = line_and_column(self.source.text, first.start_mark.index)
         self._report(

@@ -124,6 +124,10 @@ def test_aliases_become_separate_values() -> None:
         ("<<: x\n", [("SG006", 1, 5)]),
         ("a: &a [*a]\n", [("SG010", 1, 4)]),
         ("a: &a {b: *a}\n", [("SG010", 1, 4)]),
+        ("a: 1\n? [b]\n: 2\na: 3\n", [("SG012", 2, 3), ("SG011", 4, 1)]),
+        ("? !!str [b]\n: 2\na: 1\na: 3\n", [("SG012", 1, 3), ("SG011", 4, 1)]),
+        ("<<: !own {a: 1}\n", [("SG009", 1, 5)]),
+        ("<<: [{a: 1}, 5]\nb: 1\n", [("SG006", 1, 14)]),
         ("\u2028a: 1\na: 2\n", [("SG011", 2, 1)]),
     ],
 )
@@ -173,6 +177,11 @@ def test_alias_bombs_are_refused_before_they_expand(kind: str) -> None:
             aliases = [f"k{number}: {alias} " for number, alias in enumerate(aliases)]
         lines.append(f"a{level}: &a{level} " + item.format(", ".join(aliases)))
     assert problems_of("\n".join(lines)) == [("SG010", 1, 1)]
+
+
+def test_aliases_of_aliases_nest_no_deeper_than_text() -> None:
+    lines = ["a0: &a0 [x]", *(f"a{level}: &a{level} [*a{level - 1}]" for level in range(1, 150))]
+    assert problems_of("\n".join(lines))[0][0] == "SG010"
 
 
 def test_more_values_than_any_rule_has_are_refused() -> None:
