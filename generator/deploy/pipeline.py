@@ -34,6 +34,8 @@ from generator.tenants.tenant import Target
 
 CONNECTION_TIMEOUT = 4
 READ_TIMEOUT = 12
+BACKOFF_FACTOR = 0.5
+LONGEST_BACKOFF = 8.0
 FAILING_BUDGET = 45.0
 """Seconds for which an operation is tried again while the service fails (408 and 5xx)."""
 THROTTLED_BUDGET = 300.0
@@ -130,8 +132,8 @@ def retry_policy() -> PatientRetryPolicy:
         retry_status=9,
         retry_connect=1,
         retry_read=3,
-        retry_backoff_factor=0.5,
-        retry_backoff_max=8,
+        retry_backoff_factor=BACKOFF_FACTOR,
+        retry_backoff_max=LONGEST_BACKOFF,
     )
 
 
