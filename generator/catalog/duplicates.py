@@ -1,26 +1,40 @@
-"""Ids and names that are taken: by another detection, or by one that was retired."""
+"""Ids and names that are taken: by another detection, or by one that was retired.
+
+Documents with other faults take part, so that mending those does not bring up new ones.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from generator.catalog.detection import Detection, RetiredDetection
+from generator.catalog.detection import RetiredDetection, SourceText
 from generator.catalog.discovery import RETIRED_FILE
 from generator.findings import InDocument, Problem
 
 
-def duplicate_problems(detections: Iterable[Detection]) -> Iterator[tuple[Detection, Problem]]:
-    """Yield each detection that repeats an earlier one's id or name.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The id and the name that a document claims, None where it holds no such text."""
+
+    source: SourceText
+    slug: str
+    id: str | None
+    name: str | None
+
+
+def duplicate_problems(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Problem]]:
+    """Yield each claim to an id or a name that an earlier one has.
 
     Ids are compared without regard to case, as Azure compares resource names; names as they are.
     """
-    ids: dict[str, Detection] = {}
-    names: dict[str, Detection] = {}
-    for detection in detections:
-        first = ids.setdefault(detection.id.lower(), detection)
-        if first is not detection:
+    ids: dict[str, Claim] = {}
+    names: dict[str, Claim] = {}
+    for claim in claims:
+        first = ids.setdefault(claim.id.lower(), claim) if claim.id is not None else claim
+        if first is not claim:
             yield (
-                detection,
+                claim,
                 Problem(
                     "SG032",
                     f"{first.source.file} has the same id",
@@ -28,10 +42,10 @@ def duplicate_problems(detections: Iterable[Detection]) -> Iterator[tuple[Detect
                     "give the newer detection an id of its own",
                 ),
             )
-        first = names.setdefault(detection.name, detection)
-        if first is not detection:
+        first = names.setdefault(claim.name, claim) if claim.name is not None else claim
+        if first is not claim:
             yield (
-                detection,
+                claim,
                 Problem(
                     "SG033",
                     f"{first.source.file} has the same name",
@@ -42,15 +56,15 @@ def duplicate_problems(detections: Iterable[Detection]) -> Iterator[tuple[Detect
 
 
 def retired_id_problems(
-    detections: Iterable[Detection], retired: Iterable[RetiredDetection]
-) -> Iterator[tuple[Detection, Problem]]:
-    """Yield each detection whose id was retired: its rule would be both deleted and deployed."""
+    claims: Iterable[Claim], retired: Iterable[RetiredDetection]
+) -> Iterator[tuple[Claim, Problem]]:
+    """Yield each claim to an id that was retired: its rule would be both deleted and deployed."""
     gone = {entry.id.lower(): entry for entry in retired}
-    for detection in detections:
-        entry = gone.get(detection.id.lower())
+    for claim in claims:
+        entry = gone.get(claim.id.lower()) if claim.id is not None else None
         if entry is not None:
             yield (
-                detection,
+                claim,
                 Problem(
                     "SG034",
                     f"this id was retired on {entry.retired}",

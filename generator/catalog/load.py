@@ -15,7 +15,7 @@ from typing import Any
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
 from generator.catalog.discovery import discover
-from generator.catalog.duplicates import duplicate_problems, retired_id_problems
+from generator.catalog.duplicates import Claim, duplicate_problems, retired_id_problems
 from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.remarks import remarks
 from generator.catalog.reporting import first_problems
@@ -28,10 +28,14 @@ from generator.findings import Problem
 
 @dataclass(frozen=True, slots=True)
 class LoadedText:
-    """What one text holds: a detection unless the problems are too bad, and the problems."""
+    """What one text holds: a detection unless the problems are too bad, and the problems.
+
+    `claim` is the id and the name that it takes; None where the text is no mapping.
+    """
 
     detection: Detection | None
     problems: tuple[Problem, ...]
+    claim: Claim | None = None
 
 
 def load_catalog(root: Path, configuration: Configuration) -> Catalog:
@@ -42,6 +46,7 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
     """
     discovery = discover(root)
     detections: list[Detection] = []
+    claims: list[Claim] = []
     problems = [FileProblem(None, None, problem) for problem in discovery.problems]
     for file in discovery.files:
         source = read_source(file.path, file.file)
@@ -51,14 +56,13 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
         loaded = load_text(source, file.slug)
         if loaded.detection is not None:
             detections.append(loaded.detection)
+        if loaded.claim is not None:
+            claims.append(loaded.claim)
         problems.extend(FileProblem(source, file.slug, problem) for problem in loaded.problems)
     retired, retired_problems = load_retired(root)
     problems.extend(
-        FileProblem(detection.source, detection.slug, problem)
-        for detection, problem in (
-            *duplicate_problems(detections),
-            *retired_id_problems(detections, retired),
-        )
+        FileProblem(claim.source, claim.slug, problem)
+        for claim, problem in (*duplicate_problems(claims), *retired_id_problems(claims, retired))
     )
     not_detectable, not_detectable_problems = load_not_detectable(root)
     return Catalog(
@@ -85,9 +89,21 @@ def load_text(source: SourceText, slug: str) -> LoadedText:
     if loaded.holds_null:
         document = without_nulls(document, schema.definition)
     problems = schema_problems(document, schema)
+    claim = _claim(document, source, slug)
     if any(problem.code != NO_GUID for problem in problems):
-        return LoadedText(None, problems)
+        return LoadedText(None, problems, claim)
     mapping: Mapping[str, Any] = document
-    return LoadedText(
-        Detection(slug, source, mapping), (*problems, *first_problems(remarks(mapping)))
+    detection = Detection(slug, source, mapping)
+    return LoadedText(detection, (*problems, *first_problems(remarks(mapping))), claim)
+
+
+def _claim(document: Any, source: SourceText, slug: str) -> Claim | None:
+    if not isinstance(document, dict):
+        return None
+    identifier, name = document.get("id"), document.get("name")
+    return Claim(
+        source,
+        slug,
+        identifier if isinstance(identifier, str) else None,
+        name if isinstance(name, str) else None,
     )

@@ -72,6 +72,11 @@ def test_a_duplicate_is_reported_at_the_later_slug_and_names_the_first(tmp_path:
     assert "detections/a/x.yaml" in found["SG033"].problem.message
 
 
+def test_a_duplicate_is_found_in_a_file_with_other_faults(tmp_path: Path) -> None:
+    catalog = load(tmp_path, a__x=RULE, b__x=RULE.replace("Medium", "medium"))
+    assert sorted(codes(catalog)) == [("b/x", "SG023"), ("b/x", "SG032"), ("b/x", "SG033")]
+
+
 def test_a_detection_is_the_document_without_nulls(tmp_path: Path) -> None:
     catalog = load(tmp_path, a__b=RULE + "tactics: null\nversion: 1.0.0\n")
     (detection,) = catalog.detections
