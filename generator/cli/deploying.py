@@ -44,6 +44,9 @@ _STYLES = {
 MAX_ERROR = 300
 """Characters of an error that the table shows; the report holds all of it."""
 
+WIDE = 400
+"""Columns of the table where it goes into a file or a log, in which nothing should be folded."""
+
 AfterWriting = Callable[[Deployment], Deployment]
 
 
@@ -59,7 +62,10 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A plan, the workspace that it was made on, and how to carry it out."""
+    """A plan, the workspace that it was made on, and how to carry it out.
+
+    `after` is done when the plan is; `more_to_do` says that it changes something on its own.
+    """
 
     plan: Plan
     workspace: Workspace
@@ -67,7 +73,11 @@ class Job:
     root: Path
     refused: tuple[Result, ...] = ()
     writing: Writing = DEPLOYMENT
-    after: AfterWriting = lambda deployment: deployment
+    after: WIDE = 400
+"""Columns of the table where it goes into a file or a log, in which nothing should be folded."""
+
+AfterWriting = lambda deployment: deployment
+    more_to_do: bool = False
 
 
 def require_an_answer(*, yes: bool) -> None:
@@ -86,7 +96,8 @@ def execute(client: RuleClient, job: Job, orders: Orders, settings: Settings) ->
         return _finish(job, _untouched(plan, too_far), None, orders, settings, CONTENT)
     snapshot = None
     writes = [a for a in plan.actions if a.writes]
-    if len(writes) > len([r for r in job.refused if r.action.writes]):
+    settled = sum(result.action.writes for result in job.refused)
+    if len(writes) > settled or job.more_to_do:
         if not orders.yes and not click.confirm("Deploy this plan?", default=False, err=True):
             return _finish(job, _untouched(plan, "declined"), None, orders, settings, AZURE)
         snapshot = _take_snapshot(client, job, orders, settings)
@@ -166,6 +177,8 @@ def _show_results(plan: Plan, deployment: Deployment, settings: Settings) -> Non
     from rich.text import Text  # noqa: PLC0415 - start-up time
 
     console = rich_console(sys.stdout, no_color=settings.no_color)
+    if not sys.stdout.isatty():
+        console.width = WIDE
     shown = [r for r in deployment.results if r.outcome is not Outcome.UNCHANGED]
     if shown:
         table = Table(box=None, pad_edge=False)

@@ -16,10 +16,11 @@ from generator.cli.exit_codes import CommandError
 from generator.cli.options import Settings
 from generator.deploy.client import RuleClient
 from generator.deploy.normalise import differing_members
-from generator.deploy.playbooks import restore
+from generator.deploy.playbooks import logic_app, missing, restore
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of
 from generator.deploy.snapshot import SnapshotError, read_snapshot
+from generator.deploy.workspace import Workspace
 
 
 def prepare_restoration(
@@ -82,6 +83,9 @@ def restoration_job(
         note = f"{len(restoration.foreign)} rules of the snapshot are not ours and stay: {names}"
         plan = replace(plan, notes=(*plan.notes, note))
 
+    lost = _lost_playbooks(client, workspace, restoration)
+    plan = replace(plan, notes=(*plan.notes, *lost))
+
     def reattach(deployment: Deployment) -> Deployment:
         results = tuple(
             _reattached(client, result, restoration, trigger_uris) for result in deployment.results
@@ -95,7 +99,23 @@ def restoration_job(
         prepared.root,
         writing=RESTORATION,
         after=reattach,
+        more_to_do=bool(lost),
     )
+
+
+def _lost_playbooks(
+    client: RuleClient, workspace: Workspace, restoration: Restoration
+) -> list[str]:
+    """Return a note for each playbook that a rule has lost. Raises ServiceError."""
+    notes = []
+    for rule_id, wanted in restoration.actions.items():
+        live = workspace.ours.get(rule_id)
+        gone = missing(client, live.id, wanted) if live else wanted
+        notes += [
+            f"attaches playbook {logic_app(body)} to {restoration.content.owned[rule_id]}"
+            for body in gone
+        ]
+    return notes
 
 
 def _reattached(

@@ -36,6 +36,12 @@ def with_losses(client: RuleClient, plan: Plan) -> Plan:
     return replace(plan, actions=tuple(actions))
 
 
+def missing(client: RuleClient, rule_id: str, wanted: Iterable[Body]) -> list[Body]:
+    """Return the actions that a rule had and has no more. Raises ServiceError."""
+    live = {str(body.get("name", "")).casefold() for body in _actions(client, rule_id)}
+    return [body for body in wanted if str(body.get("name", "")).casefold() not in live]
+
+
 def restore(
     client: RuleClient, rule_id: str, wanted: Iterable[Body], trigger_uris: Mapping[str, str]
 ) -> list[str]:
@@ -44,16 +50,13 @@ def restore(
     `trigger_uris` are by lower-case resource id of the Logic App.
     """
     try:
-        live = {str(body.get("name", "")).casefold() for body in _actions(client, rule_id)}
+        lost = missing(client, rule_id, wanted)
     except ServiceError as error:
         return [f"its playbook actions could not be read: {error}"]
-    problems = []
-    for body in wanted:
-        name = str(body.get("name", ""))
-        if name.casefold() not in live:
-            problem = _attach(client, rule_id, name, body, trigger_uris)
-            problems += [problem] if problem else []
-    return problems
+    problems = (
+        _attach(client, rule_id, str(body.get("name", "")), body, trigger_uris) for body in lost
+    )
+    return [problem for problem in problems if problem]
 
 
 def logic_app(body: Body) -> str:
