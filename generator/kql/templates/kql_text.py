@@ -87,9 +87,11 @@ def indented(text: KqlText, margin: str, *, first: bool) -> KqlText:
     for piece in text.pieces:
         offset = 0
         for line in piece.text.splitlines(keepends=True):
+            part = _part(piece, offset, offset + len(line))
             if at_line_start and line.strip("\r\n"):
-                pieces.append(replace(piece, text=margin, kind=Kind.INDENTATION))
-            pieces.append(_part(piece, offset, offset + len(line)))
+                end = part.start if part.kind is Kind.TEXT else part.end
+                pieces.append(replace(part, text=margin, kind=Kind.INDENTATION, end=end))
+            pieces.append(part)
             offset += len(line)
             at_line_start = line[-1] in "\r\n"
     return KqlText.from_pieces(pieces)

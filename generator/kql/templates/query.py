@@ -13,7 +13,8 @@ from generator.kql.templates.values import GivenValues, given_values
 if TYPE_CHECKING:
     from generator.kql.templates.library import TemplateLibrary
 
-_TAGS = ("{{", "{%", "{#")
+# Without one of these Jinja gives the text back as it is; it would make a line end of CR as well.
+_CHANGED_BY_JINJA = ("{{", "{%", "{#", "\r")
 
 
 def render_query(
@@ -30,7 +31,7 @@ def render_query(
     if template is None and document.get("parameters") is None:
         return plain(str(query)), ()
     given = given_values(document, parameters)
-    if template is None and not any(tag in str(query) for tag in _TAGS):
+    if template is None and not any(mark in str(query) for mark in _CHANGED_BY_JINJA):
         unused = unused_values(given, ())
         return (plain(str(query)) if not given.problems else None), (*given.problems, *unused)
     # Jinja is loaded by the first detection that needs it.
