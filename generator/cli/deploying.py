@@ -73,10 +73,7 @@ class Job:
     root: Path
     refused: tuple[Result, ...] = ()
     writing: Writing = DEPLOYMENT
-    after: WIDE = 400
-"""Columns of the table where it goes into a file or a log, in which nothing should be folded."""
-
-AfterWriting = lambda deployment: deployment
+    after: AfterWriting = lambda deployment: deployment
     more_to_do: bool = False
 
 

@@ -124,9 +124,12 @@ def test_pages_without_end_are_an_error(distinct: bool) -> None:
         link = f"{seen.url}{RULES}?$skipToken={mark}"
         return Reply(body=json.dumps({"value": [], "nextLink": link}).encode())
 
-    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
-        with pytest.raises(UnintelligibleError, match="circle"):
-            list(client.rules())
+    with (
+        hostile_service(answer) as seen,
+        RuleClient(target_at(seen.url)) as client,
+        pytest.raises(UnintelligibleError, match="circle"),
+    ):
+        list(client.rules())
 
 
 def test_braces_in_a_next_link_survive() -> None:
@@ -187,17 +190,21 @@ def test_a_rule_of_ours_that_cannot_be_read_stops_the_plan(rule: dict[str, objec
 def test_errors_of_the_service_have_a_type_and_its_own_message(
     status: int, code: str, message: str, kind: type[ServiceError]
 ) -> None:
-    with answering(Reply(status, arm_error(code, message))) as (client, seen):
-        with pytest.raises(kind, match=message):
-            list(client.rules())
+    with (
+        answering(Reply(status, arm_error(code, message))) as (client, seen),
+        pytest.raises(kind, match=message),
+    ):
+        list(client.rules())
     assert len(seen.requests) == 1
 
 
 def test_a_message_of_ten_megabytes_is_cut_and_shown_on_one_line() -> None:
     message = "\x1b[31m red\r\n" + "x" * 10_000_000
-    with answering(Reply(400, arm_error("Bad", message))) as (client, _):
-        with pytest.raises(InvalidError) as error:
-            client.get(rule_id(1))
+    with (
+        answering(Reply(400, arm_error("Bad", message))) as (client, _),
+        pytest.raises(InvalidError) as error,
+    ):
+        client.get(rule_id(1))
     text = str(error.value)
     assert len(text) < 700
     assert "\x1b" not in text
