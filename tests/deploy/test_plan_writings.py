@@ -1,0 +1,191 @@
+"""Plans as files, comments and text: round trips, refusals, and texts that mean harm."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.deploy.normalise import Change
+from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.plan_file import (
+    PlanFileError,
+    check_plan,
+    plan_document,
+    read_plan,
+    write_plan,
+)
+from generator.deploy.plan_markdown import plan_markdown
+from generator.deploy.plan_text import plan_lines, summary_line
+from generator.deploy.tool import TOOL
+from tests.deploy.rules import body, content, desired, rule_id
+
+CONTENT = content(desired(0), desired(1), retired=(2,))
+
+
+def sample(**changed: Any) -> Plan:
+    actions = (
+        Action(rule_id(0), "area/rule-0000", "Scheduled", ActionKind.CREATE, desired=body(0)),
+        Action(
+            rule_id(1),
+            "area/rule-0001",
+            "Scheduled",
+            ActionKind.UPDATE,
+            '"e"',
+            changes=(Change("properties.enabled", False, True),),
+            desired=body(1),
+        ),
+        Action(rule_id(2), "area/retired-0002", "Scheduled", ActionKind.DELETE, '"f"', "retired"),
+    )
+    return replace(Plan("lab", "/W", TOOL, CONTENT.hash, actions), **changed)
+
+
+def test_a_plan_comes_back_from_its_file(tmp_path: Path) -> None:
+    write_plan(sample(), tmp_path / "plan.json")
+    assert read_plan(tmp_path / "plan.json") == sample()
+    check_plan(sample(), tenant="lab", workspace_id="/w", content=CONTENT)
+
+
+def test_a_plan_file_has_exactly_the_documented_members() -> None:
+    document = plan_document(sample())
+    assert list(document) == [
+        "version",
+        "tenant",
+        "workspaceId",
+        "tool",
+        "contentHash",
+        "actions",
+        "summary",
+    ]
+    assert list(document["actions"][0]) == [
+        "id",
+        "detection",
+        "kind",
+        "action",
+        "etag",
+        "reason",
+        "changes",
+        "desired",
+    ]
+    assert document["summary"]["create"] == 1
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        sample(workspace_id="/other"),
+        sample(tool="sentinelgen 0.0.0"),
+        sample(content_hash="sha256:0"),
+        sample(tenant="other"),
+        sample(actions=(replace(sample().actions[0], desired=body(0, severity="High")),)),
+        sample(actions=(replace(sample().actions[2], id="somebody-elses-rule"),)),
+        sample(actions=(replace(sample().actions[2], id=rule_id(0)),)),
+        sample(actions=sample().actions[:1] * 2),
+    ],
+)
+def test_a_plan_of_something_else_is_refused(plan: Plan) -> None:
+    with pytest.raises(PlanFileError):
+        check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", "[" * 100_000, '{"version": 2}', '{"version": 1, "extra": 1}', "\xff"],
+    ids=lambda text: text[:12] or "empty",
+)
+def test_what_is_no_plan_is_one_clear_error(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(PlanFileError):
+        read_plan(path)
+
+
+@pytest.mark.parametrize("key", ["id", "action", "etag", "changes", "desired"])
+@pytest.mark.parametrize("value", [7, [], {"a": 1}, None, "delete"])
+def test_a_plan_with_a_wrong_member_is_refused_or_the_same(
+    tmp_path: Path, key: str, value: Any
+) -> None:
+    document = plan_document(sample())
+    document["actions"][1][key] = value
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(document), "utf-8")
+    try:
+        plan = read_plan(path)
+        check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+    except PlanFileError:
+        return
+    assert isinstance(plan.actions[1].etag, str | None)
+    assert plan.actions[1].desired == body(1)
+
+
+def test_the_numbers_read_as_documented() -> None:
+    assert summary_line(sample(actions=sample().actions[:1])) == (
+        "+ 1 create, ~ 0 update, = 0 unchanged"
+    )
+    assert summary_line(sample()).endswith(", - 1 delete")
+
+
+HOSTILE = st.text(
+    alphabet=st.sampled_from(list("`~<>&@#|*_[]()!\\\n\r\x1b\u202e a-+/")), max_size=60
+)
+
+
+def _hostile(name: str, query: str) -> Plan:
+    action = Action(
+        rule_id(1),
+        f"area/{name}",
+        "Scheduled",
+        ActionKind.UPDATE,
+        '"e"',
+        reason=name,
+        changes=(
+            Change("properties.displayName", name, query),
+            Change("properties.query", query, f"{name}\n{query}\n````\n</details>"),
+        ),
+        desired=body(1, displayName=name),
+    )
+    return sample(actions=(action,), notes=(name,))
+
+
+@given(HOSTILE, HOSTILE)
+def test_hostile_text_stays_inside_its_fence_in_a_comment(name: str, query: str) -> None:
+    text = plan_markdown(_hostile(name, query))
+    lines = text.split("\n")
+    opening = next(i for i, line in enumerate(lines) if re.fullmatch(r"`{3,}diff", line))
+    fence = lines[opening].removesuffix("diff")
+    closing = [i for i, line in enumerate(lines) if line == fence]
+    assert len(closing) == 1
+    inside = lines[opening + 1 : closing[0]]
+    assert not any(fence in line for line in inside)
+    outside = "\n".join(lines[:opening] + lines[closing[0] + 1 :])
+    assert re.sub(r"<code>.*?</code>", "", outside).count("<") == outside.count("<details>") * 4
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+@given(HOSTILE, HOSTILE)
+def test_hostile_text_cannot_move_the_cursor_or_add_lines(name: str, query: str) -> None:
+    for line in plan_lines(_hostile(name, query)):
+        assert all(character.isprintable() for character in line.text.replace("\t", " "))
+
+
+@pytest.mark.parametrize("count", [3000, 400])
+def test_a_comment_is_never_over_the_limit(count: int) -> None:
+    long = "ü" * 9000
+    actions = tuple(
+        replace(
+            sample().actions[1],
+            id=rule_id(number),
+            changes=(Change("properties.query", long, f"{long}{number}"),),
+        )
+        for number in range(count)
+    )
+    text = plan_markdown(sample(actions=actions))
+    assert len(text) < 65_536
+    assert "more rules" in text
