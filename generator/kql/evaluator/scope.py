@@ -43,7 +43,22 @@ class AggregateCall:
     columns: Schema
 
 
-Binding = Expression | Relation
+@dataclass(frozen=True, slots=True)
+class NamedBody:
+    """A `let` function without parameters, which may be called by its name alone."""
+
+    scope: Scope
+    body: Node
+
+    def opened(self) -> tuple[Scope, Node]:
+        """Return the scope of the body's result expression, and that expression."""
+        inside = self.scope
+        for statement in self.body.child("Statements").elements():
+            inside = inside.after(statement)
+        return inside, self.body.child("Expression")
+
+
+Binding = Expression | Relation | NamedBody
 ScalarHandler = Callable[["Scope", Node], Expression]
 TabularHandler = Callable[["Scope", Node], Relation]
 OperatorHandler = Callable[["Scope", Node, Relation], Relation]

@@ -12,6 +12,7 @@ from generator.kql.evaluator.operators.items import items_of, unique
 from generator.kql.evaluator.runtime import Relation, Run
 from generator.kql.evaluator.scope import (
     Binding,
+    NamedBody,
     Scope,
     TabularHandler,
     name_text,
@@ -38,6 +39,9 @@ def _name(scope: Scope, node: Node) -> Relation:
     bound = scope.names.get(name)
     if isinstance(bound, Relation):
         return bound
+    if isinstance(bound, NamedBody):
+        inner, body = bound.opened()
+        return inner.tabular(body)
     if node.expansion is not None:
         return _user_function(scope, node)
     if isinstance(node.type, TableType) and (node.symbol is None or node.symbol.kind != "Function"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.kql.evaluator.expressions.folding import once_per_run
 from generator.kql.evaluator.runtime import Relation, Run
-from generator.kql.evaluator.scope import Scope, name_text
+from generator.kql.evaluator.scope import NamedBody, Scope, name_text
 from generator.kql.evaluator.table import Table
 from generator.kql.service.syntax import Node, TableType
 
@@ -12,7 +12,9 @@ from generator.kql.service.syntax import Node, TableType
 def after_statement(scope: Scope, statement: Node) -> Scope:
     """Return the scope of what follows a statement.
 
-    Functions need no binding: every call carries its body. Raises UnsupportedConstruct for
+    Functions with parameters need no binding: every call carries its body.
+
+    Raises UnsupportedConstruct for
     statements that change what a query means (`restrict`, `declare pattern`, `alias`).
     """
     if statement.kind == "LetStatement":
@@ -24,9 +26,11 @@ def after_statement(scope: Scope, statement: Node) -> Scope:
 
 def _after_let(scope: Scope, statement: Node) -> Scope:
     value = statement.child("Expression")
-    if value.kind == "FunctionDeclaration":
-        return scope
     name = name_text(statement.child("Name"))
+    if value.kind == "FunctionDeclaration":
+        if value.child("Parameters").child("Parameters").elements():
+            return scope
+        return scope.with_names({name: NamedBody(scope, value.child("Body"))})
     slot = next(scope.compilation.slots)
     if isinstance(value.type, TableType):
         return scope.with_names({name: shared(scope.tabular(value), slot)})

@@ -39,7 +39,8 @@ def body_scope(scope: Scope, call: Node, arguments: Sequence[Binding]) -> tuple[
 
 def _given(call: Node) -> dict[str, int]:
     """Return which argument is given by name: `f(b=2, a=1)`."""
-    arguments = call.child("ArgumentList").child("Expressions").elements()
+    listed = call.get("ArgumentList")
+    arguments = () if listed is None else listed.child("Expressions").elements()
     return {
         name_text(argument.child("Name")): index
         for index, argument in enumerate(arguments)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import Context, Decimal
 
 from generator.kql.evaluator.expressions.folding import binary, converted
 from generator.kql.evaluator.runtime import Expression
@@ -63,7 +63,7 @@ def _decimal(compute: Compute) -> Compute:
     def guarded(left: Decimal, right: Decimal) -> Decimal | None:
         try:
             return Decimal(compute(left, right))
-        except (DivisionByZero, InvalidOperation, ZeroDivisionError):
+        except ArithmeticError:
             return None
 
     return guarded
@@ -83,7 +83,15 @@ _REAL: dict[str, Compute] = {
     "Divide": _divide_real,
     "Modulo": _modulo_real,
 }
-_DECIMAL: dict[str, Compute] = {**_REAL, "Divide": operator.truediv, "Modulo": operator.mod}
+_PRECISION = Context(prec=34)
+"""Digits of a decimal (KQL reference, decimal)."""
+_DECIMAL: dict[str, Compute] = {
+    "Add": _PRECISION.add,
+    "Subtract": _PRECISION.subtract,
+    "Multiply": _PRECISION.multiply,
+    "Divide": _PRECISION.divide,
+    "Modulo": lambda left, right: _PRECISION.remainder(left, right) % abs(right),
+}
 
 
 def _wrapped(compute: Compute, wrap: Callable[[int], Value]) -> Compute:

@@ -15,9 +15,10 @@ from generator.kql.evaluator.errors import (
     UnsupportedArgumentError,
     UnsupportedConstruct,
 )
+from generator.kql.evaluator.expressions.columns import COLUMN_FUNCTIONS
 from generator.kql.evaluator.expressions.comparison import negation
 from generator.kql.evaluator.expressions.folding import converted, once_per_run, unary, varies_most
-from generator.kql.evaluator.expressions.names import column
+from generator.kql.evaluator.expressions.names import column, reference
 from generator.kql.evaluator.functions.registry import (
     AggregateFunction,
     Argument,
@@ -44,8 +45,9 @@ from generator.kql.service.syntax import Node
 
 
 def arguments_of(node: Node) -> tuple[Node, ...]:
-    """Return the argument nodes of a call."""
-    return node.child("ArgumentList").child("Expressions").elements()
+    """Return the argument nodes of a call, none for a call by name alone."""
+    listed = node.get("ArgumentList")
+    return () if listed is None else listed.child("Expressions").elements()
 
 
 def _call(scope: Scope, node: Node) -> Expression:
@@ -53,8 +55,8 @@ def _call(scope: Scope, node: Node) -> Expression:
     if node.expansion is not None:
         return _user_function(scope, node)
     functions = scope.compilation.functions
-    if name in _SPECIAL:
-        return _SPECIAL[name](scope, node)
+    if name in SPECIAL_FUNCTIONS:
+        return SPECIAL_FUNCTIONS[name](scope, node)
     if scope.aggregates is not None and name in functions.aggregates:
         return _aggregate(scope, node, functions.aggregates[name])
     if name in functions.scalars:
@@ -256,14 +258,30 @@ def _not(scope: Scope, node: Node) -> Expression:
     return unary(negation, converted(scope.scalar(argument), "bool"), "bool")
 
 
-_SPECIAL: dict[str, ScalarHandler] = {
+def _column_names_of(scope: Scope, node: Node) -> Expression:
+    relation = scope.without_rows().tabular(arguments_of(node)[0])
+    if relation.is_open:
+        raise scope.unsupported(node, reason="the columns are known only at run time")
+    return constant([found.name for found in relation.columns], "dynamic")
+
+
+def _name(scope: Scope, node: Node) -> Expression:
+    """A function without parameters may be called by its name alone."""
+    return reference(scope, node) if node.expansion is None else _user_function(scope, node)
+
+
+SPECIAL_FUNCTIONS: dict[str, ScalarHandler] = {
+    "column_names_of": _column_names_of,
     "column_ifexists": _column_if_exists,
     "columnifexists": _column_if_exists,
     "ingestion_time": _ingestion_time,
     "not": _not,
+    **COLUMN_FUNCTIONS,
 }
+"""What cannot be computed from the values of arguments alone."""
 
 HANDLERS: dict[str, ScalarHandler] = {
     "FunctionCallExpression": _call,
     "ToScalarExpression": _to_scalar,
+    "NameReference": _name,
 }

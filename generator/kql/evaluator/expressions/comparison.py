@@ -19,21 +19,29 @@ _LOOSE = frozenset({"dynamic", "unknown"})
 
 
 def comparable(left: Expression, right: Expression) -> tuple[Expression, Expression]:
-    """Return two operands under types that compare: dynamic is cast to the other's type, a number
-    beside text becomes text (Sentinel accepts `ResultType == 50126`).
+    """Return two operands under types that compare: dynamic is cast to the other's type.
+
+    A number beside text becomes text (Sentinel accepts `ResultType == 50126`), other text is read
+    as what stands beside it; true is 1.
     """
-    one, other = left.type, right.type
-    if one in _LOOSE and other in _LOOSE:
-        return left, right
-    if one in _LOOSE:
-        return converted(left, _cast_type(other)), right
-    if other in _LOOSE:
-        return left, converted(right, _cast_type(one))
-    if one != other and "string" in {one, other}:
-        return converted(left, "string"), converted(right, "string")
-    if "decimal" in {one, other} and {one, other} <= NUMERIC_TYPES:
-        return converted(left, "decimal"), converted(right, "decimal")
-    return left, right
+    common = _common_type(left.type, right.type)
+    return (left, right) if common is None else (converted(left, common), converted(right, common))
+
+
+def _common_type(left: str, right: str) -> str | None:
+    """Return the type to compare under, or None where the values compare as they are."""
+    types = {left, right}
+    strict = types - _LOOSE
+    if len(strict) < len(types):
+        return _cast_type(strict.pop()) if strict else None
+    if len(types) == 1:
+        return None
+    if "string" in types:
+        (partner,) = types - {"string"}
+        return "string" if partner in NUMERIC_TYPES else partner
+    if "bool" in types and types & NUMERIC_TYPES:
+        return "real"
+    return "decimal" if "decimal" in types and types <= NUMERIC_TYPES else None
 
 
 def _cast_type(kql_type: str) -> str:

@@ -46,7 +46,7 @@ def _first_column(relation: Relation, run: Run) -> list[Value]:
 def _opened(values: Iterable[Value]) -> list[Value]:
     opened: list[Value] = []
     for value in values:
-        if isinstance(value, (list, dict)):
+        if isinstance(value, list):
             opened.extend(value)
         else:
             opened.append(value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from generator.kql.evaluator.runtime import Expression, Relation, Run, Varies, constant
-from generator.kql.evaluator.scope import ScalarHandler, Scope, name_text, scalar_type
-from generator.kql.evaluator.values import Row, Value, null_of
+from generator.kql.evaluator.conversion import CONVERSIONS
+from generator.kql.evaluator.expressions.folding import binary, converted
+from generator.kql.evaluator.runtime import Expression, Relation, Varies, constant
+from generator.kql.evaluator.scope import NamedBody, ScalarHandler, Scope, name_text, scalar_type
+from generator.kql.evaluator.values import Value, null_of
 from generator.kql.service.syntax import Node
 
 
@@ -13,7 +15,8 @@ def column(index: int, kql_type: str) -> Expression:
     return Expression(lambda row, _run: row[index], kql_type, Varies.BY_ROW)
 
 
-def _name(scope: Scope, node: Node) -> Expression:
+def reference(scope: Scope, node: Node) -> Expression:
+    """Compile a name: a column of the rows, a `let` variable or a parameter."""
     name = name_text(node)
     index = scope.column_index(name)
     is_column = node.symbol is None or node.symbol.kind in {"Column", "Error"}
@@ -21,7 +24,12 @@ def _name(scope: Scope, node: Node) -> Expression:
         return column(index, scope.columns[index].type)
     bound = scope.names.get(name)
     if isinstance(bound, Expression):
-        return bound
+        # A parameter has its declared type in the body, whatever the argument's.
+        declared = scalar_type(node)
+        return converted(bound, declared) if declared in CONVERSIONS else bound
+    if isinstance(bound, NamedBody):
+        inner, body = bound.opened()
+        return inner.scalar(body)
     if isinstance(bound, Relation):
         raise scope.failure(node, f"{name} is a table, a scalar is expected")
     if scope.is_open:
@@ -50,13 +58,7 @@ def _element(scope: Scope, node: Node) -> Expression:
 def _selected(scope: Scope, node: Node, inner: Expression, selector: Expression) -> Expression:
     if inner.type not in {"dynamic", "unknown"}:
         raise scope.unsupported(node, reason=f"a {inner.type} has no members")
-    read = inner.evaluate
-    select = selector.evaluate
-
-    def evaluate(row: Row, run: Run) -> Value:
-        return member(read(row, run), select(row, run))
-
-    return Expression(evaluate, "dynamic", max(inner.varies, selector.varies))
+    return binary(member, inner, selector, "dynamic")
 
 
 def member(value: Value, selector: Value) -> Value:
@@ -69,7 +71,6 @@ def member(value: Value, selector: Value) -> Value:
 
 
 HANDLERS: dict[str, ScalarHandler] = {
-    "NameReference": _name,
     "PathExpression": _path,
     "ElementExpression": _element,
 }

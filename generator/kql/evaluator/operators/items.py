@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from generator.kql.evaluator.runtime import Expression, Run
+from generator.kql.evaluator.expressions.folding import unary
+from generator.kql.evaluator.runtime import Expression
 from generator.kql.evaluator.scope import Scope, name_text
 from generator.kql.evaluator.table import Column, Schema
-from generator.kql.evaluator.values import Row, Value
+from generator.kql.evaluator.values import Value
 from generator.kql.service.syntax import Node
 
 
@@ -68,13 +69,10 @@ def _parts(expression: Expression, names: Sequence[str]) -> list[Item]:
 
 
 def _part(expression: Expression, index: int, kql_type: str) -> Expression:
-    evaluate = expression.evaluate
-
-    def part(row: Row, run: Run) -> Value:
-        values = evaluate(row, run)
+    def part(values: tuple[Value, ...]) -> Value:
         return values[index] if index < len(values) else None
 
-    return Expression(part, kql_type, expression.varies)
+    return unary(part, expression, kql_type)
 
 
 def unique(columns: Iterable[Column]) -> Schema:
