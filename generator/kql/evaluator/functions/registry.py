@@ -76,6 +76,8 @@ class ScalarFunction:
     parameters: tuple[str, ...]
     strict: bool
     needs_run: bool
+    note: str = ""
+    """What surprises about the function, for its documentation."""
 
     def parameter(self, index: int) -> str:
         """Return the type that an argument is converted to, or 'any'."""
@@ -112,6 +114,7 @@ class AggregateFunction:
     create: Callable[[Call], Aggregate]
     parameters: tuple[str, ...]
     tabular: bool
+    note: str = ""
 
     def parameter(self, index: int) -> str:
         """Return the type that an argument is converted to, or 'any'."""
@@ -133,6 +136,12 @@ class WindowFunction:
 
     name: str
     evaluate: EvaluateColumn
+    note: str = ""
+
+
+def _note(declared: Callable[..., Value]) -> str:
+    """Return the documentation of what was declared, on one line."""
+    return " ".join((declared.__doc__ or "").split())
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Value])
@@ -161,8 +170,11 @@ class Family:
             def prepare(_: Call) -> Evaluate:
                 return function
 
+            note = _note(function)
             for name in names:
-                self.scalars[name] = ScalarFunction(name, prepare, parameters, strict, needs_run)
+                self.scalars[name] = ScalarFunction(
+                    name, prepare, parameters, strict, needs_run, note
+                )
             return function
 
         return declare
@@ -179,8 +191,11 @@ class Family:
         """
 
         def declare(prepare: Prepare) -> Prepare:
+            note = _note(prepare)
             for name in names:
-                self.scalars[name] = ScalarFunction(name, prepare, parameters, strict, needs_run)
+                self.scalars[name] = ScalarFunction(
+                    name, prepare, parameters, strict, needs_run, note
+                )
             return prepare
 
         return declare
@@ -192,7 +207,9 @@ class Family:
 
         def declare(create: _AggregateClass) -> _AggregateClass:
             for name in names:
-                self.aggregates[name] = AggregateFunction(name, create, parameters, tabular)
+                self.aggregates[name] = AggregateFunction(
+                    name, create, parameters, tabular, _note(create)
+                )
             return create
 
         return declare
@@ -202,7 +219,7 @@ class Family:
 
         def declare(function: EvaluateColumn) -> EvaluateColumn:
             for name in names:
-                self.windows[name] = WindowFunction(name, function)
+                self.windows[name] = WindowFunction(name, function, _note(function))
             return function
 
         return declare

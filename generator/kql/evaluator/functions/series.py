@@ -266,8 +266,9 @@ def series_fir(
         return None
     if normalize is None:
         normalize = min(factors) >= 0
-    if normalize and sum(factors):
-        factors = [factor / sum(factors) for factor in factors]
+    whole = sum(factors, 0.0)
+    if normalize and whole:
+        factors = [factor / whole for factor in factors]
     shift = (len(factors) - 1) // 2 if center else 0
     results: list[Value] = []
     for at in range(len(numbers)):

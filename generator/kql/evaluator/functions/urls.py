@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import re
 import zlib
 from decimal import Decimal
@@ -154,18 +153,6 @@ def gzip_decompress_from_base64_string(text: str) -> str:
 def zlib_decompress_from_base64_string(text: str) -> str:
     """'' where the text is no base64 of compressed UTF-8."""
     return _inflated(text, zlib.MAX_WBITS)
-
-
-@FAMILY.scalar("gzip_compress_to_base64_string", parameters=("string",))
-def gzip_compress_to_base64_string(text: str) -> str:
-    """Valid gzip, though not the same bytes as the engine's compressor makes."""
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
-
-
-@FAMILY.scalar("zlib_compress_to_base64_string", parameters=("string",))
-def zlib_compress_to_base64_string(text: str) -> str:
-    """Valid zlib, though not the same bytes as the engine's compressor makes."""
-    return base64.b64encode(zlib.compress(text.encode("utf-8"))).decode("ascii")
 
 
 @FAMILY.scalar("punycode_to_string", parameters=("string",))
