@@ -44,9 +44,11 @@ class TemplateLibrary:
         `name` is the path below the folder without `.kql.j2`; with it is as good. Raises
         TemplateFaultError for a name that leads out of the folder or that no template has.
         """
-        name = self.canonical(name)
         if name not in self._read:
-            self._read[name] = self._load(name)
+            # Asking the file system about a name is dear, so only unknown ones are asked about.
+            name = self.canonical(name)
+            if name not in self._read:
+                self._read[name] = self._load(name)
         return self._read[name]
 
     def canonical(self, name: str) -> str:
