@@ -33,15 +33,15 @@ _RAW_LITERAL_TYPES = (
     "bool|boolean|date|datetime|decimal|double|guid|int|int32|int64|long|real|string|time|timespan|"
     "uint|uint32|uint64|ulong|uniqueid|uuid"
 )
+_ESCAPE = r"""\\(?:['"\\abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"""
 _TOKEN = re.compile(
     rf"""
       (?P<comment> //[^\r\n]* | \#[^\r\n]* )
-    | (?P<string>
-        (?: [hH]? (?: ```.*?(?:```|\Z) | ~~~.*?(?:~~~|\Z)
-          | @"(?:[^"\r\n]|"")*(?:"|(?=[\r\n])|\Z) | @'(?:[^'\r\n]|'')*(?:'|(?=[\r\n])|\Z)
-          | "(?:\\[^\r\n]|[^"\\\r\n])*(?:"|(?=[\\\r\n])|\Z)
-          | '(?:\\[^\r\n]|[^'\\\r\n])*(?:'|(?=[\\\r\n])|\Z) ) ) )
-    | (?P<raw> (?:{_RAW_LITERAL_TYPES})\([^)\r\n]*(?:\)|(?=[\r\n])|\Z) )
+    | (?P<string> (?: (?<![A-Za-z0-9_]) [hH] )? (?:
+          @? (?: ```.*?(?:```|\Z) | ~~~.*?(?:~~~|\Z) )
+        | @"(?:[^"\r\n]|"")*"? | @'(?:[^'\r\n]|'')*'?
+        | "(?:{_ESCAPE}|[^"\\\r\n])*"? | '(?:{_ESCAPE}|[^'\\\r\n])*'? ) )
+    | (?P<raw> (?<![A-Za-z0-9_]) (?:{_RAW_LITERAL_TYPES})\([^)\r\n]*\)? )
     | [A-Za-z_][A-Za-z0-9_]*
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
