@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.tenants.load import load_tenant
+from generator.tenants.tenant import TenantError
+
+TARGET = {
+    "tenantId": "11111111-1111-1111-1111-111111111111",
+    "subscriptionId": "22222222-2222-2222-2222-222222222222",
+    "resourceGroup": "rg-lab",
+    "workspace": "law-lab",
+    "cloud": "public",
+}
+
+
+def write(root: Path, document: Any, name: str = "acme") -> Path:
+    folder = root / "tenants"
+    folder.mkdir(exist_ok=True)
+    text = document if isinstance(document, str) else yaml.safe_dump(document)
+    (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return root
+
+
+def test_a_tenant_is_read_whole(tmp_path: Path) -> None:
+    document = {
+        "target": TARGET,
+        "parameters": {"threshold": 5},
+        "select": {"include": ["devices/**"], "exclude": [{"tag": "preview", "severity": "High"}]},
+    }
+    tenant = load_tenant(write(tmp_path, document), "acme")
+    assert tenant.target.workspace_id == (
+        "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lab"
+        "/providers/Microsoft.OperationalInsights/workspaces/law-lab"
+    )
+    assert tenant.parameters == {"threshold": 5}
+    assert tenant.include[0].glob == "devices/**"
+    assert tenant.exclude[0].conditions == {"tag": "preview", "severity": "High"}
+
+
+def test_the_committed_lab_is_the_emulator_and_the_whole_catalog() -> None:
+    tenant = load_tenant(Path(__file__).parents[2], "lab")
+    assert tenant.target.cloud.endpoint == "http://127.0.0.1:8443"
+    assert (tenant.parameters, tenant.include, tenant.exclude) == ({}, (), ())
+
+
+@pytest.mark.parametrize("name", ["", "../lab", "a/b", "a.b", "lab ", "läb", "a\n", "nope"])
+def test_a_name_that_is_none_or_unknown_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TenantError):
+        load_tenant(write(tmp_path, {"target": TARGET}), name)
+
+
+def test_a_misspelled_name_gets_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(TenantError, match="did you mean 'acme'"):
+        load_tenant(write(tmp_path, {"target": TARGET}), "acne")
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ("", "empty"),
+        ("- a", "not a mapping"),
+        ("target: {", "tenants/acme.yaml"),
+        ("target: 1\ntarget: 2", "target"),
+        ("target: !!python/object:os.system {}", "tenants/acme.yaml"),
+        ({"target": TARGET, "parameter": {}}, "did you mean 'parameters'"),
+        ({"parameters": {}}, "lacks 'target'"),
+        ({"target": {**TARGET, "worksapce": "x"}}, "did you mean 'workspace'"),
+        ({"target": {k: v for k, v in TARGET.items() if k != "cloud"}}, "lacks 'cloud'"),
+        ({"target": {**TARGET, "cloud": "http://example.com"}}, "not this machine"),
+        ({"target": {**TARGET, "subscriptionId": "mine"}}, "not a GUID"),
+        ({"target": {**TARGET, "tenantId": 5}}, "quote it"),
+        ({"target": {**TARGET, "workspace": "../x"}}, "cannot be a workspace"),
+        ({"target": {**TARGET, "resourceGroup": "a/b"}}, "cannot be a resource group"),
+        ({"target": TARGET, "parameters": []}, "parameters"),
+        ({"target": TARGET, "select": {"includes": []}}, "did you mean 'include'"),
+        ({"target": TARGET, "select": {"include": []}}, "is empty"),
+        ({"target": TARGET, "select": {"include": "devices/**"}}, "not a list"),
+        ({"target": TARGET, "select": {"include": [{}]}}, "neither"),
+        ({"target": TARGET, "select": {"include": [{"tags": "x"}]}}, "did you mean 'tag'"),
+        ({"target": TARGET, "select": {"exclude": [{"severity": "high"}]}}, "did you mean 'High'"),
+        ({"target": TARGET, "select": {"exclude": [{"kind": "Nrt"}]}}, "NRT"),
+        ({"target": TARGET, "select": {"exclude": [{"tag": True}]}}, "quote it"),
+        ({"target": TARGET, "select": {"exclude": [{"tag": None}]}}, "no value"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_said_and_names_the_file(
+    tmp_path: Path, document: Any, message: str
+) -> None:
+    with pytest.raises(TenantError) as error:
+        load_tenant(write(tmp_path, document), "acme")
+    assert message in str(error.value)
+    assert "tenants/acme.yaml" in str(error.value)
