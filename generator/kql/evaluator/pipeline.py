@@ -16,7 +16,7 @@ def apply_operator(scope: Scope, node: Node, source: Relation) -> Relation:
     relation = handler(scope, node, source)
     if source.is_open:
         relation = _compiled_again(scope, node, source, handler, relation)
-    return _traced(scope, node, relation)
+    return traced(scope, node, construct_name(node), relation)
 
 
 def _compiled_again(
@@ -35,9 +35,9 @@ def _compiled_again(
     return Relation(guess.columns, table, is_open, guess.name)
 
 
-def _traced(scope: Scope, node: Node, relation: Relation) -> Relation:
+def traced(scope: Scope, node: Node, name: str, relation: Relation) -> Relation:
+    """Return a relation that counts its rows under a name where a run wants a trace."""
     start, end = scope.place(node)
-    name = construct_name(node)
 
     def table(run: Run) -> Table:
         result = relation.table(run)

@@ -78,12 +78,13 @@ class Handlers:
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """What is the same everywhere in one query."""
+    """What is the same everywhere in one query; `named` are the tables that `as` gave a name."""
 
     environment: Environment
     functions: Catalogue
     handlers: Handlers
     slots: count[int] = field(default_factory=count)
+    named: dict[str, Relation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from generator.kql.evaluator.errors import EvaluationError
 from generator.kql.evaluator.expressions.calls import arguments_of
 from generator.kql.evaluator.expressions.folding import converted
 from generator.kql.evaluator.operators.items import items_of, unique
+from generator.kql.evaluator.pipeline import traced
 from generator.kql.evaluator.runtime import Relation, Run
 from generator.kql.evaluator.scope import (
     Binding,
@@ -36,7 +37,7 @@ from generator.kql.service.syntax import Node, TableType
 
 def _name(scope: Scope, node: Node) -> Relation:
     name = name_text(node)
-    bound = scope.names.get(name)
+    bound = scope.names.get(name, scope.compilation.named.get(name))
     if isinstance(bound, Relation):
         return bound
     if isinstance(bound, NamedBody):
@@ -45,7 +46,7 @@ def _name(scope: Scope, node: Node) -> Relation:
     if node.expansion is not None:
         return _user_function(scope, node)
     if isinstance(node.type, TableType) and (node.symbol is None or node.symbol.kind != "Function"):
-        return table_named(name, node)
+        return traced(scope, node, name, table_named(name, node))
     raise scope.unsupported(node, name)
 
 
@@ -98,14 +99,15 @@ def _call(scope: Scope, node: Node) -> Relation:
         argument = scope.scalar(arguments_of(node)[0])
         if not argument.is_constant:
             raise scope.unsupported(node, reason="the table's name is not a constant")
-        return table_named(str(argument.value), node)
+        name = str(argument.value)
+        return traced(scope, node, name, table_named(name, node))
     if name == "_GetWatchlist":
-        return _watchlist(scope, node)
+        return traced(scope, node, name, _watchlist(scope, node))
     if name == "materialize":
         relation = scope.tabular(arguments_of(node)[0])
         return shared(relation, next(scope.compilation.slots))
     if name in scope.compilation.environment.functions:
-        return _given_function(scope, node, name)
+        return traced(scope, node, name, _given_function(scope, node, name))
     raise scope.unsupported(node)
 
 

@@ -55,21 +55,23 @@ def test_a_query_without_a_result_is_refused() -> None:
         compiled("let x = 1;")
 
 
-def test_a_trace_counts_the_rows_after_each_operator_in_order_of_the_text() -> None:
+def test_a_trace_counts_the_rows_of_tables_and_operators_in_order_of_the_text() -> None:
     query = "Events | where Code > 0 | join kind=inner (Events | take 1) on Account | count"
     steps = run(query, trace=True).steps
     assert [(step.operator, step.rows) for step in steps] == [
+        ("Events", 3),
         ("where", 2),
         ("join", 1),
+        ("Events", 3),
         ("take", 1),
         ("count", 1),
     ]
-    assert query[steps[0].start : steps[0].end] == "where Code > 0"
+    assert query[steps[1].start : steps[1].end] == "where Code > 0"
 
 
 def test_a_trace_of_a_function_points_into_its_body() -> None:
     query = "let f = () { Events | where Code == 1 }; f() | count"
-    first, second = run(query, trace=True).steps
+    _, first, second = run(query, trace=True).steps
     assert query[first.start : first.end] == "where Code == 1"
     assert second == Step("count", query.index("count"), len(query), 1)
 

@@ -258,20 +258,12 @@ def _not(scope: Scope, node: Node) -> Expression:
     return unary(negation, converted(scope.scalar(argument), "bool"), "bool")
 
 
-def _column_names_of(scope: Scope, node: Node) -> Expression:
-    relation = scope.without_rows().tabular(arguments_of(node)[0])
-    if relation.is_open:
-        raise scope.unsupported(node, reason="the columns are known only at run time")
-    return constant([found.name for found in relation.columns], "dynamic")
-
-
 def _name(scope: Scope, node: Node) -> Expression:
     """A function without parameters may be called by its name alone."""
     return reference(scope, node) if node.expansion is None else _user_function(scope, node)
 
 
 SPECIAL_FUNCTIONS: dict[str, ScalarHandler] = {
-    "column_names_of": _column_names_of,
     "column_ifexists": _column_if_exists,
     "columnifexists": _column_if_exists,
     "ingestion_time": _ingestion_time,

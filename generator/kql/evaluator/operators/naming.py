@@ -5,11 +5,16 @@ from __future__ import annotations
 from generator.kql.evaluator.runtime import Relation
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text
 from generator.kql.evaluator.sources import call_with
+from generator.kql.evaluator.statements import shared
 from generator.kql.service.syntax import Node
 
 
-def _as(_scope: Scope, node: Node, source: Relation) -> Relation:
-    return Relation(source.columns, source.table, source.is_open, name_text(node.child("Name")))
+def _as(scope: Scope, node: Node, source: Relation) -> Relation:
+    name = name_text(node.child("Name"))
+    once = shared(source, next(scope.compilation.slots))
+    relation = Relation(once.columns, once.table, once.is_open, name)
+    scope.compilation.named[name] = relation
+    return relation
 
 
 def _invoke(scope: Scope, node: Node, source: Relation) -> Relation:
