@@ -15,9 +15,9 @@ from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 _CONSOLE = "globalThis.console = {log() {}, error() {}, warn() {}, info() {}}; 0"
 """The service writes to a console on load; there is none in a bare V8."""
 
-CALL_SECONDS = 60
-"""The longest that one call may take. Queries are limited by their size, so that this is never
-reached by content; it only keeps a fault of the service from hanging a build."""
+CALL_SECONDS = 30
+"""The longest that one call may take; a rule takes a few hundredths. Length and nesting are limited
+before, so this only keeps a freak of a query, or a fault of the service, from hanging a build."""
 
 
 class EngineError(Exception):
@@ -48,7 +48,7 @@ class Engine:
 
         Raises EngineError when the service throws, for example on exhausted stack space.
         """
-        from py_mini_racer import JSEvalException  # noqa: PLC0415 - see above
+        from py_mini_racer import JSEvalException, JSTimeoutException  # noqa: PLC0415 - see above
 
         # ASCII JSON is valid JavaScript whatever the text holds (line separators, lone surrogates).
         parameters = ",".join(json.dumps(argument) for argument in arguments)
@@ -57,6 +57,8 @@ class Engine:
                 answer = self._context.eval(
                     f"kqlBridge.{function}({parameters})", timeout_sec=CALL_SECONDS
                 )
+            except JSTimeoutException:
+                raise EngineError(f"it gave no answer within {CALL_SECONDS} seconds") from None
             except JSEvalException as error:
                 # Not chained: the exception's text repeats the whole of the service's source.
                 raise EngineError(str(error).splitlines()[0][:500]) from None

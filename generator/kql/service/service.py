@@ -15,6 +15,7 @@ from generator.kql.service.answers import Failure, answer_all, question
 from generator.kql.service.cache import AnswerCache
 from generator.kql.service.engine import EngineError
 from generator.kql.service.environment import Environment, TableSchema
+from generator.kql.service.nesting import DEEPEST_NESTING, deepest_nesting
 from generator.kql.service.reading import read_analysis
 from generator.kql.service.syntax import Node, read_tree
 
@@ -45,13 +46,14 @@ class KqlService:
 
         Raises KqlUnavailableError where the service is not installed.
         """
-        short = [query for query in queries if len(query) <= LONGEST_QUERY]
-        answered = dict(zip(short, self._analyze(short, self.environment), strict=True))
+        refusals = {query: _refusal(query) for query in queries}
+        asked = [query for query, refusal in refusals.items() if refusal is None]
+        answered = dict(zip(asked, self._analyze(asked, self.environment), strict=True))
         analyses = []
         for query in queries:
             analysis = answered.get(query)
             if analysis is None:
-                analysis = _unanswered(query, f"longer than {LONGEST_QUERY:,} characters")
+                analysis = _unanswered(query, refusals[query] or "")
             hidden = _tables_unknown_to_the_binder(analysis)
             if hidden:
                 declared = [TableSchema(item.name or "", (), is_open=True) for item in hidden]
@@ -65,6 +67,9 @@ class KqlService:
 
         Raises KqlUnavailableError where the service is not installed, EngineError where it fails.
         """
+        refusal = _refusal(query)
+        if refusal is not None:
+            raise EngineError(refusal)
         asked = question("syntaxTree", query, self.environment)
         (answer,) = answer_all("syntaxTree", [asked], self.cache)
         if isinstance(answer, Failure):
@@ -89,6 +94,15 @@ def character_offsets(text: str) -> Callable[[int], int]:
         characters.extend([index] if character <= "\uffff" else [index, index])
     characters.append(len(text))
     return lambda offset: characters[min(offset, len(characters) - 1)]
+
+
+def _refusal(query: str) -> str | None:
+    """Say why the service is not asked about a query: it would take minutes over it."""
+    if len(query) > LONGEST_QUERY:
+        return f"it is longer than {LONGEST_QUERY:,} characters"
+    if deepest_nesting(query) > DEEPEST_NESTING:
+        return f"it nests more than {DEEPEST_NESTING} brackets"
+    return None
 
 
 def _read(answer: Any, query: str, environment: Environment) -> Analysis:

@@ -23,13 +23,15 @@ def test_a_query_in_parentheses_is_a_body() -> None:
     assert parse_function("(T | take 1) | take 1")[0] == "()"
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "// nothing\n", "(a:string", "(a:string) { T", "() {T} x"])
+@pytest.mark.parametrize(
+    "text", ["", "  \n", "// nothing\n", "(a:string", "(a:string) { T", "() {T} x"]
+)
 def test_what_is_no_function_is_refused(text: str) -> None:
     with pytest.raises(FunctionTextError):
         parse_function(text)
 
 
-@given(st.text(alphabet='(){}"\'`~@/ \n\\ab', max_size=60))
+@given(st.text(alphabet="(){}\"'`~@/ \n\\ab", max_size=60))
 def test_any_text_is_split_or_refused(text: str) -> None:
     try:
         parameters, body = parse_function(text)

@@ -104,10 +104,10 @@
     return null;
   }
 
-  // There a name may be a column of either side.
-  function inJoinCondition(node) {
+  // In a join's condition and in a plugin's arguments a name may be a column of another table.
+  function mayBeOfAnotherTable(node) {
     for (let current = node; current && kindOf(current) !== "PipeExpression"; current = current.Parent) {
-      if (/^Join(On|Where)Clause$/.test(kindOf(current))) return true;
+      if (/^(Join(On|Where)Clause|EvaluateOperator)$/.test(kindOf(current))) return true;
     }
     return false;
   }
@@ -184,7 +184,7 @@
       const symbol = node.ReferencedSymbol;
       if (site || kindOf(node) !== "NameReference" || !symbol || symbolKindOf(symbol) !== "Column") return;
       if (!symbol.Type || symbol.Type.Name !== "unknown" || symbol.Source || origins(symbol).length) return;
-      const source = inJoinCondition(node) ? null : input(node);
+      const source = mayBeOfAnotherTable(node) ? null : input(node);
       if (!source || !source.ResultType || !source.ResultType.Columns) return;
       const closed = !opener(source);
       const known = columnsOf(source.ResultType).map(([name]) => name);
