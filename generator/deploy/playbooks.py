@@ -77,8 +77,8 @@ def _attach(
     try:
         client.put_action(rule_id, name, {key: value for key, value in sent.items() if value})
     except ServiceError as error:
-        advice = "" if uri else "; the service does not give trigger URIs back: --trigger-uris FILE"
-        return f"its playbook {logic_app(body)} could not be attached again: {error}{advice}"
+        advice = "" if uri else " (Sentinel gives no trigger URI back: use --trigger-uris FILE)"
+        return f"playbook {logic_app(body)} is not attached again{advice}: {error}"
     return None
 
 
