@@ -1,0 +1,69 @@
+"""`sentinelgen references`: what each detection reads, from its bound query."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from generator.cli.console import result
+from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
+from generator.cli.options import paths_argument, settings_of, shared_options
+
+
+@click.command(epilog="Example: sentinelgen references detections/devices --format json")
+@paths_argument
+@click.option("--tenant", metavar="NAME", help="Read what tenants/NAME.yaml selects and sets.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@shared_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    paths: tuple[str, ...],
+    tenant: str | None,
+    form: str,
+    **_shared: object,
+) -> int:
+    """List the tables, columns, functions and watchlists that detections read.
+
+    Detections whose query cannot be made are left out, named on stderr, and give exit code 1.
+    """
+    from generator.checks.kql.named_columns import named_columns  # noqa: PLC0415 - start-up time
+    from generator.cli.content import (  # noqa: PLC0415 - start-up time
+        compile_content,
+        load_content,
+        show_findings,
+    )
+    from generator.cli.kql import KqlChoice, open_kql  # noqa: PLC0415 - start-up time
+    from generator.kql.references import (  # noqa: PLC0415 - start-up time
+        detection_references,
+        references_json,
+        references_text,
+    )
+
+    settings = settings_of(context)
+    content = load_content(settings, paths, tenant=tenant)
+    service = open_kql(content.catalog, KqlChoice(required=True)).service
+    if service is None:
+        raise CommandError("references need the KQL service")
+    compilation = compile_content(content, KqlChoice.UNASKED)
+    rules = list(compilation.rules())
+    analyses = service.analyze_many([rule.query for _, rule in rules])
+    index = [
+        detection_references(
+            detection.slug, analysis, {named.column for named in named_columns(rule)}
+        )
+        for (detection, rule), analysis in zip(rules, analyses, strict=True)
+    ]
+    if form == "json":
+        result(json.dumps(references_json(index), indent=2, ensure_ascii=False))
+    else:
+        result(references_text(index))
+    if compilation.has_errors:
+        show_findings(compilation, "text", settings, stream=sys.stderr)
+        return CONTENT
+    return CLEAN
