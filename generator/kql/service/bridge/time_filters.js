@@ -18,6 +18,7 @@
       : null;
 
   function number(node) {
+    if (kindOf(node) === "UnaryMinusExpression") return both(number(node.Expression), 0, (value) => -value);
     const value = node.ConstantValue;
     if (value === null || value === undefined) return null;
     const converted = Number(value.toString());

@@ -29,7 +29,7 @@
   // Literal values: text and bool as they are; numbers as text (JSON would round a long); time spans
   // as ticks of 100 ns; date-times as written, because a JavaScript date knows neither ticks nor UTC.
   function literal(element, kind) {
-    const value = element.LiteralValue;
+    const value = Bridge.unbox(element.LiteralValue);
     if (value === null || value === undefined) return null;
     if (typeof value === "string" || typeof value === "boolean") return value;
     if (kind === "DateTimeLiteralExpression") return element.GetFirstToken().ValueText;
