@@ -113,9 +113,21 @@ def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing
         return Result(action, Outcome.REFUSED, _moved(base, now))
     try:
         answer = client.put(now.id, writing.body(now.body, desired), now.etag)
-    except ConflictError as error:
-        return Result(action, Outcome.REFUSED, str(error))
+    except ConflictError as conflict:
+        return _after_second_conflict(client, action, conflict, writing)
     return _answered(action, answer, writing)
+
+
+def _after_second_conflict(
+    client: RuleClient, action: Action, conflict: ConflictError, writing: Writing
+) -> Result:
+    """Tell our own write, whose answer was lost, from somebody else's."""
+    try:
+        if writing.is_as_desired(client.get(action.id), action.desired or {}):
+            return Result(action, Outcome.DONE)
+    except GoneError:
+        pass
+    return Result(action, Outcome.REFUSED, str(conflict))
 
 
 def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
@@ -127,8 +139,13 @@ def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
         return Result(action, Outcome.REFUSED, _moved(base, now))
     try:
         client.delete(now.id, now.etag)
-    except ConflictError as error:
-        return Result(action, Outcome.REFUSED, str(error))
+    except ConflictError as conflict:
+        try:
+            client.get(now.id)
+        except GoneError:
+            # Our own deletion, whose answer was lost: a condition on nothing cannot hold.
+            return Result(action, Outcome.DONE)
+        return Result(action, Outcome.REFUSED, str(conflict))
     return Result(action, Outcome.DONE)
 
 
