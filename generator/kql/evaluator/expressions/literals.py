@@ -98,6 +98,13 @@ def _key(pair: Node) -> str:
     return text[1:-1] if text[:1] in {'"', "'"} else text
 
 
+def _type_word(_scope: Scope, node: Node) -> Expression:
+    """`typeof(long)` as an argument: the service has drawn its consequence for the call's type."""
+    marks = {None, "typeof", "("}
+    word = next((inner.text for inner in node.walk() if inner.text not in marks), "")
+    return constant(word, "string")
+
+
 def _inner(scope: Scope, node: Node) -> Expression:
     return scope.scalar(node.child("Expression"))
 
@@ -121,6 +128,7 @@ HANDLERS: dict[str, ScalarHandler] = {
     **dict.fromkeys(_READERS, _literal),
     "NullLiteralExpression": _null,
     "DynamicExpression": _dynamic,
+    "TypeOfLiteralExpression": _type_word,
     "ParenthesizedExpression": _inner,
     "SimpleNamedExpression": _inner,
     "BracketedExpression": _inner,

@@ -1,12 +1,12 @@
-"""parse, parse-where and parse-kv: text taken apart into columns.
+"""parse and parse-where: text taken apart into columns by a pattern.
 
-The patterns are made into one RE2 expression, so that hostile text costs linear time.
+The pattern's parts are made into one RE2 expression, so that hostile text costs linear time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ _CAPTURES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Extraction:
+class Extraction:
     """Columns to add or replace, and what a text gives them; None where it does not match."""
 
     columns: Schema
@@ -58,9 +58,10 @@ def _placed(source: Relation, added: Schema) -> tuple[list[Column], list[int]]:
     return columns, places
 
 
-def _extracting(
-    scope: Scope, node: Node, source: Relation, extraction: _Extraction, *, only_matches: bool
+def extracting(
+    scope: Scope, node: Node, source: Relation, extraction: Extraction, *, only_matches: bool
 ) -> Relation:
+    """Return the source with an extraction's columns, read from the operator's expression."""
     text = converted(scope.on_rows_of(source).scalar(node.child("Expression")), "string").evaluate
     computed, places = _placed(source, extraction.columns)
     columns = named_by_service(node, unique(computed))
@@ -91,37 +92,41 @@ def _parse(scope: Scope, node: Node, source: Relation) -> Relation:
         if item.kind == "StarExpression":
             parts.append(".*?")
         elif item.kind in {"NameAndTypeDeclaration", "NameDeclaration"}:
-            column = _declared(item)
+            column = declared(item)
             parts.append(f"(?P<c{len(columns)}>{_capture(column.type, kind)})")
             columns.append(column)
         else:
             text = str(scope.without_rows().scalar(item).value)
             parts.append(f"(?:{text})" if kind == "regex" else re.escape(text))
-    pattern = _compiled(scope, node, f"(?s{_flags(flags)})^{''.join(parts)}$")
-    extraction = _Extraction(tuple(columns), _reader(pattern, columns, relaxed=kind == "relaxed"))
+    words = "".join(flag for flag in flags if flag in "imsU") if kind == "regex" else "s"
+    pattern = compiled(
+        scope, node, f"(?{words})^{''.join(parts)}$" if words else f"^{''.join(parts)}$"
+    )
+    extraction = Extraction(tuple(columns), _reader(pattern, columns, relaxed=kind == "relaxed"))
     only_matches = node.kind == "ParseWhereOperator"
-    return _extracting(scope, node, source, extraction, only_matches=only_matches)
+    return extracting(scope, node, source, extraction, only_matches=only_matches)
 
 
-def _declared(item: Node) -> Column:
+def declared(item: Node) -> Column:
+    """Return the column that a pattern's `name` or `name:type` declares."""
     if item.kind == "NameDeclaration":
         return Column(name_text(item), "string")
-    declared = item.child("Type")
-    spelled = declared.symbol.name if declared.symbol is not None else name_text(declared)
+    kql_type = item.child("Type")
+    spelled = kql_type.symbol.name if kql_type.symbol is not None else name_text(kql_type)
     return Column(name_text(item.child("Name")), spelled)
 
 
-def _flags(flags: str) -> str:
-    return "".join(flag for flag in flags if flag in "imU")
-
-
 def _capture(kql_type: str, kind: str) -> str:
+    if kind == "regex" and kql_type not in _CAPTURES:
+        # Greedy unless flags=U turns it around (KQL reference, parse in regex mode).
+        return ".*"
     strict = _CAPTURES.get(kql_type, ".*?")
     # Relaxed: a value of the wrong type is taken as well and becomes null.
     return f"{strict}|.*?" if kind == "relaxed" and strict != ".*?" else strict
 
 
-def _compiled(scope: Scope, node: Node, pattern: str) -> Any:
+def compiled(scope: Scope, node: Node, pattern: str) -> Any:
+    """Compile a pattern of the query; one that RE2 refuses is an error at its operator."""
     try:
         return compile_pattern(pattern)
     except InvalidArgumentError as error:
@@ -146,103 +151,7 @@ def _reader(
     return read
 
 
-def _parse_kv(scope: Scope, node: Node, source: Relation) -> Relation:
-    columns = tuple(_declared(item) for item in node.child("Keys").child("Columns").elements())
-    options = _options(scope, node)
-    pairs = (
-        _pairs_by_pattern(scope, node, options)
-        if "regex" in options
-        else _pairs(scope, node, options)
-    )
-    conversions = [CONVERSIONS[column.type] for column in columns]
-
-    def read(text: str) -> tuple[Value, ...]:
-        found: dict[str, str] = {}
-        for key, value in pairs(text):
-            found.setdefault(key, value)
-        return tuple(
-            convert(found[column.name]) if column.name in found else null_of(column.type)
-            for column, convert in zip(columns, conversions, strict=True)
-        )
-
-    return _extracting(scope, node, source, _Extraction(columns, read), only_matches=False)
-
-
-_Pairs = Callable[[str], Iterator[tuple[str, str]]]
-
-
-def _options(scope: Scope, node: Node) -> dict[str, str]:
-    clause = node.get("WithClause")
-    options: dict[str, str] = {}
-    for item in clause.child("Properties").elements() if clause is not None else ():
-        value = scope.without_rows().scalar(item.child("Expression")).value
-        options[name_text(item.child("Name"))] = str(value)
-    return options
-
-
-def _pairs_by_pattern(scope: Scope, node: Node, options: dict[str, str]) -> _Pairs:
-    pattern = _compiled(scope, node, options["regex"])
-
-    def pairs(text: str) -> Iterator[tuple[str, str]]:
-        for match in pattern.finditer(text):
-            groups = match.groups()
-            if len(groups) >= 2:
-                yield groups[0] or "", groups[1] or ""
-
-    return pairs
-
-
-def _pairs(scope: Scope, node: Node, options: dict[str, str]) -> _Pairs:
-    between, inside = options.get("pair_delimiter", " "), options.get("kv_delimiter", "=")
-    quotes, escape = options.get("quote", ""), options.get("escape", "")
-    if not between or not inside or options.get("greedy", "").lower() == "true":
-        raise scope.unsupported(node, "parse-kv", "greedy, or without a delimiter")
-    closing = quotes[-1:] if quotes else ""
-
-    def pairs(text: str) -> Iterator[tuple[str, str]]:
-        position = 0
-        while position < len(text):
-            equals = text.find(inside, position)
-            if equals < 0:
-                return
-            key = text[position:equals]
-            # What stands before without a value of its own is no part of this key.
-            key = key[key.rfind(between) + len(between) :] if between in key else key
-            value, position = _value(text, equals + len(inside))
-            yield _unquoted(key.strip()), value
-
-    def _unquoted(key: str) -> str:
-        quoted = bool(quotes) and key[:1] == quotes[0] and key[-1:] == closing
-        return key[1:-1] if quoted else key
-
-    def _value(text: str, start: int) -> tuple[str, int]:
-        if quotes and text[start : start + 1] == quotes[0]:
-            return _quoted(text, start + 1)
-        end = text.find(between, start)
-        end = len(text) if end < 0 else end
-        return text[start:end], end + len(between)
-
-    def _quoted(text: str, start: int) -> tuple[str, int]:
-        characters = []
-        position = start
-        while position < len(text):
-            character = text[position]
-            if escape and character == escape and position + 1 < len(text):
-                characters.append(text[position + 1])
-                position += 2
-                continue
-            if character == closing:
-                break
-            characters.append(character)
-            position += 1
-        end = text.find(between, position)
-        return "".join(characters), len(text) if end < 0 else end + len(between)
-
-    return pairs
-
-
 HANDLERS: dict[str, OperatorHandler] = {
     "ParseOperator": _parse,
     "ParseWhereOperator": _parse,
-    "ParseKvOperator": _parse_kv,
 }

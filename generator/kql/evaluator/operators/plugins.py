@@ -79,12 +79,26 @@ def _constant(scope: Scope, arguments: Sequence[Node], index: int, default: Valu
     return expression.value
 
 
+_UNPACK_OPTIONS = ("OutputColumnPrefix", "columnsConflict", "ignoredProperties")
+
+
+def _options(scope: Scope, nodes: Sequence[Node], names: Sequence[str]) -> dict[str, Value]:
+    """Return options given by name or by position."""
+    options: dict[str, Value] = {}
+    for index, node in enumerate(nodes):
+        is_named = node.kind == "SimpleNamedExpression"
+        name = name_text(node.child("Name")) if is_named else names[index]
+        options[name] = _constant(scope, nodes, index, None)
+    return options
+
+
 def _bag_unpack(scope: Scope, call: Node, source: Relation) -> Relation:
     arguments = arguments_of(call)
     bag = _index(scope, arguments[0], source)
-    prefix = str(_constant(scope, arguments, 1, ""))
-    conflict = str(_constant(scope, arguments, 2, "error"))
-    ignored = set(_constant(scope, arguments, 3, None) or ())
+    options = _options(scope, arguments[1:], _UNPACK_OPTIONS)
+    prefix = str(options.get("OutputColumnPrefix", ""))
+    conflict = str(options.get("columnsConflict", "error"))
+    ignored = set(options.get("ignoredProperties") or ())
 
     def table(run: Run) -> Table:
         given = source.table(run)
@@ -153,7 +167,7 @@ def _pivot(scope: Scope, call: Node, source: Relation) -> Relation:
 
     def table(run: Run) -> Table:
         given = source.table(run)
-        heads = sorted({to_text(row[pivot]) for row in given.rows})
+        heads = list(dict.fromkeys(to_text(row[pivot]) for row in given.rows))
         groups: dict[Hashable, tuple[Row, dict[str, list[Row]]]] = {}
         for row in given.rows:
             keys = tuple(row[i] for i in by)
