@@ -142,8 +142,10 @@
     return Boolean(expected) && Boolean(expected.IsTabular);
   }
 
-  // Whether a name is the only thing in `x in (name)`: a table as well as a column can stand there.
+  // Whether a name is all there is of a statement or of the list in `x in (name)`: a table as well as
+  // something else can stand there.
   function isOnlyItem(node) {
+    if (node.Parent && /^(Expression|Let)Statement$/.test(kindOf(node.Parent))) return true;
     const list = node.Parent && node.Parent.Parent && node.Parent.Parent.Parent;
     const holder = list && list.Parent;
     return (
