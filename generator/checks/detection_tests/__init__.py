@@ -1,0 +1,1 @@
+"""Checks on detection tests: whether there are any, and whether their files can be used."""

@@ -1,0 +1,131 @@
+"""What `sentinelgen test` does with its options: load, run, show, pick the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.catalog.detection import FileProblem
+from generator.catalog.discovery import CATALOG_FOLDER
+from generator.checks.engine import findings_of
+from generator.checks.formatters.safe_text import visible
+from generator.cli.console import result, say, wants_colour, warn
+from generator.cli.content import Content, load_content
+from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
+from generator.cli.options import Settings
+from generator.detection_tests.formatters.junit import format_junit
+from generator.detection_tests.formatters.results_json import format_json
+from generator.detection_tests.formatters.text import format_text
+from generator.detection_tests.load import load_suites
+from generator.detection_tests.prepare import Preparation
+from generator.detection_tests.results import TestResult, Verdict
+from generator.detection_tests.run import jobs_of, run_tests
+from generator.findings import Finding, Severity
+from generator.kql.schemas.content import load_environment
+from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql.service.cache import CACHE_FOLDER, AnswerCache
+from generator.kql.service.service import KqlService
+from generator.kql.templates import TemplateLibrary
+
+_WORTH_PROGRESS = 20
+"""Tests; fewer are over before a line about them could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestRequest:
+    """The options of an invocation. `require_kql` is None when neither option was given."""
+
+    __test__ = False
+
+    paths: tuple[str, ...]
+    tenant: str | None = None
+    word: str | None = None
+    form: str = "text"
+    explain: bool = False
+    require_kql: bool | None = None
+
+
+def run_detection_tests(settings: Settings, request: TestRequest) -> int:
+    """Run the tests that an invocation asks for, print their results and return the exit code.
+
+    Raises CommandError for a wrong invocation, and when the KQL service is missing.
+    """
+    content = load_content(settings, request.paths, tenant=request.tenant)
+    try:
+        find_bundle()
+    except KqlUnavailableError as error:
+        if request.require_kql is not False:
+            raise CommandError(str(error)) from error
+        warn(f"no test was run: {error}")
+        return CLEAN
+    catalog = content.catalog
+    environment = load_environment(catalog.root, catalog.configuration)
+    loaded = load_suites(catalog.root)
+    detections = {
+        detection.slug: detection
+        for detection in catalog.detections
+        if content.selection.covers(detection.source.file)
+    }
+    jobs = jobs_of(loaded.suites, detections, request.word)
+    if request.word and not jobs:
+        raise CommandError(f"no test's AREA/SLUG: name holds {request.word!r}")
+    problems = (*_asked_for(content, loaded.problems), *environment.problems)
+    broken = _errors(findings_of(catalog, _asked_for(content, catalog.problems)))
+    findings = (*broken, *findings_of(catalog, problems))
+    cache = AnswerCache(catalog.root / CACHE_FOLDER)
+    service = KqlService(environment.environment, cache)
+    preparation = Preparation(service, TemplateLibrary(catalog.root), content.parameters)
+    outcomes = run_tests(jobs, preparation, catalog.root, trace=request.explain)
+    results = list(_with_progress(outcomes, len(jobs), settings))
+    for finding in findings:
+        say(_line(finding))
+    result(_formatted(results, request, settings))
+    failed = any(item.verdict is Verdict.FAILED for item in results)
+    return CONTENT if failed or _errors(findings) else CLEAN
+
+
+def _asked_for(content: Content, problems: Iterable[FileProblem]) -> list[FileProblem]:
+    """Return the problems of what an invocation asks for; those of no detection belong to all."""
+    covers = content.selection.covers
+    return [
+        problem
+        for problem in problems
+        if problem.slug is None or covers(f"{CATALOG_FOLDER}/{problem.slug}.yaml")
+    ]
+
+
+def _errors(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
+def _with_progress(
+    outcomes: Iterator[TestResult], number: int, settings: Settings
+) -> Iterator[TestResult]:
+    """Pass results on; on a terminal, a line on stderr says how far a long run is."""
+    if settings.quiet or number < _WORTH_PROGRESS or not sys.stderr.isatty():
+        yield from outcomes
+        return
+    try:
+        for done, outcome in enumerate(outcomes, 1):
+            sys.stderr.write(f"\r{done} of {number} tests")
+            sys.stderr.flush()
+            yield outcome
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _formatted(results: Sequence[TestResult], request: TestRequest, settings: Settings) -> str:
+    if request.form == "json":
+        return format_json(results)
+    if request.form == "junit":
+        return format_junit(results)
+    colour = wants_colour(sys.stdout, no_color=settings.no_color)
+    return format_text(results, colour=colour, explain=request.explain)
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.file}:{finding.line}:{finding.column}"
+    help_ = f" ({finding.help})" if finding.help else ""
+    return visible(f"{place}: {finding.severity}: {finding.message} [{finding.code}]{help_}")

@@ -1,0 +1,1 @@
+"""Detection tests: what a rule makes of sample events, computed without a workspace."""

@@ -1,0 +1,214 @@
+"""Tests files become suites: strict YAML, the schema's shape, and a detection beside each.
+
+Uses the catalog's loading machinery, so that problems of tests files read and stand as those of
+detections do. What the events mean is not looked at here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from generator.catalog.conformance import conformance
+from generator.catalog.detection import FileProblem, SourceText
+from generator.catalog.discovery import CATALOG_FOLDER, TESTS_SUFFIX
+from generator.catalog.links import link_problem
+from generator.catalog.schema import Schema, schema_problems
+from generator.catalog.text_files import read_source
+from generator.catalog.yaml_text import load_yaml
+from generator.detection_tests.suite import (
+    AlertExpectation,
+    DetectionTest,
+    EventFile,
+    EventRows,
+    Events,
+    Expectation,
+    TestSuite,
+)
+from generator.findings import DocumentPath, InDocument, InFile, Problem
+from generator.kql.evaluator.parsing import parse_datetime
+from generator.kql.evaluator.values import to_python_datetime
+
+DEFAULT_NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+"""When a rule runs in a test that does not say: a fixed instant, so that no result ever depends on
+the clock."""
+
+ORPHAN = "SG602"
+EXPECTS_NOTHING = "SG604"
+REPEATED_NAME = "SG603"
+UNUSABLE_NOW = "SG605"
+
+_SCHEMA_FILE = "tests.schema.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSuites:
+    """The suites in the order of their slugs, and what was wrong with other files or tests."""
+
+    suites: tuple[TestSuite, ...]
+    problems: tuple[FileProblem, ...]
+
+
+def tests_schema_text() -> str:
+    """Return the JSON Schema of tests files as it is."""
+    return files("generator.detection_tests").joinpath(_SCHEMA_FILE).read_text(encoding="utf-8")
+
+
+@cache
+def _schema() -> Schema:
+    definition = json.loads(tests_schema_text())
+    return Schema(definition, conformance(definition))
+
+
+def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
+    """Load the tests files of a content repository, of the given detections where slugs are given.
+
+    A file without a detection beside it gives a problem and no suite.
+    """
+    wanted = None if slugs is None else frozenset(slugs)
+    suites: list[TestSuite] = []
+    problems: list[FileProblem] = []
+    for path, file in tests_files(root):
+        slug = file.removeprefix(f"{CATALOG_FOLDER}/").removesuffix(TESTS_SUFFIX)
+        if wanted is not None and slug not in wanted:
+            continue
+        source = link_problem(path, file, root.resolve()) or read_source(path, file)
+        if isinstance(source, Problem):
+            problems.append(FileProblem(None, slug, source))
+            continue
+        suite, found = load_suite(source, slug)
+        if suite is not None:
+            suites.append(suite)
+        problems.extend(FileProblem(source, slug, problem) for problem in found)
+        if not (root / CATALOG_FOLDER / f"{slug}.yaml").exists():
+            problems.append(FileProblem(source, slug, _orphan(slug)))
+    return LoadedSuites(tuple(suites), tuple(problems))
+
+
+def tests_files(root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the tests files of a content repository and their names from its root, sorted."""
+    folder = root / CATALOG_FOLDER
+    for path in sorted(folder.rglob(f"*{TESTS_SUFFIX}")):
+        parts = path.relative_to(folder).parts
+        if len(parts) > 1 and not any(part.startswith("_") for part in parts[:-1]):
+            yield path, f"{CATALOG_FOLDER}/{'/'.join(parts)}"
+
+
+def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[Problem, ...]]:
+    """Load one tests file. There is no suite where its YAML or its shape is wrong."""
+    loaded = load_yaml(source)
+    problems = loaded.problems or schema_problems(loaded.value, _schema())
+    if problems:
+        return None, problems
+    tests: list[DetectionTest] = []
+    found: list[Problem] = []
+    names: dict[str, int] = {}
+    for index, item in enumerate(loaded.value["tests"]):
+        path: DocumentPath = ("tests", index)
+        test = _test(item, path)
+        if isinstance(test, Problem):
+            found.append(test)
+            continue
+        if test.name in names:
+            message = f"test {names[test.name] + 1} has this name too"
+            place = InDocument((*path, "name"))
+            found.append(Problem(REPEATED_NAME, message, place, "say what differs in this one"))
+        names.setdefault(test.name, index)
+        if test.expect.is_empty:
+            found.append(
+                Problem(
+                    EXPECTS_NOTHING,
+                    "the test expects nothing, so nothing could make it fail",
+                    InDocument((*path, "expect")),
+                    "expect at least a number of alerts, such as {alerts: 0}",
+                )
+            )
+        tests.append(test)
+    return TestSuite(slug, source, tuple(tests)), tuple(found)
+
+
+def _orphan(slug: str) -> Problem:
+    return Problem(
+        ORPHAN,
+        "these are tests of no detection, and they are never run",
+        InDocument((), "key"),
+        f"there is no {CATALOG_FOLDER}/{slug}.yaml beside this file",
+    )
+
+
+def _test(item: Mapping[str, Any], path: DocumentPath) -> DetectionTest | Problem:
+    now = DEFAULT_NOW
+    if "now" in item:
+        ticks = parse_datetime(item["now"])
+        if ticks is None:
+            message = f"{item['now']} is no date of the calendar"
+            return Problem(UNUSABLE_NOW, message, InDocument((*path, "now")))
+        now = to_python_datetime(ticks)
+    return DetectionTest(
+        name=item["name"],
+        path=path,
+        now=now,
+        expect=_expectation(item["expect"]),
+        tables={
+            name: _events(events, (*path, "tables", name))
+            for name, events in item.get("tables", {}).items()
+        },
+        watchlists=_rows_by_name(item, path, "watchlists"),
+        external_data=_rows_by_name(item, path, "externaldata"),
+        parameters=item.get("parameters", {}),
+        skip=item.get("skip"),
+    )
+
+
+def _events(events: Any, path: DocumentPath) -> Events:
+    if isinstance(events, dict):
+        return EventFile(events["file"], (*path, "file"))
+    return EventRows(tuple(events), path)
+
+
+def _rows_by_name(item: Mapping[str, Any], path: DocumentPath, key: str) -> dict[str, EventRows]:
+    return {
+        name: EventRows(tuple(rows), (*path, key, name)) for name, rows in item.get(key, {}).items()
+    }
+
+
+def _expectation(item: Mapping[str, Any]) -> Expectation:
+    alerts = item.get("alerts")
+    columns = item.get("columns")
+    without_rows = {key: value for key, value in item.items() if key != "rows"}
+    return Expectation(
+        alert_count=alerts if isinstance(alerts, int) else None,
+        each=tuple(_alert(alert) for alert in alerts) if isinstance(alerts, list) else None,
+        every=_alert(without_rows),
+        rows=_tuple(item.get("rows")),
+        columns=None if columns is None else tuple(columns),
+    )
+
+
+def _alert(item: Mapping[str, Any]) -> AlertExpectation:
+    entities = item.get("entities")
+    tactics = item.get("tactics")
+    return AlertExpectation(
+        title=item.get("title"),
+        description=item.get("description"),
+        severity=item.get("severity"),
+        tactics=None if tactics is None else tuple(tactics),
+        entities=(
+            None
+            if entities is None
+            else {kind: tuple(identifiers) for kind, identifiers in entities.items()}
+        ),
+        custom_details=item.get("customDetails"),
+        dynamic_properties=item.get("dynamicProperties"),
+        rows=_tuple(item.get("rows")),
+    )
+
+
+def _tuple(rows: list[Mapping[str, Any]] | None) -> tuple[Mapping[str, Any], ...] | None:
+    return None if rows is None else tuple(rows)

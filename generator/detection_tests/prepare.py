@@ -1,0 +1,148 @@
+"""A detection made ready to run: rendered with a test's parameters, bound, compiled.
+
+Tests of one detection mostly share their parameters, so what is prepared is kept for the next.
+Anything that stands in the way leaves as faults with their positions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from generator.catalog.detection import Detection
+from generator.detection_tests.places import in_file, in_query
+from generator.detection_tests.results import Fault
+from generator.findings import InDocument, InFile, InQuery, Place, Problem
+from generator.kql.evaluator.compile import CompiledQuery, compile_query
+from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
+from generator.kql.rendering import Rendering
+from generator.kql.service.engine import EngineError
+from generator.kql.service.service import KqlService
+from generator.kql.service.syntax import Node, TableType
+from generator.kql.templates import TemplateLibrary, render_query
+from generator.kql.templates.values import parameter_value
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.assemble import assemble
+
+UNUSABLE_PARAMETER = "SG610"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRule:
+    """A rule that can run on events. `external_columns` types the rows of externaldata."""
+
+    rule: AnalyticRule
+    rendering: Rendering
+    query: CompiledQuery
+    tables: frozenset[str]
+    functions: frozenset[str]
+    external_columns: Mapping[str, str]
+
+
+Prepared = ReadyRule | tuple[Fault, ...]
+
+
+@dataclass(slots=True)
+class Preparation:
+    """Prepares detections; keeps what it made by detection and parameters."""
+
+    service: KqlService
+    library: TemplateLibrary
+    tenant: Mapping[str, Any] = field(default_factory=dict)
+    _ready: dict[tuple[str, str], Prepared] = field(default_factory=dict)
+
+    def prepare(self, detection: Detection, parameters: Mapping[str, Any]) -> Prepared:
+        """Return the rule with these parameters ready to run, or why it cannot be."""
+        key = (detection.slug, json.dumps(parameters, sort_keys=True, default=str))
+        if key not in self._ready:
+            self._ready[key] = self._prepare(detection, parameters)
+        return self._ready[key]
+
+    def _prepare(self, detection: Detection, parameters: Mapping[str, Any]) -> Prepared:
+        rendering, problems = render_query(
+            detection, self.library, {**self.tenant, **parameters}
+        )
+        if rendering is None:
+            return tuple(_fault(problem, detection) for problem in problems)
+        rule = assemble(detection, rendering.text)
+        try:
+            return self._compiled(detection, rendering, rule)
+        except (UnsupportedConstruct, EvaluationError) as error:
+            return (evaluation_fault(error, detection, rendering),)
+        except EngineError as error:
+            place = in_query(InQuery(0, len(rendering.text)), detection, rendering)
+            return (Fault(f"the language service fails on the query: {error}", place),)
+
+    def _compiled(
+        self, detection: Detection, rendering: Rendering, rule: AnalyticRule
+    ) -> Prepared:
+        analysis = self.service.analyze(rendering.text)
+        faults = tuple(
+            Fault(
+                f"the query does not bind: {item.message} ({item.code})",
+                in_query(InQuery(item.start, item.end), detection, rendering),
+                f"did you mean {item.suggestion!r}?" if item.suggestion else None,
+            )
+            for item in analysis.diagnostics
+            if item.severity == "Error"
+        )
+        if faults:
+            return faults
+        tree = self.service.syntax_tree(rendering.text)
+        return ReadyRule(
+            rule,
+            rendering,
+            compile_query(tree, self.service.environment),
+            frozenset(table.name for table in analysis.references.tables),
+            frozenset(function.name for function in analysis.references.functions),
+            external_columns(tree),
+        )
+
+
+def external_columns(tree: Node) -> dict[str, str]:
+    """Return the types of the columns that a query declares for external data."""
+    columns: dict[str, str] = {}
+    for node in tree.walk_expanded():
+        if node.kind == "ExternalDataExpression" and isinstance(node.type, TableType):
+            columns.update(node.type.columns)
+    return columns
+
+
+def parameter_problems(
+    detection: Detection, parameters: Mapping[str, Any], path: tuple[str | int, ...]
+) -> tuple[Problem, ...]:
+    """Return what is wrong with the parameters of a test; `path` is where the test stands."""
+    declared = detection.document.get("parameters") or {}
+    problems = []
+    for name, value in parameters.items():
+        if name not in declared:
+            near = get_close_matches(name, declared, n=1)
+            help_ = f"did you mean {near[0]!r}?" if near else None
+            place = InDocument((*path, "parameters", name), "key")
+            message = f"the detection declares no parameter {name}"
+            problems.append(Problem(UNUSABLE_PARAMETER, message, place, help_))
+            continue
+        try:
+            parameter_value(declared[name]["type"], value)
+        except ValueError as error:
+            place = InDocument((*path, "parameters", name))
+            problems.append(Problem(UNUSABLE_PARAMETER, f"{name}: {error}", place))
+    return tuple(problems)
+
+
+def evaluation_fault(
+    error: UnsupportedConstruct | EvaluationError, detection: Detection, rendering: Rendering
+) -> Fault:
+    """Return an error of the evaluator with its place in the detection or the template."""
+    place: Place = error.place
+    if not isinstance(place, InQuery) or place.end <= place.start:
+        place = InQuery(0, len(rendering.text))
+    return Fault(str(error), in_query(place, detection, rendering))
+
+
+def _fault(problem: Problem, detection: Detection) -> Fault:
+    place: InFile = in_file(problem.place, detection.source)
+    return Fault(problem.message, place, problem.help)

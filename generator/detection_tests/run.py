@@ -1,0 +1,178 @@
+"""Runs tests: types the events, applies the window, evaluates the query, raises the alerts.
+
+A test passes only when everything was computed and everything expected came. Nothing is printed
+here, and the only clock is the one that measures how long a test takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from generator.catalog.detection import Detection
+from generator.detection_tests.alerts import raise_alerts
+from generator.detection_tests.events import (
+    Shape,
+    TypedEvents,
+    placed_rows,
+    typed_events,
+    typed_table,
+)
+from generator.detection_tests.expectation import mismatches
+from generator.detection_tests.load import EXPECTS_NOTHING
+from generator.detection_tests.places import in_file, in_query
+from generator.detection_tests.prepare import (
+    Preparation,
+    ReadyRule,
+    evaluation_fault,
+    parameter_problems,
+)
+from generator.detection_tests.results import ExplainedStep, Fault, TestResult, Verdict
+from generator.detection_tests.suite import DetectionTest, TestSuite
+from generator.detection_tests.window import window_of, within_window
+from generator.findings import InDocument, InFile, InQuery, Problem
+from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
+from generator.kql.evaluator.runtime import Step
+from generator.kql.evaluator.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One test to run, the suite that it stands in, and its detection."""
+
+    suite: TestSuite
+    test: DetectionTest
+    detection: Detection
+
+
+def jobs_of(
+    suites: Sequence[TestSuite], detections: Mapping[str, Detection], word: str | None = None
+) -> list[Job]:
+    """Return the tests of loaded detections, of those with `word` in `AREA/SLUG: NAME`, any case.
+
+    Suites of detections that are not given are left out.
+    """
+    wanted = (word or "").casefold()
+    return [
+        Job(suite, test, detections[suite.slug])
+        for suite in suites
+        if suite.slug in detections
+        for test in suite.tests
+        if wanted in f"{suite.slug}: {test.name}".casefold()
+    ]
+
+
+def run_tests(
+    jobs: Sequence[Job], preparation: Preparation, root: Path, *, trace: bool = False
+) -> Iterator[TestResult]:
+    """Run tests one after the other; with `trace`, results tell the rows after each operator.
+
+    `root` is the content root, for files of events. Raises KqlUnavailableError where the language
+    service is not installed.
+    """
+    for job in jobs:
+        start = perf_counter()
+        result = _run(job, preparation, root, trace=trace)
+        yield replace(result, seconds=perf_counter() - start)
+
+
+def test_problems(
+    job: Job, events: TypedEvents
+) -> tuple[Problem, ...]:
+    """Return what is wrong with a test before it runs; its places are in the tests file."""
+    parameters = parameter_problems(job.detection, job.test.parameters, job.test.path)
+    return (*events.problems, *parameters)
+
+
+def _run(job: Job, preparation: Preparation, root: Path, *, trace: bool) -> TestResult:
+    source, test = job.suite.source, job.test
+    result = TestResult(
+        job.suite.slug, test, in_file(InDocument((*test.path, "name")), source), Verdict.FAILED
+    )
+    if test.skip is not None:
+        return replace(result, verdict=Verdict.SKIPPED)
+    events = typed_events(source, test, preparation.service.environment, root)
+    problems = list(test_problems(job, events))
+    if test.expect.is_empty:
+        place = InDocument((*test.path, "expect"))
+        problems.append(Problem(EXPECTS_NOTHING, "the test expects nothing", place))
+    if problems:
+        return replace(result, faults=_faults(problems, job))
+    ready = preparation.prepare(job.detection, test.parameters)
+    if not isinstance(ready, ReadyRule):
+        return replace(result, faults=ready)
+    external: list[Problem] = []
+    external_data = {
+        url: typed_table(
+            Shape(f"externaldata of {url}", ready.external_columns),
+            placed_rows(rows),
+            test.now,
+            external,
+        )
+        for url, rows in test.external_data.items()
+    }
+    if external:
+        return replace(result, faults=_faults(external, job))
+    return _evaluated(result, job, ready, events, external_data, trace=trace)
+
+
+def _evaluated(
+    result: TestResult,
+    job: Job,
+    ready: ReadyRule,
+    events: TypedEvents,
+    external_data: Mapping[str, Table],
+    *,
+    trace: bool,
+) -> TestResult:
+    test = job.test
+    length = window_of(ready.rule)
+    window = within_window(events.tables, test.now, length)
+    notes = [
+        f"{name}: {count} of {len(events.tables[name].rows)} events are outside of the window, "
+        f"the {length} before now"
+        for name, count in window.left_out.items()
+    ]
+    notes += [f"{name} is empty: the test does not give it" for name in _missing(ready, events)]
+    notes += [
+        f"{name} is given but not read by the query"
+        for name, table in events.tables.items()
+        if table.rows and name not in ready.tables | ready.functions
+    ]
+    try:
+        outcome = ready.query.run(
+            window.tables, test.now, events.watchlists, external_data, trace=trace
+        )
+    except (UnsupportedConstruct, EvaluationError) as error:
+        fault = evaluation_fault(error, job.detection, ready.rendering)
+        return replace(result, faults=(fault,), notes=tuple(notes))
+    raised = raise_alerts(ready.rule, outcome.table)
+    differences = mismatches(test.expect, outcome.table, raised.alerts, test.now)
+    return replace(
+        result,
+        verdict=Verdict.FAILED if differences else Verdict.PASSED,
+        mismatches=differences,
+        notes=(*notes, *raised.notes),
+        steps=tuple(_explained(step, job.detection, ready) for step in outcome.steps),
+        result=outcome.table,
+        alerts=raised.alerts,
+    )
+
+
+def _missing(ready: ReadyRule, events: TypedEvents) -> list[str]:
+    return sorted(ready.tables - events.tables.keys())
+
+
+def _faults(problems: Sequence[Problem], job: Job) -> tuple[Fault, ...]:
+    return tuple(
+        Fault(problem.message, in_file(problem.place, job.suite.source), problem.help)
+        for problem in problems
+    )
+
+
+def _explained(step: Step, detection: Detection, ready: ReadyRule) -> ExplainedStep:
+    text = " ".join(ready.rendering.text[step.start : step.end].split())
+    place: InFile = in_query(InQuery(step.start, step.end), detection, ready.rendering)
+    return ExplainedStep(text, place, step.rows)
