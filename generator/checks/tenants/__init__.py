@@ -1,0 +1,1 @@
+"""What the detections of a catalog owe to the tenants that set their parameters."""
