@@ -12,8 +12,8 @@ class UnusedValue(StageCheck):
     code = "SG325"
     title = "Value that nothing uses"
     explanation = (
-        "Neither the query nor a template that it uses reads this name, so that changing it "
-        "changes nothing. Remove it, or correct its spelling."
+        "Neither the query nor a template that it uses names this value, so that it changes "
+        "nothing, whatever it is. Remove it, or correct its spelling."
     )
-    severity = Severity.WARNING
+    severity = Severity.ERROR
     source = "Our own decision."

@@ -262,7 +262,10 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
 
     def _member(self, obj: Any, name: str) -> Any:
         if isinstance(obj, TemplateReference):
-            return obj[name]
+            try:
+                return obj[name]
+            except KeyError:
+                raise TemplateFaultError("SG308", f"the template has no block {name!r}") from None
         if isinstance(obj, TemplateModule | Namespace) and not name.startswith("_"):
             return getattr(obj, name, self.undefined(obj=obj, name=name))
         if name in _MEMBERS.get(type(obj), ()):

@@ -28,6 +28,7 @@ class TemplateLibrary:
 
     def __init__(self, root: Path) -> None:
         self._folder = root / FOLDER
+        self._root = root
         self._read: dict[str, SourceText | Problem] = {}
 
     @cached_property
@@ -65,6 +66,10 @@ class TemplateLibrary:
                 f"{name!r} is no name of a template in {FOLDER}/",
                 "name the template by its path below that folder, without ..",
             )
+        if not self._is_inside:
+            raise TemplateFaultError(
+                "SG304", f"{FOLDER} is a link that leads out of the repository and is not followed"
+            )
         path = self._folder.joinpath(*parts[:-1], parts[-1] + SUFFIX)
         if not path.is_file():
             close = get_close_matches(plain, self._names, n=1)
@@ -78,6 +83,10 @@ class TemplateLibrary:
                 "SG304", f"the template {plain!r} is a link that leaves {FOLDER}/"
             )
         return plain
+
+    @cached_property
+    def _is_inside(self) -> bool:
+        return self._folder.resolve().is_relative_to(self._root.resolve())
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
