@@ -21,7 +21,7 @@ from generator.cli.console import rich_console, say
 from generator.cli.deployment import show_plan
 from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, CommandError
 from generator.cli.options import Settings
-from generator.deploy.apply import Execution, apply_plan
+from generator.deploy.apply import Execution, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.client import RuleClient
 from generator.deploy.content import Content
@@ -86,7 +86,8 @@ def require_an_answer(*, yes: bool) -> None:
 def execute(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> int:
     """Show a plan, have it confirmed, carry it out and report. Returns the exit code."""
     plan = job.plan
-    show_plan(plan, settings, to_stderr=True)
+    if not (settings.quiet and orders.yes):
+        show_plan(plan, settings, to_stderr=True)
     too_far = excess(plan, orders.limits)
     if too_far is not None:
         say(f"error: {too_far}")
@@ -135,9 +136,7 @@ def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Setti
 
 def _untouched(plan: Plan, why: str) -> Deployment:
     results = tuple(
-        Result(action, Outcome.NOT_ATTEMPTED, why)
-        if action.writes
-        else Result(action, Outcome.UNCHANGED)
+        Result(action, Outcome.NOT_ATTEMPTED, why) if action.writes else without_write(action)
         for action in plan.actions
     )
     return Deployment(results, why)

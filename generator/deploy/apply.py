@@ -58,7 +58,7 @@ def apply_plan(
     settled = {result.action.id.casefold(): result for result in refused}
     for action in plan.actions:
         if action.id.casefold() not in settled and not action.writes:
-            settled[action.id.casefold()] = _without_write(action)
+            settled[action.id.casefold()] = without_write(action)
     waiting = [action for action in plan.actions if action.id.casefold() not in settled]
     run = _Run(client, bases, execution)
     for phase in _phases(waiting, bases, room_first=execution.room_first):
@@ -78,7 +78,8 @@ def apply_plan(
     return Deployment(results, run.ended_early)
 
 
-def _without_write(action: Action) -> Result:
+def without_write(action: Action) -> Result:
+    """Return the result of an action that asks for nothing to be done."""
     if action.action is ActionKind.BLOCKED:
         return Result(action, Outcome.REFUSED, f"blocked: {action.reason}")
     return Result(action, Outcome.UNCHANGED)

@@ -14,7 +14,9 @@ from azure.core.exceptions import (
     DecodeError,
     HttpResponseError,
     ServiceRequestError,
+    ServiceRequestTimeoutError,
     ServiceResponseError,
+    ServiceResponseTimeoutError,
 )
 
 from generator.deploy.errors import (
@@ -99,6 +101,10 @@ def _service_message(error: HttpResponseError) -> str:
 
 
 def _network_reason(error: AzureError) -> str:
+    if isinstance(error, ServiceRequestTimeoutError):
+        return "no connection in time"
+    if isinstance(error, ServiceResponseTimeoutError):
+        return "no answer in time"
     inner: BaseException | None = error.inner_exception
     while inner is not None:
         if isinstance(inner, OSError) and inner.strerror:
@@ -108,7 +114,7 @@ def _network_reason(error: AzureError) -> str:
             following = inner.args[0]
         inner = following if isinstance(following, BaseException) else None
     # The texts of requests hold object addresses, which nobody needs.
-    return _clean(re.sub(r"<[^>]* object at 0x[0-9a-f]+>:?", "", str(error.message)))
+    return _clean(re.sub(r"<[^>]* at 0x[0-9a-f]+>:?", "", str(error.message)))
 
 
 def _clean(text: str) -> str:

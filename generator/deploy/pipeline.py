@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +37,8 @@ CONNECTION_TIMEOUT = 4
 READ_TIMEOUT = 12
 BACKOFF_FACTOR = 0.5
 LONGEST_BACKOFF = 8.0
+MAX_ANSWER = 64 * 1024 * 1024
+"""Bytes of one answer; a page with a thousand of the longest rules is a third of that."""
 FAILING_BUDGET = 45.0
 """Seconds for which an operation is tried again while the service fails (408 and 5xx)."""
 THROTTLED_BUDGET = 300.0
@@ -113,12 +116,38 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         return going_on
 
 
+class BoundedBody:
+    """The raw body of an answer, which ends with an error where it does not end by itself."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def stream(self, amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """Yield the body in parts. Raises UnintelligibleError beyond MAX_ANSWER bytes."""
+        size = 0
+        for part in self._raw.stream(amount, decode_content=decode_content):
+            size += len(part)
+            if size > MAX_ANSWER:
+                self._raw.close()
+                raise UnintelligibleError(f"the service's answer is larger than {MAX_ANSWER} bytes")
+            yield part
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
 class StoppableTransport(RequestsTransport):
     """The SDK's transport, whose waiting between attempts ends when the user stops us."""
 
     def __init__(self, stop: threading.Event, **options: Any) -> None:
         super().__init__(**options)
         self._stop = stop
+
+    def open(self) -> None:
+        """Open the session; what it reads is bounded."""
+        super().open()  # type: ignore[no-untyped-call]
+        if self.session is not None:
+            self.session.hooks["response"] = [_bounded]
 
     def sleep(self, duration: float) -> None:
         """Wait for `duration` seconds, or until the stop."""
@@ -166,6 +195,10 @@ def transport_for(target: Target, stop: threading.Event) -> StoppableTransport:
         connection_timeout=CONNECTION_TIMEOUT,
         read_timeout=READ_TIMEOUT,
     )
+
+
+def _bounded(response: Any, *_args: object, **_options: object) -> None:
+    response.raw = BoundedBody(response.raw)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

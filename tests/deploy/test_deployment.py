@@ -226,3 +226,25 @@ def test_room_under_the_limit_is_made_before_it_is_needed(lab: Lab) -> None:
     execution = Execution(owned=frozenset(moved.owned), room_first=True)
     assert apply_plan(lab.client, plan, workspace.ours, execution).is_complete
     assert is_live(lab.portal, moved)
+
+
+def test_a_service_that_dies_on_the_way_ends_the_deployment(
+    make_lab: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.deploy.pipeline.BACKOFF_FACTOR", 0.001)
+    monkeypatch.setattr("generator.deploy.pipeline.LONGEST_BACKOFF", 0.01)
+    lab = make_lab(faults=[{"on": "PUT *", "status": 503}])
+    wanted = content(*(desired(number) for number in range(40)))
+    deployment = deploy(lab, wanted)
+    assert deployment.ended_early is not None
+    ended = list(outcomes(deployment).values())
+    assert ended.count(Outcome.NOT_ATTEMPTED) > 20
+    assert set(ended) == {Outcome.FAILED, Outcome.NOT_ATTEMPTED}
+
+
+def test_a_lost_answer_to_a_deletion_is_recognised(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(faults=[{"on": "DELETE *", "times": 1, "drop": "after"}])
+    deploy(lab, THREE)
+    none = Content((), THREE.owned, frozenset(), THREE.limits)
+    assert deploy(lab, none, prune=True).is_complete
+    assert not lab.portal.has(rule_id(0))

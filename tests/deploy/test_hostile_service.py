@@ -67,6 +67,15 @@ def test_an_answer_that_is_none_is_one_clear_error(reply: Reply) -> None:
     assert len(str(error.value)) < 400
 
 
+def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.deploy.pipeline.MAX_ANSWER", 100_000)
+    with (
+        answering(Reply(body=b'{"value": []}' + b" " * 1_000_000)) as (client, _),
+        pytest.raises(UnintelligibleError, match="larger than"),
+    ):
+        list(client.rules())
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_is_refused_and_nobody_else_is_asked(status: int) -> None:
     with hostile_service(lambda _m, _p: Reply()) as elsewhere:
