@@ -13,10 +13,16 @@ from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter, parameter_text
 from generator.kql.evaluator.operators.projection import mapped
 from generator.kql.evaluator.runtime import EvaluateRow, Relation, Run
-from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
+from generator.kql.evaluator.scope import (
+    OperatorHandler,
+    Scope,
+    name_text,
+    named_by_service,
+    schema_of,
+)
 from generator.kql.evaluator.table import Column, Schema, Table
 from generator.kql.evaluator.values import Datetime, Row, Timespan, Value, null_of
-from generator.kql.service.syntax import Node
+from generator.kql.service.syntax import Node, TableType
 
 _CASTS: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
@@ -90,21 +96,34 @@ def _cast(element: Value, kql_type: str) -> Value:
 
 
 def _expansion(scope: Scope, node: Node, source: Relation) -> _Expansion:
+    """Compile the expressions; what names an unnamed call, the service's columns decide."""
+    by_argument = _expansion_named(scope, node, source, calls_keep_name=True)
+    if isinstance(node.type, TableType) and not node.type.is_open:
+        numbered = _expansion_named(scope, node, source, calls_keep_name=False)
+        given = schema_of(node)
+        if len(numbered.columns) == len(given) != len(by_argument.columns):
+            return numbered
+    return by_argument
+
+
+def _expansion_named(
+    scope: Scope, node: Node, source: Relation, *, calls_keep_name: bool
+) -> _Expansion:
     inner = scope.on_rows_of(source)
     columns = list(source.columns)
-    parts = []
+    parts: list[_Expanded] = []
     for item in node.child("Expressions").elements():
         expression_node = item.child("Expression")
-        name, is_name = _name_of(expression_node)
+        name = _name_of(expression_node, calls_keep_name=calls_keep_name)
         expression = inner.scalar(expression_node)
         kql_type = _type_of(scope, item)
-        names = [column.name for column in columns]
-        if is_name and name in names:
+        names = [column.name for column in source.columns]
+        if name in names:
             place = names.index(name)
             columns[place] = Column(name, kql_type)
         else:
             place = len(columns)
-            columns.append(Column(name, kql_type))
+            columns.append(Column(name or f"Column{len(parts) + 1}", kql_type))
         parts.append(_Expanded(expression.evaluate, columns[place], place))
     index = parameter(node, "with_itemindex", "with_item_index")
     index_place = None
@@ -116,14 +135,27 @@ def _expansion(scope: Scope, node: Node, source: Relation) -> _Expansion:
     )
 
 
-def _name_of(node: Node) -> tuple[str, bool]:
-    """Return a name and whether it may replace a column; other expressions become new columns."""
+def _name_of(node: Node, *, calls_keep_name: bool) -> str | None:
+    """Return the name that an expression gives its column: `a_b_0` of `a.b[0]`.
+
+    Some functions (todynamic, split) are named like their first argument, others have no name.
+    """
     if node.kind == "SimpleNamedExpression":
-        return name_text(node.child("Name")), True
+        return name_text(node.child("Name"))
     if node.kind == "NameReference":
-        return name_text(node), True
-    texts = [name_text(inner) for inner in node.walk() if inner.kind == "NameReference"]
-    return "_".join(texts) or "Column1", False
+        return name_text(node)
+    if node.kind in {"PathExpression", "ElementExpression"}:
+        selector = node.child("Selector")
+        if selector.kind == "BracketedExpression":
+            selector = selector.child("Expression")
+        end = selector.value if isinstance(selector.value, str) else name_text(selector)
+        start = _name_of(node.child("Expression"), calls_keep_name=calls_keep_name)
+        return f"{start}_{end}" if start else end
+    if node.kind == "FunctionCallExpression" and calls_keep_name:
+        arguments = node.child("ArgumentList").child("Expressions").elements()
+        if arguments and arguments[0].kind != "FunctionCallExpression":
+            return _name_of(arguments[0], calls_keep_name=False)
+    return None
 
 
 def _type_of(scope: Scope, item: Node) -> str:

@@ -15,11 +15,16 @@ from generator.kql.service.syntax import Node
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One resulting column. `is_named`: the query gives the name with `name =`."""
+    """One resulting column.
+
+    `is_named`: the query gives the name with `name =`. `is_numbered`: nothing gives one, and the
+    name is only its number.
+    """
 
     name: str
     is_named: bool
     expression: Expression
+    is_numbered: bool = False
 
     @property
     def column(self) -> Column:
@@ -39,7 +44,9 @@ def items_of(scope: Scope, nodes: Iterable[Node]) -> list[Item]:
             items.append(Item(names[0], is_named=True, expression=expression))
         else:
             name = node.name or f"Column{len(items) + 1}"
-            items.append(Item(name, is_named=False, expression=expression))
+            items.append(
+                Item(name, is_named=False, expression=expression, is_numbered=not node.name)
+            )
     return items
 
 

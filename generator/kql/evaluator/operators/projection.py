@@ -57,13 +57,14 @@ def _extend(scope: Scope, node: Node, source: Relation) -> Relation:
 def _extended(source: Schema, items: Sequence[Item]) -> tuple[Schema, list[int]]:
     """Return the columns after extend and the place of each item in them.
 
-    `name =` replaces a column of that name in its place, anything else becomes a new column.
+    A name that the source has, given with `name =` or implied (`extend tostring(Detail)` is named
+    Detail), replaces that column in its place; anything else becomes a new column.
     """
     columns = list(source)
+    names = [column.name for column in source]
     places: list[int] = []
     for item in items:
-        names = [column.name for column in columns]
-        if item.is_named and item.name in names:
+        if item.name in names and not item.is_numbered:
             place = names.index(item.name)
             columns[place] = item.column
         else:
