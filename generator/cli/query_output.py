@@ -47,9 +47,7 @@ def format_answers(answers: Sequence[Answer], form: str) -> str:
     forms only.
     """
     if form == "jsonl":
-        return "".join(
-            json.dumps(_object(answer), ensure_ascii=False) + "\n" for answer in answers
-        )
+        return "".join(json.dumps(_object(answer), ensure_ascii=False) + "\n" for answer in answers)
     if form == "json":
         objects = [_object(answer) for answer in answers]
         document = objects[0] if len(objects) == 1 else objects

@@ -79,7 +79,7 @@ class Alerts:
 def raise_alerts(rule: AnalyticRule, result: Table) -> Alerts:
     """Return the alerts that a rule raises for the result of its query."""
     names = [column.name for column in result.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in result.rows]
+    rows: list[NamedRow] = [dict(zip(names, row, strict=True)) for row in result.rows]
     if not _triggers(rule, len(rows)):
         return Alerts(())
     notes: list[str] = []
@@ -138,10 +138,8 @@ def _alert(rule: AnalyticRule, rows: Sequence[NamedRow], notes: list[str]) -> Al
     )
 
 
-def _filled(
-    format_: str | None, row: NamedRow, own: str, what: str, notes: list[str]
-) -> str:
-    """Fill a format's placeholders; where a value is missing or empty, the rule's own text stays."""
+def _filled(format_: str | None, row: NamedRow, own: str, what: str, notes: list[str]) -> str:
+    """Fill a format's placeholders; where a value is missing or empty, the rule's text stays."""
     if format_ is None:
         return own
     values = {name: to_text(row.get(name.strip())) for name in _PLACEHOLDER.findall(format_)}

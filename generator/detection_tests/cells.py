@@ -7,6 +7,7 @@ hides mistakes in a fixture. Exported files hold everything as text, which is co
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,6 @@ _RELATIVE = re.compile(
     r"(?P<sign>[+-])(?=\d)(?:(?P<days>\d{1,6})d)?(?:(?P<hours>\d{1,6})h)?"
     r"(?:(?P<minutes>\d{1,6})m)?(?:(?P<seconds>\d{1,6})s)?"
 )
-_BITS = {"int": 32, "long": 64}
 _EXAMPLES = {
     "bool": "true or false",
     "int": "a whole number of 32 bits",
@@ -48,29 +48,55 @@ def typed_cell(value: Any, kql_type: str, now: datetime) -> Value:
     """
     if value is None:
         return null_of(kql_type)
-    match kql_type, value:
-        case "dynamic", str():
-            return parsing.parse_json(value) if value.lstrip()[:1] in ("{", "[") else value
-        case "dynamic", _:
-            return value
-        case "string", str():
-            return value
-        case "bool", bool():
-            return value
-        case ("int" | "long"), int() if not isinstance(value, bool):
-            if -(1 << (_BITS[kql_type] - 1)) <= value < 1 << (_BITS[kql_type] - 1):
-                return value
-        case "real", int() | float() if not isinstance(value, bool):
-            return float(value)
-        case "decimal", int() | float() if not isinstance(value, bool):
-            return Decimal(str(value))
-        case ("datetime" | "timespan" | "guid" | "decimal"), str():
-            parsed = (
-                time_of(value, now) if kql_type == "datetime" else CONVERSIONS[kql_type](value)
-            )
-            if parsed is not None:
-                return parsed
-    raise UnusableCellError(f"{shown(value)} is not {_EXAMPLES[kql_type]}", _hint(value, kql_type))
+    typed = _TYPED[kql_type](value, now)
+    if typed is None:
+        message = f"{shown(value)} is not {_EXAMPLES[kql_type]}"
+        raise UnusableCellError(message, _hint(value, kql_type))
+    return typed
+
+
+def _whole(value: Any, bits: int) -> int | None:
+    fits = isinstance(value, int) and not isinstance(value, bool)
+    return value if fits and -(1 << (bits - 1)) <= value < 1 << (bits - 1) else None
+
+
+def _number(value: Any) -> float | int | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _dynamic(value: Any, _now: datetime) -> Value:
+    # Exports write bags and lists as text, and so do people who copy from them.
+    is_json = isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+    return parsing.parse_json(value) if is_json else value
+
+
+def _real(value: Any, _now: datetime) -> float | None:
+    number = _number(value)
+    return None if number is None else float(number)
+
+
+def _decimal(value: Any, _now: datetime) -> Decimal | None:
+    if isinstance(value, str):
+        return parsing.parse_decimal(value)
+    number = _number(value)
+    return None if number is None else Decimal(str(number))
+
+
+_TYPED: Mapping[str, Callable[[Any, datetime], Value]] = {
+    "dynamic": _dynamic,
+    "string": lambda value, _now: value if isinstance(value, str) else None,
+    "bool": lambda value, _now: value if isinstance(value, bool) else None,
+    "int": lambda value, _now: _whole(value, 32),
+    "long": lambda value, _now: _whole(value, 64),
+    "real": _real,
+    "decimal": _decimal,
+    "datetime": lambda value, now: time_of(value, now) if isinstance(value, str) else None,
+    "timespan": lambda value, _now: (
+        parsing.parse_timespan(value) if isinstance(value, str) else None
+    ),
+    "guid": lambda value, _now: parsing.parse_guid(value) if isinstance(value, str) else None,
+}
+"""None: the value is not of the type."""
 
 
 def exported_cell(value: Any, kql_type: str, now: datetime) -> Value:
@@ -104,7 +130,9 @@ def time_of(text: str, now: datetime) -> Datetime | None:
     relative = _RELATIVE.fullmatch(text.strip())
     if relative is None:
         return parsing.parse_datetime(text.replace(", ", " ", 1))
-    parts = {name: int(number or 0) for name, number in relative.groupdict().items() if name != "sign"}
+    parts = {
+        name: int(number or 0) for name, number in relative.groupdict().items() if name != "sign"
+    }
     length = timedelta(**parts)
     try:
         return from_python_datetime(now + length if relative["sign"] == "+" else now - length)

@@ -50,7 +50,7 @@ class Entity:
 def entities_of(
     rule: AnalyticRule, rows: Iterable[Mapping[str, Value]], notes: list[str]
 ) -> tuple[Entity, ...]:
-    """Return the entities of an alert that is made of these rows; `notes` gets what was left out."""
+    """Return the entities of an alert made of these rows; `notes` gets what was left out."""
     rows = list(rows)
     mappings = rule.entity_mappings
     if not mappings:

@@ -117,10 +117,7 @@ def _of_objects(text: str, file: str) -> list[EventRow]:
         whole = None
     if isinstance(whole, dict):
         return list(_of_document(whole, file))
-    return [
-        _row(_json(line, file, number), number, file)
-        for number, line in lines
-    ]
+    return [_row(_json(line, file, number), number, file) for number, line in lines]
 
 
 def _of_document(document: Any, file: str) -> Iterator[EventRow]:
@@ -163,7 +160,7 @@ def _of_csv(text: str, file: str) -> Iterator[EventRow]:
         names = [_column_name(cell, file) for cell in header]
         repeated = {name for name in names if names.count(name) > 1}
         if repeated:
-            raise EventFileError(f"the column {sorted(repeated)[0]} stands here twice", InFile(file))
+            raise EventFileError(f"the column {min(repeated)} stands here twice", InFile(file))
         line = reader.line_num + 1
         for cells in reader:
             if cells:

@@ -7,7 +7,7 @@ rules or queries.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -124,9 +124,7 @@ def watchlist_shape(alias: str, environment: Environment) -> Shape:
         if name.casefold() == alias.casefold():
             columns = {**dict(_WATCHLIST_COLUMNS), **dict(watchlist.columns)}
             return Shape(f"the watchlist {alias}", columns)
-    return Shape(
-        f"the watchlist {alias}", dict(_WATCHLIST_COLUMNS), is_open=True, only_text=True
-    )
+    return Shape(f"the watchlist {alias}", dict(_WATCHLIST_COLUMNS), is_open=True, only_text=True)
 
 
 def placed_rows(events: EventRows) -> list[PlacedRow]:
@@ -176,7 +174,9 @@ def typed_table(
             except UnusableCellError as error:
                 message = f"{shape.owner}.{name} is {_article(columns[name])}: {error}"
                 problems.append(Problem(WRONG_VALUE, message, row.place_of(name), error.help))
-        typed.append(tuple(cells.get(name, null_of(kql_type)) for name, kql_type in columns.items()))
+        typed.append(
+            tuple(cells.get(name, null_of(kql_type)) for name, kql_type in columns.items())
+        )
     return Table(known, tuple(typed))
 
 

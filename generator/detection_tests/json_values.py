@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,25 +26,12 @@ def json_value(value: Value) -> Any:
     Datetimes are ISO text with Z, timespans `d.hh:mm:ss.fffffff`; a number that JSON cannot hold is
     the text NaN, Infinity or -Infinity; null is null.
     """
-    match value:
-        case bool():
-            return value
-        case Datetime():
-            return datetime_text(value)
-        case Timespan():
-            return timespan_in_full(value)
-        case float():
-            return value if math.isfinite(value) else real_text(value)
-        case Decimal():
-            return float(value) if value.is_finite() else str(value)
-        case UUID():
-            return str(value)
-        case dict():
-            return {key: json_value(item) for key, item in value.items()}
-        case list():
-            return [json_value(item) for item in value]
-        case _:
-            return value
+    if isinstance(value, dict):
+        return {key: json_value(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [json_value(item) for item in value]
+    write = _WRITERS.get(type(value))
+    return value if write is None else write(value)
 
 
 def timespan_in_full(value: Timespan) -> str:
@@ -55,3 +43,12 @@ def timespan_in_full(value: Timespan) -> str:
     seconds, fraction = divmod(rest, TICKS_PER_SECOND)
     sign = "-" if value < 0 else ""
     return f"{sign}{days}.{hours:02}:{minutes:02}:{seconds:02}.{fraction:07}"
+
+
+_WRITERS: Mapping[type, Callable[[Any], Any]] = {
+    Datetime: datetime_text,
+    Timespan: timespan_in_full,
+    float: lambda value: value if math.isfinite(value) else real_text(value),
+    Decimal: lambda value: float(value) if value.is_finite() else str(value),
+    UUID: str,
+}

@@ -31,7 +31,7 @@ from generator.detection_tests.suite import (
     Expectation,
     TestSuite,
 )
-from generator.findings import DocumentPath, InDocument, InFile, Problem
+from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.evaluator.parsing import parse_datetime
 from generator.kql.evaluator.values import to_python_datetime
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from generator.detection_tests.cells import time_of
+from generator.kql.evaluator.formats import real_text
 from generator.kql.evaluator.parsing import parse_timespan
 from generator.kql.evaluator.values import Datetime, Timespan, Value
 
@@ -35,15 +36,11 @@ def unmatched(
         [index for index, item in enumerate(actual) if matches(wanted, item)] for wanted in expected
     ]
     partner: dict[int, int] = {}
-    return [
-        index
-        for index in range(len(expected))
-        if not _place(index, candidates, partner)
-    ]
+    return [index for index in range(len(expected)) if not _place(index, candidates, partner)]
 
 
 def _place(start: int, candidates: Sequence[Sequence[int]], partner: dict[int, int]) -> bool:
-    """Find a partner along an augmenting path, breadth first; long paths would exhaust the stack."""
+    """Find a partner along an augmenting path, breadth first; deep recursion is thus avoided."""
     reached_from: dict[int, int] = {}
     queue = [start]
     for wanted in queue:
@@ -51,17 +48,25 @@ def _place(start: int, candidates: Sequence[Sequence[int]], partner: dict[int, i
             if item in reached_from:
                 continue
             reached_from[item] = wanted
-            if item in partner:
-                queue.append(partner[item])
-                continue
-            while True:
-                taker = reached_from[item]
-                freed = next((own for own, of in partner.items() if of == taker), None)
-                partner[item] = taker
-                if taker == start or freed is None:
-                    return True
-                item = freed
+            if item not in partner:
+                _move_along(item, start, reached_from, partner)
+                return True
+            queue.append(partner[item])
     return False
+
+
+def _move_along(
+    free: int, start: int, reached_from: Mapping[int, int], partner: dict[int, int]
+) -> None:
+    """Give each expected item on the path to `free` the partner that the path found for it."""
+    held = {wanted: item for item, wanted in partner.items()}
+    item = free
+    while True:
+        wanted = reached_from[item]
+        partner[item] = wanted
+        if wanted == start:
+            return
+        item = held[wanted]
 
 
 def value_matches(expected: Any, actual: Value, now: datetime) -> bool:
@@ -71,21 +76,27 @@ def value_matches(expected: Any, actual: Value, now: datetime) -> bool:
     """
     match expected:
         case None:
-            return actual is None or actual == ""
+            matches = actual is None or actual == ""
         case bool():
-            return isinstance(actual, bool) and actual == expected
+            matches = isinstance(actual, bool) and actual == expected
         case int() | float():
-            return _number_matches(expected, actual)
+            matches = _number_matches(expected, actual)
         case str():
-            return _text_matches(expected, actual, now)
+            matches = _text_matches(expected, actual, now)
         case dict():
-            return isinstance(actual, dict) and row_matches(expected, actual, now)
+            matches = isinstance(actual, dict) and row_matches(expected, actual, now)
         case list():
-            return isinstance(actual, list) and not unmatched(
-                expected, actual, lambda wanted, item: value_matches(wanted, item, now)
-            )
+            matches = isinstance(actual, list) and _list_matches(expected, actual, now)
         case _:
-            return False
+            matches = False
+    return matches
+
+
+def _list_matches(expected: Sequence[Any], actual: Sequence[Value], now: datetime) -> bool:
+    """Match in any order; an empty list only an empty one, or it would say nothing."""
+    if not expected:
+        return not actual
+    return not unmatched(expected, actual, lambda wanted, item: value_matches(wanted, item, now))
 
 
 def row_matches(expected: Mapping[str, Any], actual: Mapping[str, Value], now: datetime) -> bool:
@@ -108,16 +119,17 @@ def _number_matches(expected: float, actual: Value) -> bool:
 def _text_matches(expected: str, actual: Value, now: datetime) -> bool:
     match actual:
         case str():
-            return expected == actual
+            same: Any = actual == expected
         case Datetime():
-            return time_of(expected, now) == actual
+            same = time_of(expected, now) == actual
         case Timespan():
-            return parse_timespan(expected) == actual
+            same = parse_timespan(expected) == actual
         case UUID():
-            return expected.lower() == str(actual)
+            same = expected.lower() == str(actual)
         case Decimal():
-            return expected == format(actual, "f")
-        case float() if not math.isfinite(actual):
-            return expected == {math.inf: "Infinity", -math.inf: "-Infinity"}.get(actual, "NaN")
+            same = expected == format(actual, "f")
+        case float():
+            same = not math.isfinite(actual) and expected == real_text(actual)
         case _:
-            return False
+            same = False
+    return bool(same)

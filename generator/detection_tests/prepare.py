@@ -62,9 +62,7 @@ class Preparation:
         return self._ready[key]
 
     def _prepare(self, detection: Detection, parameters: Mapping[str, Any]) -> Prepared:
-        rendering, problems = render_query(
-            detection, self.library, {**self.tenant, **parameters}
-        )
+        rendering, problems = render_query(detection, self.library, {**self.tenant, **parameters})
         if rendering is None:
             return tuple(_fault(problem, detection) for problem in problems)
         rule = assemble(detection, rendering.text)
@@ -76,9 +74,7 @@ class Preparation:
             place = in_query(InQuery(0, len(rendering.text)), detection, rendering)
             return (Fault(f"the language service fails on the query: {error}", place),)
 
-    def _compiled(
-        self, detection: Detection, rendering: Rendering, rule: AnalyticRule
-    ) -> Prepared:
+    def _compiled(self, detection: Detection, rendering: Rendering, rule: AnalyticRule) -> Prepared:
         analysis = self.service.analyze(rendering.text)
         faults = tuple(
             Fault(

@@ -78,9 +78,7 @@ def run_tests(
         yield replace(result, seconds=perf_counter() - start)
 
 
-def test_problems(
-    job: Job, events: TypedEvents
-) -> tuple[Problem, ...]:
+def test_problems(job: Job, events: TypedEvents) -> tuple[Problem, ...]:
     """Return what is wrong with a test before it runs; its places are in the tests file."""
     parameters = parameter_problems(job.detection, job.test.parameters, job.test.path)
     return (*events.problems, *parameters)

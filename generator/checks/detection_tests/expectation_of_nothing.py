@@ -12,8 +12,8 @@ class ExpectationOfNothing(StageCheck):
     code = "SG604"
     title = "A test expects nothing"
     explanation = (
-        "A test that expects nothing passes whatever the detection does. Expect at least a number "
-        "of alerts."
+        "A test that expects nothing passes whatever the detection does. Expect at least a "
+        "number of alerts."
     )
     severity = Severity.ERROR
     source = "our own decision; docs/testing.md describes the format"

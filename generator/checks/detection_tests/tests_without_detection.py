@@ -12,9 +12,9 @@ class TestsWithoutDetection(StageCheck):
     code = "SG602"
     title = "A tests file belongs to no detection"
     explanation = (
-        "SLUG.tests.yaml holds the tests of SLUG.yaml in the same folder. Without that file the "
-        "tests are never run, which nobody notices. Rename the tests file as the detection is "
-        "called, or remove it."
+        "SLUG.tests.yaml holds the tests of SLUG.yaml in the same folder. Without that file "
+        "the tests are never run, which nobody notices. Rename the tests file as the "
+        "detection is called, or remove it."
     )
     severity = Severity.WARNING
     source = "our own decision; docs/testing.md describes the format"

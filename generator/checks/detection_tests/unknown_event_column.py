@@ -12,8 +12,8 @@ class UnknownEventColumn(StageCheck):
     code = "SG607"
     title = "An event has a column that its table does not have"
     explanation = (
-        "In the workspace the column would not be there, so a test with it proves nothing. Correct "
-        "the name, or declare the column in schemas/tables. Names are case-sensitive."
+        "In the workspace the column would not be there, so a test with it proves nothing. "
+        "Correct the name, or declare the column in schemas/tables. Names are case-sensitive."
     )
     severity = Severity.ERROR
     source = "our own decision; docs/testing.md describes the format"

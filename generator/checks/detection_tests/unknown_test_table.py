@@ -12,9 +12,9 @@ class UnknownTestTable(StageCheck):
     code = "SG606"
     title = "A test gives events to an unknown table"
     explanation = (
-        "Events are typed by the tables' columns, so the table must be known: one of Sentinel's, or "
-        "one that schemas/tables declares. Names are case-sensitive. A function that "
-        "schemas/functions defines is computed and takes no rows."
+        "Events are typed by the tables' columns, so the table must be known: one of "
+        "Sentinel's, or one that schemas/tables declares. Names are case-sensitive. A "
+        "function that schemas/functions defines is computed and takes no rows."
     )
     severity = Severity.ERROR
     source = "our own decision; docs/testing.md describes the format"

@@ -12,8 +12,8 @@ class UnusableEventFile(StageCheck):
     code = "SG609"
     title = "A file of events cannot be used"
     explanation = (
-        "Events come from JSON lines, a JSON array or CSV, inside of the repository, in UTF-8, with "
-        "times in UTC. The path counts from the tests file."
+        "Events come from JSON lines, a JSON array or CSV, inside of the repository, in "
+        "UTF-8, with times in UTC. The path counts from the tests file."
     )
     severity = Severity.ERROR
     source = "our own decision; docs/testing.md describes the format"

@@ -12,8 +12,8 @@ class UnusableTestParameter(StageCheck):
     code = "SG610"
     title = "A parameter of a test is not the detection's"
     explanation = (
-        "`parameters` of a test stand for what a tenant would give, so each must be declared by the "
-        "detection and be of the declared type."
+        "`parameters` of a test stand for what a tenant would give, so each must be declared "
+        "by the detection and be of the declared type."
     )
     severity = Severity.ERROR
     source = "our own decision; docs/testing.md describes the format"

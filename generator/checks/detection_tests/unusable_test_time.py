@@ -12,8 +12,8 @@ class UnusableTestTime(StageCheck):
     code = "SG605"
     title = "The now of a test is no time"
     explanation = (
-        "`now` is when the rule runs: what now() returns and ago() counts from. It is a UTC time of "
-        "the calendar such as 2026-01-15T12:00:00Z."
+        "`now` is when the rule runs: what now() returns and ago() counts from. It is a UTC "
+        "time of the calendar such as 2026-01-15T12:00:00Z."
     )
     severity = Severity.ERROR
     source = "our own decision; docs/testing.md describes the format"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from generator.cli.options import paths_argument, settings_of, shared_options
@@ -21,7 +19,9 @@ from generator.cli.options import paths_argument, settings_of, shared_options
     show_default=True,
     help="How results are printed.",
 )
-@click.option("--explain", is_flag=True, help="Show how many rows each step of a query let through.")
+@click.option(
+    "--explain", is_flag=True, help="Show how many rows each step of a query let through."
+)
 @click.option(
     "--require-kql/--no-require-kql",
     default=None,
