@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from generator.catalog.detection import Catalog
+from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.load import load_catalog
 from generator.catalog.selection import Selection, SelectionError, narrowed, select
 from generator.checks.formatters.findings_json import format_json
@@ -21,10 +21,11 @@ from generator.checks.history import HistoryError, compare_with_base
 from generator.checks.severities import CheckSettingError
 from generator.cli.console import wants_colour
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
-from generator.cli.kql import KqlChoice, open_kql
+from generator.cli.kql import KqlChecks, KqlChoice, open_kql
 from generator.cli.options import Settings, configuration_of, content_root
 from generator.compile import Compilation, compile_catalog
 from generator.findings import Finding, Severity
+from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import select as select_for_tenant
@@ -76,19 +77,38 @@ def compile_content(
     checks = open_kql(content.catalog, kql)
     try:
         history = () if base is None else compare_with_base(content.catalog, base)
+        tests = () if kql.unasked else _problems_of_tests(content, checks)
         return compile_catalog(
             content.catalog,
             today=datetime.now(UTC).date(),
             selection=content.selection,
             parameters=content.parameters,
             examine_queries=checks.examine,
-            extra=(*checks.problems, *history),
-            looked_for=frozenset() if base is None else frozenset({"SG5"}),
+            extra=(*checks.problems, *history, *tests),
+            looked_for=_looked_for(base, kql),
         )
     except CheckSettingError as error:
         raise CommandError(f"sentinelgen.yaml: {error}") from error
     except (HistoryError, KqlUnavailableError) as error:
         raise CommandError(str(error)) from error
+
+
+def _problems_of_tests(content: Content, checks: KqlChecks) -> tuple[FileProblem, ...]:
+    from generator.detection_tests.problems import test_problems  # noqa: PLC0415 - start-up time
+
+    catalog = content.catalog
+    environment = (
+        load_environment(catalog.root, catalog.configuration).environment
+        if checks.service is None
+        else checks.service.environment
+    )
+    return test_problems(catalog, environment, content.selection)
+
+
+def _looked_for(base: str | None, kql: KqlChoice) -> frozenset[str]:
+    """Return the families of check codes that only some invocations look for."""
+    history = set() if base is None else {"SG5"}
+    return frozenset(history if kql.unasked else history | {"SG6"})
 
 
 def format_findings(
