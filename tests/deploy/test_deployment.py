@@ -233,7 +233,7 @@ def test_a_service_that_dies_on_the_way_ends_the_deployment(
 ) -> None:
     monkeypatch.setattr("generator.deploy.pipeline.BACKOFF_FACTOR", 0.001)
     monkeypatch.setattr("generator.deploy.pipeline.LONGEST_BACKOFF", 0.01)
-    lab = make_lab(faults=[{"on": "PUT *", "status": 503}])
+    lab = make_lab(faults=[{"on": "PUT *", "status": 500}])
     wanted = content(*(desired(number) for number in range(40)))
     deployment = deploy(lab, wanted)
     assert deployment.ended_early is not None
