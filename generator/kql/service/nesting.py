@@ -22,7 +22,12 @@ _TOKEN = re.compile(
 
 
 def deepest_nesting(query: str) -> int:
-    """Return how many brackets are open at once at most, outside of strings and comments."""
+    """Return how many brackets are open at once at most, outside of strings and comments.
+
+    Zero where the text has no more than DEEPEST_NESTING of them at all.
+    """
+    if sum(map(query.count, "([{")) <= DEEPEST_NESTING:
+        return 0  # too few brackets for the answer to matter, whatever they stand in
     depth = deepest = 0
     for match in _TOKEN.finditer(query):
         found = match[0]
