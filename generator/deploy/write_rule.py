@@ -153,14 +153,16 @@ def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writi
     deleted = _delete(client, action, base)
     if not deleted.is_good:
         return deleted
-    created = _create(client, action, writing)
+    gap = "the rule was deleted and is not created again, run again"
+    try:
+        created = _create(client, action, writing)
+    except ServiceError as error:
+        # Here a failure leaves the workspace without the rule: that has to be said first.
+        lost = isinstance(error, UnreachableError)
+        return Result(action, Outcome.FAILED, f"{gap}: {error}", answer_lost=lost)
     if created.is_good:
         return created
-    return Result(
-        action,
-        created.outcome,
-        f"the rule was deleted and could not be created again, run again: {created.error}",
-    )
+    return Result(action, created.outcome, f"{gap}: {created.error}")
 
 
 def _answered(action: Action, answer: Body, writing: Writing) -> Result:

@@ -11,6 +11,7 @@ import pytest
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.content import Content
 from generator.deploy.drift import DriftStatus, find_drift
+from generator.deploy.errors import RecentlyDeletedError
 from generator.deploy.normalise import changes
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.planning import plan_actions
@@ -248,3 +249,19 @@ def test_a_lost_answer_to_a_deletion_is_recognised(make_lab: Callable[..., Lab])
     none = Content((), THREE.owned, frozenset(), THREE.limits)
     assert deploy(lab, none, prune=True).is_complete
     assert not lab.portal.has(rule_id(0))
+
+
+def test_a_rule_that_is_deleted_and_cannot_come_back_is_said_first(
+    make_lab: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = make_lab()
+    deploy(lab, THREE)
+
+    def recently_deleted(*_: object) -> None:
+        raise RecentlyDeletedError("try later")
+
+    monkeypatch.setattr(lab.client, "put", recently_deleted)
+    changed = content(desired(0), desired(1, kind="NRT"), desired(2))
+    deployment = deploy(lab, changed, recreate=frozenset({rule_id(1)}))
+    (failed,) = [result for result in deployment.results if not result.is_good]
+    assert (failed.error or "").startswith("the rule was deleted and is not created again")
