@@ -41,7 +41,7 @@ def pack_array(*values: Value) -> list[Value]:
 
 @FAMILY.scalar("repeat", "array_repeat", strict=False)
 def repeat(value: Value, count: int | None) -> list[Value] | None:
-    return [value] * max(count, 0) if count is not None else None
+    return [value] * min(max(count, 0), LONGEST_RANGE) if count is not None else None
 
 
 @FAMILY.prepared("range")
@@ -78,13 +78,11 @@ def array_slice(array: Value, start: int, end: int) -> list[Value] | None:
 @FAMILY.scalar("array_split", parameters=("dynamic", "any"))
 def array_split(array: Value, indexes: Value) -> list[Value] | None:
     """Cuts before each index; negative ones count from the end."""
-    if not isinstance(array, list):
+    places = indexes if isinstance(indexes, list) else [indexes]
+    if not isinstance(array, list) or not all(type(at) is int for at in places):
         return None
     size = len(array)
-    cuts = [
-        min(max(int(at) + size if at < 0 else int(at), 0), size)
-        for at in (indexes if isinstance(indexes, list) else [indexes])
-    ]
+    cuts = [min(max(at + size if at < 0 else at, 0), size) for at in places]
     edges = [0, *sorted(cuts), size]
     return [array[start:end] for start, end in pairwise(edges)]
 

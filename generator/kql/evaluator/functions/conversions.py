@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from generator.kql.evaluator import conversion
+from generator.kql.evaluator.errors import UnsupportedArgumentError
 from generator.kql.evaluator.formats import to_text
 from generator.kql.evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql.evaluator.values import Datetime, Timespan, Value, type_of
@@ -61,9 +62,14 @@ def toguid(value: Value) -> UUID | None:
     return conversion.to_guid(value)
 
 
+_MOST_DIGITS = 1024
+
+
 @FAMILY.scalar("tohex", parameters=("long", "long"))
 def tohex(number: int, digits: int = 0) -> str:
     """Negative numbers in two's complement: 16 digits, or fewer where a length is asked for."""
+    if digits > _MOST_DIGITS:
+        raise UnsupportedArgumentError(f"more than {_MOST_DIGITS} digits")
     text = format(number & 0xFFFF_FFFF_FFFF_FFFF, "x")
     if number < 0 and digits:
         text = text[-digits:] if set(text[:-digits]) <= {"f"} else text

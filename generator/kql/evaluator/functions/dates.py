@@ -5,12 +5,14 @@ Text forms are in `date_formats`. Weeks begin on Sunday, except in week_of_year(
 
 from __future__ import annotations
 
+import math
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from generator.kql.evaluator.conversion import to_datetime, to_real, to_timespan
 from generator.kql.evaluator.errors import InvalidArgumentError
-from generator.kql.evaluator.functions.registry import Clock, Family
+from generator.kql.evaluator.functions.registry import Call, Clock, Evaluate, Family
 from generator.kql.evaluator.values import (
     MAX_DATETIME_TICKS,
     TICKS_PER_DAY,
@@ -22,6 +24,7 @@ from generator.kql.evaluator.values import (
     UNIX_EPOCH_TICKS,
     Datetime,
     Timespan,
+    Value,
     datetime_or_null,
     from_python_datetime,
     timespan_or_null,
@@ -218,40 +221,49 @@ def _month_count(value: Datetime) -> int:
     return moment.year * 12 + moment.month - 1
 
 
-@FAMILY.scalar("make_datetime", parameters=("long", "long", "long", "long", "long", "real"))
-def make_datetime(
-    year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0, second: float = 0.0
+@FAMILY.prepared("make_datetime", parameters=("any", "long", "long", "long", "long", "real"))
+def make_datetime(call: Call) -> Evaluate:
+    """Null where a part is out of range; a single argument is converted."""
+    return to_datetime if len(call.arguments) == 1 else _assembled
+
+
+def _assembled(
+    year: Value, month: int, day: int = 1, hour: int = 0, minute: int = 0, second: float = 0.0
 ) -> Datetime | None:
-    """Null where a part is out of range."""
-    if not 0 <= second < 60:
+    if not isinstance(year, int) or not 0 <= second < 60:
         return None
     try:
-        moment = datetime.fromisoformat("0001-01-01T00:00:00+00:00").replace(
-            year=year, month=month, day=day, hour=hour, minute=minute
-        )
-    except ValueError:
+        moment = datetime(year, month, day, hour, minute, tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
     return datetime_or_null(from_python_datetime(moment) + round(second * TICKS_PER_SECOND))
 
 
-@FAMILY.scalar("make_timespan", parameters=("real",))
-def make_timespan(*parts: float) -> Timespan | None:
+@FAMILY.prepared("make_timespan")
+def make_timespan(call: Call) -> Evaluate:
     """(hours, minutes), (hours, minutes, seconds) or (days, hours, minutes, seconds)."""
-    days, hours, minutes, seconds = {
-        2: lambda: (0.0, *parts, 0.0),
-        3: lambda: (0.0, *parts),
-        4: lambda: parts,
-    }[len(parts)]()
-    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds < 60) or days < 0:
+    return to_timespan if len(call.arguments) == 1 else _length
+
+
+def _length(*given: Value) -> Timespan | None:
+    parts = [part for part in map(to_real, given) if part is not None]
+    if len(parts) < len(given):
         return None
-    ticks = (
-        int(days) * TICKS_PER_DAY + int(hours) * TICKS_PER_HOUR + int(minutes) * TICKS_PER_MINUTE
+    if len(parts) == 2:
+        parts.append(0.0)
+    days, hours, minutes, seconds = parts if len(parts) == 4 else [0.0, *parts]
+    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds < 60 and 0 <= days < math.inf):
+        return None
+    whole = int(days) * TICKS_PER_DAY + int(hours) * TICKS_PER_HOUR
+    return timespan_or_null(
+        whole + int(minutes) * TICKS_PER_MINUTE + round(seconds * TICKS_PER_SECOND)
     )
-    return timespan_or_null(ticks + round(seconds * TICKS_PER_SECOND))
 
 
 def _unix(name: str, ticks: float) -> None:
     def convert(number: float) -> Datetime | None:
+        if not math.isfinite(number * ticks):
+            return None
         return datetime_or_null(UNIX_EPOCH_TICKS + int(number * ticks))
 
     FAMILY.scalar(f"unixtime_{name}_todatetime", parameters=("real",))(convert)

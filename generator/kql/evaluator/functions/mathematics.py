@@ -139,8 +139,12 @@ def min_of(call: Call) -> Evaluate:
 
 
 @FAMILY.scalar("around")
-def around(value: Value, center: Value, delta: Value) -> bool:
-    return bool(center - delta <= value <= center + delta)
+def around(value: Value, center: Value, delta: Value) -> bool | None:
+    """Null where the values do not compare."""
+    try:
+        return bool(center - delta <= value <= center + delta)
+    except TypeError:
+        return None
 
 
 @FAMILY.scalar("binary_and", parameters=("long",))

@@ -32,11 +32,12 @@ def bin_(call: Call) -> Evaluate:
 
 
 def _real_bin(value: Value, size: Value = 1, start: Value = 0) -> Value:
-    if not size > 0 or not math.isfinite(value):
+    if not size > 0 or not all(math.isfinite(number) for number in (value, size, start)):
         return None
     if isinstance(value, Decimal) or isinstance(size, Decimal):
         value, size, start = (Decimal(str(number)) for number in (value, size, start))
-    return math.floor((value - start) / size) * size + start
+    count = (value - start) / size
+    return math.floor(count) * size + start if math.isfinite(count) else value
 
 
 @FAMILY.prepared("bin_at")

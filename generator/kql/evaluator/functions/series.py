@@ -185,6 +185,13 @@ def series_cosine_similarity(left: Value, right: Value, *_: float) -> float | No
     return _divide(product, lengths)
 
 
+def squares_sum(numbers: list[float]) -> float:
+    """Return the sum of squared distances from the mean; infinity where it is too large."""
+    mean = sum(numbers) / len(numbers)
+    # A product gives infinity where a power would raise.
+    return sum((number - mean) * (number - mean) for number in numbers)
+
+
 @FAMILY.scalar("series_pearson_correlation")
 def series_pearson_correlation(left: Value, right: Value) -> float | None:
     """NaN where one of them does not vary."""
@@ -194,12 +201,12 @@ def series_pearson_correlation(left: Value, right: Value) -> float | None:
     ones, others = both
     mean, other_mean = sum(ones) / len(ones), sum(others) / len(others)
     product = sum((a - mean) * (b - other_mean) for a, b in zip(ones, others, strict=True))
-    squares = sum((a - mean) ** 2 for a in ones) * sum((b - other_mean) ** 2 for b in others)
+    squares = squares_sum(ones) * squares_sum(others)
     return _divide(product, math.sqrt(squares))
 
 
 @FAMILY.scalar("series_fill_const", parameters=("dynamic", "any"), strict=False)
-def series_fill_const(array: Value, fill: Value, missing: Value = None) -> list[Value] | None:
+def series_fill_const(array: Value, fill: Value = 0, missing: Value = None) -> list[Value] | None:
     if not isinstance(array, list):
         return None
     return [fill if _is_missing(item, missing) else item for item in array]
@@ -235,19 +242,21 @@ def series_fill_linear(
     constant: Value = 0,
 ) -> list[Value] | None:
     """Straight lines between known neighbours; at the edges their values, if asked for."""
-    if not isinstance(array, list):
+    numbers = numbers_of(array)
+    if numbers is None:
         return None
-    known = [at for at, item in enumerate(array) if not _is_missing(item, missing)]
+    known = {at: n for at, n in enumerate(numbers) if n is not None and n != missing}
     if not known:
-        return [constant] * len(array)
-    filled: list[Value] = [None if _is_missing(item, missing) else item for item in array]
+        return [constant] * len(numbers)
+    filled: list[Value] = [known.get(at) for at in range(len(numbers))]
     for left, right in pairwise(known):
         for at in range(left + 1, right):
             share = (at - left) / (right - left)
-            filled[at] = array[left] + (array[right] - array[left]) * share
+            filled[at] = known[left] + (known[right] - known[left]) * share
     if fill_edges:
-        filled[: known[0]] = [array[known[0]]] * known[0]
-        filled[known[-1] + 1 :] = [array[known[-1]]] * (len(array) - known[-1] - 1)
+        first, last = min(known), max(known)
+        filled[:first] = [known[first]] * first
+        filled[last + 1 :] = [known[last]] * (len(numbers) - last - 1)
     return filled
 
 

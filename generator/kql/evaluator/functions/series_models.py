@@ -14,7 +14,7 @@ from itertools import repeat
 
 from generator.kql.evaluator.errors import InvalidArgumentError
 from generator.kql.evaluator.functions.registry import Call, Evaluate, Family
-from generator.kql.evaluator.functions.series import complete, numbers_of
+from generator.kql.evaluator.functions.series import complete, numbers_of, squares_sum
 from generator.kql.evaluator.values import Value
 
 FAMILY = Family("Models of series")
@@ -75,9 +75,8 @@ def fitted_line(numbers: Sequence[float]) -> Line:
     return Line(slope, mean - slope * middle)
 
 
-def _sample_variance(numbers: Sequence[float]) -> float:
-    mean = sum(numbers) / len(numbers)
-    return sum((n - mean) ** 2 for n in numbers) / (len(numbers) - 1) if len(numbers) > 1 else 0.0
+def _sample_variance(numbers: list[float]) -> float:
+    return squares_sum(numbers) / (len(numbers) - 1) if len(numbers) > 1 else 0.0
 
 
 _FIT = ("rsquare", "slope", "variance", "rvariance", "interception", "line_fit")

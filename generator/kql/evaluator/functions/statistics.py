@@ -92,7 +92,7 @@ class _Variance(_Collected):
         if len(numbers) <= self._missing:
             return 0.0
         mean = sum(numbers) / len(numbers)
-        squares = sum((number - mean) ** 2 for number in numbers)
+        squares = sum((number - mean) * (number - mean) for number in numbers)
         variance = squares / (len(numbers) - self._missing)
         return math.sqrt(variance) if self._root else variance
 

@@ -55,10 +55,10 @@ def strcmp(left: str, right: str) -> int:
     return (left > right) - (left < right)
 
 
-@FAMILY.scalar("strrep")
-def strrep(value: Value, times: int, delimiter: str = "") -> str:
+@FAMILY.scalar("strrep", parameters=("string", "long", "string"))
+def strrep(text: str, times: int, delimiter: str = "") -> str:
     """At most 1024 times, as in the engine."""
-    return delimiter.join([to_text(value)] * min(max(times, 0), 1024))
+    return delimiter.join([text] * min(max(times, 0), 1024))
 
 
 @FAMILY.scalar("substring", parameters=("string", "long", "long"))

@@ -76,8 +76,8 @@ def _parts(expression: Expression, names: Sequence[str]) -> list[Item]:
 
 
 def _part(expression: Expression, index: int, kql_type: str) -> Expression:
-    def part(values: tuple[Value, ...]) -> Value:
-        return values[index] if index < len(values) else None
+    def part(values: tuple[Value, ...] | None) -> Value:
+        return values[index] if values is not None and index < len(values) else None
 
     return unary(part, expression, kql_type)
 
