@@ -21,10 +21,12 @@ from generator.artifacts.errors import ArtifactError
 from generator.artifacts.folder import write_artifacts
 from generator.catalog.configuration import Configuration, load_configuration
 from generator.catalog.load import load_catalog
+from generator.catalog.selection import WHOLE_CATALOG
 from generator.checks.history import compare_with_base
 from generator.checks.kql.examination import examine_queries
 from generator.checks.registry import registered_checks
 from generator.compile import Compilation, QueryExaminer, compile_catalog
+from generator.detection_tests.problems import test_problems as problems_of_tests
 from generator.findings import InFile
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
@@ -53,6 +55,9 @@ def findings_of(case: Path, scratch: Path) -> list[tuple[str, str, int, int]]:
         loaded = load_environment(root, configuration)
         extra = (*extra, *loaded.problems)
         examiner = query_examiner(KqlService(loaded.environment))
+    if case.parents[1].name.startswith("SG6"):
+        environment = load_environment(root, configuration).environment
+        extra = (*extra, *problems_of_tests(catalog, environment, WHOLE_CATALOG))
     compilation = compile_catalog(catalog, today=TODAY, extra=extra, examine_queries=examiner)
     found = [(f.code, f.file, f.line, f.column) for f in compilation.findings]
     if not compilation.has_errors:
