@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from generator.kql.evaluator.errors import InvalidArgumentError
 from generator.kql.evaluator.functions.registry import Call, Family
 from generator.kql.evaluator.values import Value, group_key, null_of, timespan_or_null, wrap_long
 
@@ -19,10 +19,8 @@ def _neighbours(call: Call, size: int, columns: tuple[Column, ...], direction: i
     results: list[Value] = []
     for row in range(size):
         offset = columns[1][row] if len(columns) > 1 else 1
-        if offset is None:
-            raise InvalidArgumentError("the offset must not be null")
-        at = row + direction * offset
         outside = columns[2][row] if len(columns) > 2 else missing
+        at = -1 if offset is None else row + direction * offset
         results.append(values[at] if 0 <= at < size else outside)
     return results
 
@@ -40,11 +38,12 @@ def next_(call: Call, size: int, *columns: Column) -> Column:
 @FAMILY.window("row_number")
 def row_number(_: Call, size: int, *columns: Column) -> Column:
     """Starts again where the second argument is true."""
-    numbers: list[int] = []
+    numbers: list[int | None] = []
     for row in range(size):
-        start = columns[0][row] if columns else 1
-        restarts = len(columns) > 1 and columns[1][row]
-        numbers.append(start if not numbers or restarts else numbers[-1] + 1)
+        restarts = not numbers or (len(columns) > 1 and columns[1][row])
+        before = numbers[-1] if numbers else None
+        following = None if before is None else before + 1
+        numbers.append((columns[0][row] if columns else 1) if restarts else following)
     return numbers
 
 
@@ -57,7 +56,8 @@ def row_cumsum(call: Call, size: int, *columns: Column) -> Column:
     for row in range(size):
         if len(columns) > 1 and columns[1][row]:
             total = 0
-        total += columns[0][row] if columns[0][row] is not None else 0
+        value = columns[0][row]
+        total += value if isinstance(value, int | float | Decimal) else 0
         if call.result_type in {"int", "long"}:
             total = wrap_long(total)
         sums.append(wrap(total) if wrap else total)
@@ -101,6 +101,8 @@ def row_window_session(_: Call, size: int, *columns: Column) -> Column:
             start is None
             or previous is None
             or value is None
+            or from_first is None
+            or from_previous is None
             or value >= start + from_first
             or value >= previous + from_previous
             or (len(columns) > 3 and bool(columns[3][row]))
