@@ -41,6 +41,16 @@ class Compilation:
         """Tell whether anything may be written or deployed from this."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
+    @property
+    def looked_at(self) -> int:
+        """How many detections were asked for, those included that could not be loaded."""
+        faulty = {
+            problem.slug
+            for problem in self.catalog.problems
+            if problem.slug is not None and self.selection.covers(f"detections/{problem.slug}.yaml")
+        }
+        return len(faulty | {entry.detection.slug for entry in self.detections})
+
     def rules(self) -> Iterator[tuple[Detection, AnalyticRule]]:
         """Yield each detection with its rule."""
         for staged in self.detections:

@@ -117,14 +117,14 @@ def format_findings(
     """Write findings in one of the forms text, json, github and sarif."""
     root = compilation.catalog.root
     if form == "json":
-        return format_json(findings, detections=len(compilation.detections))
+        return format_json(findings, detections=compilation.looked_at)
     if form == "github":
         return format_github(findings, prefix=_below_workspace(root))
     if form == "sarif":
         return format_sarif(findings, prefix=_below_workspace(root))
     return format_text(
         findings,
-        detections=len(compilation.detections),
+        detections=compilation.looked_at,
         read_source=_source_reader(compilation.catalog),
         color=colour,
     )

@@ -35,10 +35,11 @@ class UnidentifiedEntity(RuleCheck):
             if entity_type is None or not mapped or not mapped <= entity_type.identifiers:
                 continue
             if not entity_type.is_identified_by(mapped):
+                verb = "makes" if len(mapped) == 1 else "make"
                 needed = ", or ".join(" and ".join(names) for names in entity_type.any_of)
                 yield Problem(
                     self.code,
-                    f"{' and '.join(sorted(mapped))} alone make no {mapping.entity_type}",
+                    f"{' and '.join(sorted(mapped))} alone {verb} no {mapping.entity_type}",
                     InDocument(("entityMappings", index, "fieldMappings")),
                     f"map {needed}",
                 )

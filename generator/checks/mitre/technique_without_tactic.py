@@ -8,7 +8,7 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.tactics import DEPRECATED_TACTICS, tactics_by_technique
+from generator.rules.tactics import DEPRECATED_TACTICS, tactic_names, tactics_by_technique
 
 _NAMED = 6
 """Tactics that a message names; a rule rarely has more."""
@@ -32,7 +32,12 @@ class TechniqueWithoutTactic(RuleCheck):
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
-        """Yield a problem for each known technique without one of its tactics."""
+        """Yield a problem for each known technique without one of its tactics.
+
+        Silent where a tactic does not exist: the one that was meant may be the missing one.
+        """
+        if not set(rule.tactics) <= set(tactic_names()):
+            return
         covered = set(rule.tactics).union(
             *(DEPRECATED_TACTICS[tactic] for tactic in rule.tactics if tactic in DEPRECATED_TACTICS)
         )
