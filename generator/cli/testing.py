@@ -17,14 +17,15 @@ from generator.cli.options import Settings
 from generator.detection_tests.formatters.junit import format_junit
 from generator.detection_tests.formatters.results_json import format_json
 from generator.detection_tests.formatters.text import format_text
-from generator.detection_tests.load import load_suites
+from generator.detection_tests.load import EXPECTS_NOTHING, load_suites
 from generator.detection_tests.prepare import Preparation
+from generator.detection_tests.record import skeletons
 from generator.detection_tests.results import TestResult, Verdict
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.findings import Finding, Severity
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.cache import CACHE_FOLDER, AnswerCache
+from generator.kql.service.cache import open_answer_cache
 from generator.kql.service.service import KqlService
 from generator.kql.templates import TemplateLibrary
 
@@ -43,6 +44,7 @@ class TestRequest:
     word: str | None = None
     form: str = "text"
     explain: bool = False
+    record: bool = False
     require_kql: bool | None = None
 
 
@@ -61,7 +63,7 @@ def run_detection_tests(settings: Settings, request: TestRequest) -> int:
         return CLEAN
     catalog = content.catalog
     environment = load_environment(catalog.root, catalog.configuration)
-    loaded = load_suites(catalog.root)
+    loaded = load_suites(catalog.root, _slugs_asked_for(content))
     detections = {
         detection.slug: detection
         for detection in catalog.detections
@@ -73,16 +75,42 @@ def run_detection_tests(settings: Settings, request: TestRequest) -> int:
     problems = (*_asked_for(content, loaded.problems), *environment.problems)
     broken = _errors(findings_of(catalog, _asked_for(content, catalog.problems)))
     findings = (*broken, *findings_of(catalog, problems))
-    cache = AnswerCache(catalog.root / CACHE_FOLDER)
+    cache = open_answer_cache(catalog.root)
     service = KqlService(environment.environment, cache)
     preparation = Preparation(service, TemplateLibrary(catalog.root), content.parameters)
-    outcomes = run_tests(jobs, preparation, catalog.root, trace=request.explain)
+    outcomes = run_tests(
+        jobs, preparation, catalog.root, trace=request.explain, recording=request.record
+    )
     results = list(_with_progress(outcomes, len(jobs), settings))
+    if request.record:
+        findings = tuple(one for one in findings if one.code != EXPECTS_NOTHING)
     for finding in findings:
         say(_line(finding))
+    if request.record:
+        return _record(results, findings)
     result(_formatted(results, request, settings))
     failed = any(item.verdict is Verdict.FAILED for item in results)
     return CONTENT if failed or _errors(findings) else CLEAN
+
+
+def _record(results: Sequence[TestResult], findings: Sequence[Finding]) -> int:
+    """Print the expectations of tests that ran; those that did not are told on stderr."""
+    broken = [item for item in results if item.faults]
+    if broken:
+        say(format_text(broken))
+    text = skeletons(results)
+    if text:
+        result(text)
+    return CONTENT if broken or _errors(findings) else CLEAN
+
+
+def _slugs_asked_for(content: Content) -> frozenset[str] | None:
+    files = content.selection.files
+    if files is None:
+        return None
+    return frozenset(
+        file.removeprefix(f"{CATALOG_FOLDER}/").removesuffix(".yaml") for file in files
+    )
 
 
 def _asked_for(content: Content, problems: Iterable[FileProblem]) -> list[FileProblem]:

@@ -125,7 +125,7 @@ def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[P
                 Problem(
                     EXPECTS_NOTHING,
                     "the test expects nothing, so nothing could make it fail",
-                    InDocument((*path, "expect")),
+                    InDocument((*path, "expect") if "expect" in item else path),
                     "expect at least a number of alerts, such as {alerts: 0}",
                 )
             )
@@ -154,7 +154,7 @@ def _test(item: Mapping[str, Any], path: DocumentPath) -> DetectionTest | Proble
         name=item["name"],
         path=path,
         now=now,
-        expect=_expectation(item["expect"]),
+        expect=_expectation(item.get("expect", {})),
         tables={
             name: _events(events, (*path, "tables", name))
             for name, events in item.get("tables", {}).items()

@@ -34,12 +34,13 @@ class Fault:
 class ExplainedStep:
     """An operator of the query: its text, where it stands, and how many rows left it.
 
-    `level` is how deep it stands in parentheses and function bodies, 0 for the main pipe.
+    `dropped_all`: rows reached it from the step before, and none left it.
     """
 
     text: str
     place: InFile
     rows: int
+    dropped_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

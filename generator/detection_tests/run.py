@@ -21,7 +21,6 @@ from generator.detection_tests.events import (
     typed_table,
 )
 from generator.detection_tests.expectation import mismatches
-from generator.detection_tests.load import EXPECTS_NOTHING
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.prepare import (
     Preparation,
@@ -32,7 +31,7 @@ from generator.detection_tests.prepare import (
 from generator.detection_tests.results import ExplainedStep, Fault, TestResult, Verdict
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_of, within_window
-from generator.findings import InDocument, InFile, InQuery, Problem
+from generator.findings import InDocument, InQuery, Problem
 from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.evaluator.runtime import Step
 from generator.kql.evaluator.table import Table
@@ -65,23 +64,25 @@ def jobs_of(
 
 
 def run_tests(
-    jobs: Sequence[Job], preparation: Preparation, root: Path, *, trace: bool = False
+    jobs: Sequence[Job],
+    preparation: Preparation,
+    root: Path,
+    *,
+    trace: bool = False,
+    recording: bool = False,
 ) -> Iterator[TestResult]:
     """Run tests one after the other; with `trace`, results tell the rows after each operator.
 
+    A test that expects nothing fails, unless it is run for `recording` what it does.
     `root` is the content root, for files of events. Raises KqlUnavailableError where the language
     service is not installed.
     """
     for job in jobs:
         start = perf_counter()
         result = _run(job, preparation, root, trace=trace)
+        if result.verdict is Verdict.PASSED and job.test.expect.is_empty and not recording:
+            result = replace(result, verdict=Verdict.FAILED, faults=(_nothing_expected(job),))
         yield replace(result, seconds=perf_counter() - start)
-
-
-def test_problems(job: Job, events: TypedEvents) -> tuple[Problem, ...]:
-    """Return what is wrong with a test before it runs; its places are in the tests file."""
-    parameters = parameter_problems(job.detection, job.test.parameters, job.test.path)
-    return (*events.problems, *parameters)
 
 
 def _run(job: Job, preparation: Preparation, root: Path, *, trace: bool) -> TestResult:
@@ -92,10 +93,10 @@ def _run(job: Job, preparation: Preparation, root: Path, *, trace: bool) -> Test
     if test.skip is not None:
         return replace(result, verdict=Verdict.SKIPPED)
     events = typed_events(source, test, preparation.service.environment, root)
-    problems = list(test_problems(job, events))
-    if test.expect.is_empty:
-        place = InDocument((*test.path, "expect"))
-        problems.append(Problem(EXPECTS_NOTHING, "the test expects nothing", place))
+    problems = (
+        *events.problems,
+        *parameter_problems(job.detection, test.parameters, test.path),
+    )
     if problems:
         return replace(result, faults=_faults(problems, job))
     ready = preparation.prepare(job.detection, test.parameters)
@@ -153,7 +154,7 @@ def _evaluated(
         verdict=Verdict.FAILED if differences else Verdict.PASSED,
         mismatches=differences,
         notes=(*notes, *raised.notes),
-        steps=tuple(_explained(step, job.detection, ready) for step in outcome.steps),
+        steps=_explained(outcome.steps, job.detection, ready),
         result=outcome.table,
         alerts=raised.alerts,
     )
@@ -163,6 +164,11 @@ def _missing(ready: ReadyRule, events: TypedEvents) -> list[str]:
     return sorted(ready.tables - events.tables.keys())
 
 
+def _nothing_expected(job: Job) -> Fault:
+    place = in_file(InDocument((*job.test.path, "name")), job.suite.source)
+    return Fault("the test expects nothing, so nothing could make it fail", place)
+
+
 def _faults(problems: Sequence[Problem], job: Job) -> tuple[Fault, ...]:
     return tuple(
         Fault(problem.message, in_file(problem.place, job.suite.source), problem.help)
@@ -170,7 +176,17 @@ def _faults(problems: Sequence[Problem], job: Job) -> tuple[Fault, ...]:
     )
 
 
-def _explained(step: Step, detection: Detection, ready: ReadyRule) -> ExplainedStep:
-    text = " ".join(ready.rendering.text[step.start : step.end].split())
-    place: InFile = in_query(InQuery(step.start, step.end), detection, ready.rendering)
-    return ExplainedStep(text, place, step.rows)
+def _explained(
+    steps: Sequence[Step], detection: Detection, ready: ReadyRule
+) -> tuple[ExplainedStep, ...]:
+    query = ready.rendering.text
+    explained = []
+    before = 0
+    for step in steps:
+        text = " ".join(query[step.start : step.end].split())
+        place = in_query(InQuery(step.start, step.end), detection, ready.rendering)
+        is_piped = query[: step.start].rstrip().endswith("|")
+        dropped = is_piped and step.rows == 0 and before > 0
+        explained.append(ExplainedStep(text, place, step.rows, dropped))
+        before = step.rows
+    return tuple(explained)

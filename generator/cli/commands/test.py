@@ -23,6 +23,11 @@ from generator.cli.options import paths_argument, settings_of, shared_options
     "--explain", is_flag=True, help="Show how many rows each step of a query let through."
 )
 @click.option(
+    "--record",
+    is_flag=True,
+    help="Print expectations made from what happens; no file is changed.",
+)
+@click.option(
     "--require-kql/--no-require-kql",
     default=None,
     help="Fail when the KQL service is missing (default); without it no test can run.",
@@ -37,6 +42,7 @@ def command(
     word: str | None,
     form: str,
     explain: bool,
+    record: bool,
     require_kql: bool | None,
     **_shared: object,
 ) -> int:
@@ -47,5 +53,5 @@ def command(
     """
     from generator.cli.testing import TestRequest, run_detection_tests  # noqa: PLC0415 - start-up
 
-    request = TestRequest(paths, tenant, word, form, explain, require_kql)
+    request = TestRequest(paths, tenant, word, form, explain, record, require_kql)
     return run_detection_tests(settings_of(context), request)

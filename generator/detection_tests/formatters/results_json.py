@@ -41,7 +41,13 @@ def _test(result: TestResult) -> dict[str, Any]:
         ],
         "notes": list(result.notes),
         "steps": [
-            {"text": step.text, **_place(step.place), "rows": step.rows} for step in result.steps
+            {
+                "text": step.text,
+                **_place(step.place),
+                "rows": step.rows,
+                "droppedAll": step.dropped_all,
+            }
+            for step in result.steps
         ],
         "alerts": [_alert(alert) for alert in result.alerts],
         "rows": None if result.result is None else len(result.result.rows),

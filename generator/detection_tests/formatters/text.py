@@ -33,6 +33,8 @@ def format_text(
             lines.append(visible(slug))
         lines.extend(_lines(result, colour=colour, explain=explain))
     lines.append(summary(results, colour=colour))
+    if not explain and any(result.mismatches for result in results):
+        lines.append("--explain shows how many rows each step of the query let through")
     return "\n".join(lines) + "\n"
 
 
@@ -100,7 +102,8 @@ def _step(step: ExplainedStep) -> str:
     text = visible(step.text)
     if len(text) > _STEP_CHARACTERS:
         text = f"{text[: _STEP_CHARACTERS - 1]}…"
-    return f"{step.rows:6}  {text}"
+    mark = "   <- dropped the last row" if step.dropped_all else ""
+    return f"{step.rows:6}  {text}{mark}"
 
 
 def _place(place: InFile) -> str:
