@@ -6,6 +6,7 @@ thread, and the service's answers are short.
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 from typing import Any
@@ -64,6 +65,11 @@ class Engine:
                 raise EngineError(str(error).splitlines()[0][:500]) from None
         return json.loads(answer) if isinstance(answer, str) else None
 
+    def close(self) -> None:
+        """End V8; no call may follow."""
+        with self._lock:
+            self._context.close()
+
 
 _engine: Engine | None = None
 _starting = threading.Lock()
@@ -75,4 +81,6 @@ def engine() -> Engine:
     with _starting:
         if _engine is None:
             _engine = Engine()
+            # Left to the collector, V8 ends after Python's threads have, and may wait for ever.
+            atexit.register(_engine.close)
         return _engine

@@ -1,0 +1,88 @@
+"""The layout is a policy: imports run along the flow, modules stay small and say why they exist."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import generator
+
+PACKAGE = Path(generator.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+FLOW: dict[str, set[str]] = {
+    "findings": set(),
+    "private_cache": set(),
+    "catalog": {"findings"},
+    "kql": {"findings", "private_cache", "catalog"},
+    "rules": {"findings", "catalog", "kql"},
+    "checks": {"findings", "catalog", "kql", "rules"},
+    "compile": {"findings", "catalog", "kql", "rules", "checks"},
+    "artifacts": {"findings", "catalog", "rules"},
+    "tenants": {"findings", "catalog"},
+    "deploy": {"findings", "catalog", "rules", "tenants"},
+    "emulator": {"catalog", "rules"},
+    "detection_tests": {"findings", "catalog", "kql", "rules", "checks", "compile"},
+}
+"""Which rooms of the package each room may import from; the command line may use them all."""
+
+
+def room_of(module: Path) -> str:
+    relative = module.relative_to(PACKAGE)
+    if module.name == "__main__.py":
+        return "__main__"  # an entry point is a way into the command line
+    return relative.parts[0].removesuffix(".py")
+
+
+def imported_rooms(module: Path) -> set[str]:
+    rooms = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names = [node.module]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        rooms |= {name.split(".")[1] for name in names if name.startswith("generator.")}
+    return rooms
+
+
+@pytest.mark.parametrize("room", sorted(FLOW))
+def test_imports_run_along_the_flow_and_never_back(room: str) -> None:
+    allowed = FLOW[room] | {room}
+    back = {
+        f"{module.relative_to(PACKAGE)} imports {other}"
+        for module in MODULES
+        if room_of(module) == room
+        for other in imported_rooms(module) - allowed
+    }
+    assert not back
+
+
+def test_every_room_is_in_the_flow() -> None:
+    rooms = {room_of(module) for module in MODULES}
+    assert rooms - {"__init__", "__main__", "cli"} == set(FLOW)
+
+
+def test_no_module_holds_two_things() -> None:
+    long = {
+        str(module.relative_to(PACKAGE)): lines
+        for module in MODULES
+        if (lines := len(module.read_text("utf-8").splitlines())) > 400
+    }
+    assert not long
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = {
+        str(module.relative_to(PACKAGE))
+        for module in MODULES
+        if room_of(module) != "cli"
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    }
+    assert not printing
