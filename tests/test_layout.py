@@ -20,7 +20,7 @@ FLOW: dict[str, set[str]] = {
     "rules": {"findings", "catalog", "kql"},
     "checks": {"findings", "catalog", "kql", "rules"},
     "compile": {"findings", "catalog", "kql", "rules", "checks"},
-    "artifacts": {"findings", "catalog", "rules"},
+    "artifacts": {"findings", "private_cache", "catalog", "rules"},
     "tenants": {"findings", "catalog"},
     "deploy": {"findings", "catalog", "rules", "tenants"},
     "emulator": {"catalog", "rules"},
