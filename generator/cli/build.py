@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.artifacts.build import Artifacts, BuiltRule, plan_artifacts
@@ -14,15 +15,22 @@ from generator.cli.console import result
 from generator.cli.content import show_findings
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import Settings
+from generator.cli.unchanged import ARTIFACTS_FOLDER, all_current
 from generator.compile import Compilation
 
-ARTIFACTS_FOLDER = "arm"
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """How a build ended, and how many artifacts there should be."""
+
+    exit_code: int
+    artifacts: int = 0
 
 
-def build(compilation: Compilation, out: Path | None, *, check: bool, settings: Settings) -> int:
+def build(compilation: Compilation, out: Path | None, *, check: bool, settings: Settings) -> Built:
     """Write the artifacts of a compilation without errors below `out`, or compare with `check`.
 
-    Returns the exit code. Raises CommandError when the machine refuses to write.
+    Raises CommandError when the machine refuses to write.
     """
     root = compilation.catalog.root
     folder = root / ARTIFACTS_FOLDER if out is None else out
@@ -38,26 +46,26 @@ def build(compilation: Compilation, out: Path | None, *, check: bool, settings: 
             catalog=whole,
         )
         if check:
-            return _report_check(check_artifacts(folder, artifacts, complete=whole), shown)
+            return Built(_report_check(check_artifacts(folder, artifacts, complete=whole), shown))
         changed = write_artifacts(folder, artifacts, remove_stale=whole)
     except ArtifactError as error:
         found = findings_of(
             compilation.catalog, [FileProblem(None, None, problem) for problem in error.problems]
         )
         show_findings(compilation, "text", settings, stream=sys.stderr, findings=found)
-        return CONTENT
+        return Built(CONTENT)
     except ArtifactWriteError as error:
         raise CommandError(str(error)) from error
     if not settings.quiet:
         result(_summary(changed, artifacts, shown))
-    return CLEAN
+    return Built(CLEAN, len(artifacts))
 
 
 def _summary(changed: tuple[str, ...], artifacts: Artifacts, shown: str) -> str:
     written = sum(path in artifacts for path in changed)
     removed = len(changed) - written
     if not changed:
-        return f"{len(artifacts)} artifacts below {shown}/, all current."
+        return all_current(len(artifacts), shown)
     parts = [f"{written} written", f"{len(artifacts) - written} current"]
     if removed:
         parts.append(f"{removed} removed")

@@ -58,6 +58,8 @@ def load_content(settings: Settings, paths: Sequence[str], *, tenant: str | None
             return Content(catalog, selection)
         loaded = load_tenant(root, tenant)
         selection = narrowed(catalog, selection, select_for_tenant(loaded, catalog.detections))
+        if paths and not selection.files:
+            raise CommandError(f"the tenant {tenant} does not take {', '.join(paths)}")
     except (SelectionError, TenantError) as error:
         raise CommandError(str(error)) from error
     return Content(catalog, selection, loaded.parameters)
@@ -137,16 +139,18 @@ def show_findings(
     *,
     stream: TextIO | None = None,
     findings: Sequence[Finding] | None = None,
-) -> None:
-    """Print findings, the compilation's own unless others are given.
+) -> str:
+    """Print findings, the compilation's own unless others are given, and return what was printed.
 
     The machine-readable forms always go to stdout.
     """
     to = sys.stdout if stream is None or form != "text" else stream
     colour = wants_colour(to, no_color=settings.no_color)
     shown = compilation.findings if findings is None else findings
-    to.write(format_findings(compilation, shown, form, colour=colour))
+    text = format_findings(compilation, shown, form, colour=colour)
+    to.write(text)
     to.flush()
+    return text
 
 
 def exit_code(findings: Sequence[Finding], *, strict: bool) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, FileProblem
 from generator.checks.engine import StagedDetection
 from generator.checks.kql.examination import examine_queries
@@ -15,7 +16,7 @@ from generator.cli.exit_codes import CommandError
 from generator.findings import Problem
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.cache import CACHE_FOLDER, AnswerCache
+from generator.kql.service.cache import open_answer_cache
 from generator.kql.service.service import KqlService
 
 
@@ -54,25 +55,35 @@ class KqlChecks:
         return None if self.service is None else examine_queries(self.service, staged)
 
 
-def open_kql(catalog: Catalog, choice: KqlChoice) -> KqlChecks:
-    """Open the KQL checks that an invocation asks for; where they are left out, say so.
+def why_left_out(configuration: Configuration, choice: KqlChoice) -> str | None:
+    """Say why queries are not checked although the command does so; None where they are.
 
     Raises CommandError when they are required and the service is missing.
     """
     if choice.unasked:
-        return KqlChecks()
+        return None
     if choice.left_out and choice.required:
         raise CommandError("--no-kql and --require-kql contradict each other")
-    if choice.left_out or (not catalog.configuration.kql and not choice.required):
-        warn("KQL is left out: queries are neither parsed nor checked")
-        return KqlChecks()
+    if choice.left_out or (not configuration.kql and not choice.required):
+        return "KQL is left out: queries are neither parsed nor checked"
     try:
         find_bundle()
     except KqlUnavailableError as error:
         if choice.is_required:
             raise CommandError(str(error)) from error
-        warn(f"queries are neither parsed nor checked: {error}")
+        return f"queries are neither parsed nor checked: {error}"
+    return None
+
+
+def open_kql(catalog: Catalog, choice: KqlChoice) -> KqlChecks:
+    """Open the KQL checks that an invocation asks for; where they are left out, say so.
+
+    Raises CommandError when they are required and the service is missing.
+    """
+    if (why := why_left_out(catalog.configuration, choice)) is not None:
+        warn(why)
+    if choice.unasked or why is not None:
         return KqlChecks()
     loaded = load_environment(catalog.root, catalog.configuration)
-    cache = AnswerCache(catalog.root / CACHE_FOLDER)
+    cache = open_answer_cache(catalog.root)
     return KqlChecks(loaded.problems, KqlService(loaded.environment, cache))

@@ -23,7 +23,7 @@ from generator.kql.evaluator.values import to_python_datetime
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError
-from generator.kql.service.cache import CACHE_FOLDER, AnswerCache
+from generator.kql.service.cache import open_answer_cache
 from generator.kql.service.engine import EngineError
 from generator.kql.service.service import KqlService
 
@@ -122,7 +122,7 @@ def _service(settings: Settings) -> KqlService:
             raise CommandError(str(error)) from error
         return KqlService(builtin_environment())
     loaded = load_environment(root, configuration)
-    return KqlService(loaded.environment, AnswerCache(root / CACHE_FOLDER))
+    return KqlService(loaded.environment, open_answer_cache(root))
 
 
 def _answer(

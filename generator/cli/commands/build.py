@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from generator.cli.exit_codes import CLEAN
 from generator.cli.options import (
     findings_options,
     kql_options,
@@ -47,6 +48,17 @@ def command(
 
     With an error in what was asked for, nothing is written.
     """
+    from generator.cli.unchanged import Rebuild  # noqa: PLC0415 - start-up time
+
+    settings = settings_of(context)
+    is_plain = not (paths or out or check or tenant) and form == "text"
+    rebuild = (
+        Rebuild.of(settings, no_kql=no_kql, require_kql=require_kql, strict=strict)
+        if is_plain
+        else None
+    )
+    if rebuild is not None and rebuild.repeat(settings):
+        return CLEAN
     from generator.cli.build import build  # noqa: PLC0415 - start-up time
     from generator.cli.content import (  # noqa: PLC0415 - start-up time
         compile_content,
@@ -54,12 +66,18 @@ def command(
         load_content,
         show_findings,
     )
-    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.cli.kql import KqlChoice, why_left_out  # noqa: PLC0415 - start-up time
 
-    settings = settings_of(context)
+    choice = KqlChoice(no_kql, require_kql)
     content = load_content(settings, paths, tenant=tenant)
-    compilation = compile_content(content, KqlChoice(no_kql, require_kql))
+    compilation = compile_content(content, choice)
+    shown = ""
     if compilation.findings or form != "text":
-        show_findings(compilation, form, settings, stream=sys.stderr)
-    code = exit_code(compilation.findings, strict=strict)
-    return code or build(compilation, out, check=check, settings=settings)
+        shown = show_findings(compilation, form, settings, stream=sys.stderr)
+    if code := exit_code(compilation.findings, strict=strict):
+        return code
+    built = build(compilation, out, check=check, settings=settings)
+    if rebuild is not None and built.exit_code == CLEAN:
+        left_out = why_left_out(content.catalog.configuration, choice)
+        rebuild.remember(shown, left_out, built.artifacts)
+    return built.exit_code

@@ -1,8 +1,8 @@
 """Answers of the language service, kept on disk by a hash of everything that they depend on.
 
-One SQLite file under `.sentinelgen/cache/kql/`: a thousand answers are one read, and parallel runs
-cannot harm each other. It holds compressed JSON only, may be deleted at any time, and whatever in
-it cannot be read is asked for again.
+One SQLite file in the content repository's private cache: a thousand answers are one read, and
+parallel runs cannot harm each other. It holds sealed and compressed JSON only, may be deleted at
+any time, and whatever in it cannot be read or was not put there by us is asked for again.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CACHE_FOLDER = Path(".sentinelgen", "cache", "kql")
-"""Relative to the content root; `init` keeps `.sentinelgen/` out of git."""
+from generator.private_cache import PrivateCache, open_private_cache
 
 MOST_BYTES = 64 * 1024 * 1024
 """Bound of the stored answers; beyond it the oldest quarter goes."""
@@ -30,7 +29,7 @@ CREATE TABLE IF NOT EXISTS answers (
     PRIMARY KEY (namespace, key)
 )
 """
-_LAYOUT = 1
+_LAYOUT = 2
 _BATCH = 500
 _LOCK_SECONDS = 2.0
 
@@ -39,7 +38,12 @@ _LOCK_SECONDS = 2.0
 class AnswerCache:
     """JSON values by namespace and key. Every method does nothing where the file cannot be used."""
 
-    folder: Path
+    private: PrivateCache
+
+    @property
+    def folder(self) -> Path:
+        """Where the file lies."""
+        return self.private.folder / "kql"
 
     def get_many(self, namespace: str, keys: Iterable[str]) -> dict[str, Any]:
         """Return the values that are there; unreadable ones are as if they were not."""
@@ -58,7 +62,9 @@ class AnswerCache:
                     (namespace, *batch),
                 )
                 found.update(
-                    (key, value) for key, value in map(_decoded, rows) if value is not None
+                    (key, value)
+                    for key, sealed in rows
+                    if (value := self._decoded(namespace, key, sealed)) is not None
                 )
         return found
 
@@ -67,7 +73,13 @@ class AnswerCache:
         if not values:
             return
         rows = [
-            (namespace, key, zlib.compress(json.dumps(value).encode(), 1))
+            (
+                namespace,
+                key,
+                self.private.seal(
+                    _entry_name(namespace, key), zlib.compress(json.dumps(value).encode(), 1)
+                ),
+            )
             for key, value in values.items()
         ]
         with self._connection() as connection:
@@ -76,6 +88,20 @@ class AnswerCache:
             with connection:
                 connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
                 _keep_bounded(connection)
+
+    def _decoded(self, namespace: str, key: Any, sealed: Any) -> Any:
+        """Return an entry's value; None for one that is damaged or that we did not write."""
+        if not isinstance(key, str) or not isinstance(sealed, bytes):
+            return None
+        value = self.private.unseal(_entry_name(namespace, key), sealed)
+        if value is None:
+            return None
+        try:
+            unpacker = zlib.decompressobj()
+            text = unpacker.decompress(value, _MOST_VALUE_BYTES)
+            return json.loads(text) if unpacker.eof else None
+        except (zlib.error, ValueError):
+            return None
 
     @property
     def _file(self) -> Path:
@@ -113,19 +139,19 @@ class AnswerCache:
         self._file.unlink(missing_ok=True)
 
 
+def open_answer_cache(root: Path) -> AnswerCache | None:
+    """Return the answers kept for a content repository; None where none can be kept safely."""
+    private = open_private_cache(root)
+    return None if private is None else AnswerCache(private)
+
+
 def answer_key(*parts: str | Sequence[str]) -> str:
     """Return a key that differs wherever any part does."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _decoded(row: tuple[str, Any]) -> tuple[str, Any]:
-    key, value = row
-    try:
-        unpacker = zlib.decompressobj()
-        text = unpacker.decompress(value, _MOST_VALUE_BYTES)
-        return key, json.loads(text) if unpacker.eof else None
-    except (zlib.error, ValueError, TypeError, RecursionError):
-        return key, None
+def _entry_name(namespace: str, key: str) -> str:
+    return json.dumps(["answer", namespace, key])
 
 
 def _keep_bounded(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,7 @@ from generator.kql.service import answers
 from generator.kql.service.cache import AnswerCache
 from generator.kql.service.environment import Environment, TableSchema, WatchlistSchema
 from generator.kql.service.service import KqlService, character_offsets
+from generator.private_cache import PrivateCache
 
 RESULTS = [
     ("SigninLogs | project UserId", "UserId", True),
@@ -138,7 +139,7 @@ def test_offsets_of_utf16_become_offsets_of_characters(text: str) -> None:
 def test_a_cached_answer_needs_no_engine(
     service: KqlService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cached = KqlService(service.environment, AnswerCache(tmp_path))
+    cached = KqlService(service.environment, AnswerCache(PrivateCache(tmp_path, b"key")))
     query = "SigninLogs | where ResultTyp == 0 // 🌍"
     first, tree = cached.analyze(query), cached.syntax_tree(query)
 
@@ -151,7 +152,7 @@ def test_a_cached_answer_needs_no_engine(
 
 
 def test_another_schema_is_another_question(service: KqlService, tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path)
+    cache = AnswerCache(PrivateCache(tmp_path, b"key"))
     query = "SigninLogs | where Brand == 1"
     assert KqlService(builtin_environment(), cache).analyze(query).diagnostics
     wider = builtin_environment().with_tables([TableSchema("SigninLogs", (("Brand", "int"),))])

@@ -8,11 +8,12 @@ import pytest
 
 from generator.kql.service import cache
 from generator.kql.service.cache import AnswerCache, answer_key
+from generator.private_cache import PrivateCache
 
 
 @pytest.fixture
 def answers(tmp_path: Path) -> AnswerCache:
-    return AnswerCache(tmp_path / "cache")
+    return AnswerCache(PrivateCache(tmp_path / "cache", b"a key of thirty-two bytes, or so"))
 
 
 def file_of(answers: AnswerCache) -> Path:
@@ -59,6 +60,23 @@ def test_an_unreadable_entry_is_as_if_it_were_not_there(
     assert answers.get_many("a", ["good", "bad"]) == {"good": 1}
 
 
+def test_an_answer_of_anybody_else_or_to_another_question_is_not_taken(
+    answers: AnswerCache,
+) -> None:
+    """Content could come with a cache in which every wrong query is fine."""
+    stranger = AnswerCache(PrivateCache(answers.private.folder, b"another key"))
+    stranger.put_many("a", {"forged": []})
+    answers.put_many("a", {"good": 1, "moved": 2})
+    connection = sqlite3.connect(file_of(answers))
+    with connection:
+        connection.execute(
+            "UPDATE answers SET value = (SELECT value FROM answers WHERE key = 'good') "
+            "WHERE key = 'moved'"
+        )
+    connection.close()
+    assert answers.get_many("a", ["good", "moved", "forged"]) == {"good": 1}
+
+
 def test_the_oldest_go_when_it_grows_too_large(
     answers: AnswerCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +101,7 @@ def test_parallel_writers_lose_nothing_and_break_nothing(answers: AnswerCache) -
 
 def test_a_folder_that_cannot_be_made_means_no_cache(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    answers = AnswerCache(tmp_path / "file" / "cache")
+    answers = AnswerCache(PrivateCache(tmp_path / "file" / "cache", b"key"))
     answers.put_many("a", {"key": 1})
     assert answers.get_many("a", ["key"]) == {}
 
