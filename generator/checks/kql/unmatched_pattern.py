@@ -13,7 +13,7 @@ from generator.rules.analytic_rule import AnalyticRule
 
 
 class UnmatchedPattern(QueryCheck):
-    """A pattern of column names matches none."""
+    """A pattern of column or table names matches none."""
 
     code = "SG409"
     title = "Column pattern without a match"
@@ -32,8 +32,9 @@ class UnmatchedPattern(QueryCheck):
     ) -> Iterator[Problem]:
         """Yield a problem for each pattern without a match."""
         for diagnostic in of_kind(analysis, DiagnosticKind.UNMATCHED_PATTERN):
-            yield Problem(
-                self.code,
-                f"no column matches the pattern {diagnostic.name!r}",
-                place_of(diagnostic),
-            )
+            if diagnostic.name != "*":  # `union *`, which SG104 refuses
+                yield Problem(
+                    self.code,
+                    f"nothing matches the pattern {diagnostic.name!r}",
+                    place_of(diagnostic),
+                )

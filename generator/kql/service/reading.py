@@ -165,7 +165,7 @@ def _known_names(
     if kind is DiagnosticKind.UNKNOWN_TABLE:
         return (*environment.tables, *environment.functions)
     if kind is DiagnosticKind.UNKNOWN_FUNCTION:
-        return environment.functions
+        return (*environment.functions, *(scope["functions"] if scope else ()))
     return scope["columns"] if scope else ()
 
 

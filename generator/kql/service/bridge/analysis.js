@@ -129,6 +129,7 @@
 
   const UNKNOWN_NAME = "KS142";
   const TABLE_EXPECTED = "KS111";
+  const UNKNOWN_FUNCTION = /^KS(143|211)$/;
 
   // Whether a name stands where only a table makes sense: an argument for a tabular parameter.
   function isTablePlace(node) {
@@ -162,9 +163,19 @@
     return node && /NameReference$/.test(kindOf(node)) ? node : null;
   }
 
+  // KQL's own functions of about a name's length: one of them may have been meant.
+  function functionsLike({ Length }) {
+    const { Functions, Aggregates } = Kusto.Language.GlobalState.Default;
+    const names = [...array(Functions), ...array(Aggregates)].map(({ Name }) => Name);
+    return names.filter((name) => Math.abs(name.length - Length) <= 2);
+  }
+
   // For a name that is not known: {columns in scope, tables that they come from, whether there may
-  // be more of them, whether the name can or must be a table's}.
+  // be more of them, whether the name can or must be a table's, functions that it may stand for}.
   function scope(root, diagnostic) {
+    if (UNKNOWN_FUNCTION.test(diagnostic.Code)) {
+      return { columns: [], tables: [], open: false, table: "no", functions: functionsLike(diagnostic) };
+    }
     if (diagnostic.Code !== UNKNOWN_NAME && diagnostic.Code !== TABLE_EXPECTED) return null;
     const node = nameAt(root, diagnostic);
     if (!node) return null;
@@ -174,6 +185,7 @@
       columns: columns.map(([name]) => name),
       tables: source ? [...tablesUnder(source).keys()] : [],
       open: Boolean(source && opener(source)),
+      functions: [],
       table: isTablePlace(node) ? "must" : isOnlyItem(node) ? "can" : "no",
     };
   }

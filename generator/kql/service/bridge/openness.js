@@ -45,6 +45,9 @@
         return openerOfPipe(node, next);
       case "UnionOperator":
         return items(node.Expressions).map(next).find(Boolean) || null;
+      case "SearchOperator":
+        // Without `in (…)` it reads every table of the workspace, also those that nobody declared.
+        return node.InClause && !isOpen(node) ? null : { node, site };
       case "NameReference":
         return openerOfName(node, site, next);
       case "FunctionCallExpression":
@@ -74,6 +77,8 @@
 
   function openerOfName(node, site, next) {
     const symbol = node.ReferencedSymbol;
+    // `union *` and patterns that match no declared table.
+    if (!symbol && kindOf(node.Name) === "WildcardedName") return { node, site };
     if (symbol && symbolKindOf(symbol) === "Variable" && isTable(symbol.Source)) return next(symbol.Source);
     return isOpen(node) ? { node, site } : null;
   }
