@@ -142,11 +142,13 @@ def show_findings(
 ) -> str:
     """Print findings, the compilation's own unless others are given, and return what was printed.
 
-    The machine-readable forms always go to stdout.
+    Where there are none, `--quiet` prints no text. The machine-readable forms always go to stdout.
     """
     to = sys.stdout if stream is None or form != "text" else stream
     colour = wants_colour(to, no_color=settings.no_color)
     shown = compilation.findings if findings is None else findings
+    if settings.quiet and form == "text" and not shown:
+        return ""
     text = format_findings(compilation, shown, form, colour=colour)
     to.write(text)
     to.flush()

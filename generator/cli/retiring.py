@@ -59,8 +59,9 @@ def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> 
 
 def with_entry(text: str, entry: dict[str, str]) -> str:
     """Return the list's text with an entry at its end; what stands there stays as it is."""
+    dated = {**entry, "retired": date.fromisoformat(entry["retired"])}  # a plain date, no quotes
     written = yaml.safe_dump(
-        [entry], sort_keys=False, allow_unicode=True, width=100, default_flow_style=False
+        [dated], sort_keys=False, allow_unicode=True, width=100, default_flow_style=False
     )
     newline = "\r\n" if "\r\n" in text else "\n"
     written = written.replace("\n", newline)

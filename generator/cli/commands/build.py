@@ -17,7 +17,10 @@ from generator.cli.options import (
 )
 
 
-@click.command(epilog="Example: sentinelgen build && sentinelgen build --check")
+@click.command(
+    short_help="Write the ARM and Bicep artifacts.",
+    epilog="Example: sentinelgen build && sentinelgen build --check",
+)
 @paths_argument
 @click.option(
     "--out",

@@ -9,7 +9,9 @@ from generator.cli.exit_codes import CommandError
 from generator.cli.options import shared_options
 
 
-@click.command(epilog="Example: sentinelgen checks SG101")
+@click.command(
+    short_help="List the checks, or explain one.", epilog="Example: sentinelgen checks SG101"
+)
 @click.argument("code", required=False)
 @shared_options
 def command(code: str | None, **_shared: object) -> int:

@@ -10,7 +10,10 @@ from generator.cli.deployment_options import exception_options, execution_option
 from generator.cli.options import kql_options, paths_argument, settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen deploy --tenant lab --yes --report report.json")
+@click.command(
+    short_help="Deploy to a workspace, verify and report.",
+    epilog="Example: sentinelgen deploy --tenant lab --yes --report report.json",
+)
 @paths_argument
 @tenant_options
 @click.option(

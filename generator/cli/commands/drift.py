@@ -10,7 +10,10 @@ from generator.cli.deployment_options import tenant_options
 from generator.cli.options import kql_options, settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen drift --tenant lab --against deployed-plan.json")
+@click.command(
+    short_help="Say what differs in a workspace.",
+    epilog="Example: sentinelgen drift --tenant lab --against deployed-plan.json",
+)
 @tenant_options
 @click.option(
     "--against",

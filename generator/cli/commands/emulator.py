@@ -28,7 +28,10 @@ class _BucketType(click.ParamType[Any]):
         return size, rate
 
 
-@click.command(epilog="Example: sentinelgen emulator --port 8443 --foreign 20")
+@click.command(
+    short_help="Run a local alert-rules API to rehearse on.",
+    epilog="Example: sentinelgen emulator --port 8443 --foreign 20",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

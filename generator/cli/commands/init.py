@@ -13,7 +13,10 @@ from generator.cli.options import settings_of, shared_options
 FIRST_DETECTION = "examples/application-owner-added"
 
 
-@click.command(epilog="Example: sentinelgen init my-content && cd my-content && sentinelgen build")
+@click.command(
+    short_help="Start a content repository.",
+    epilog="Example: sentinelgen init my-content && cd my-content && sentinelgen build",
+)
 @click.argument(
     "directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False)
 )

@@ -8,7 +8,10 @@ from generator.cli.console import result
 from generator.cli.options import content_root, settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen new identity/new-federated-domain")
+@click.command(
+    short_help="Write a new detection and its tests.",
+    epilog="Example: sentinelgen new identity/new-federated-domain",
+)
 @click.argument("slug", metavar="AREA/SLUG")
 @shared_options
 @click.pass_context

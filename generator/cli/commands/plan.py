@@ -10,7 +10,10 @@ from generator.cli.deployment_options import exception_options, tenant_options
 from generator.cli.options import kql_options, paths_argument, settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen plan --tenant lab --out plan.json")
+@click.command(
+    short_help="Say what a deployment would change.",
+    epilog="Example: sentinelgen plan --tenant lab --out plan.json",
+)
 @paths_argument
 @tenant_options
 @exception_options

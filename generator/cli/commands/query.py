@@ -8,8 +8,9 @@ from generator.cli.options import settings_of, shared_options
 
 
 @click.command(
+    short_help="Run KQL on local events.",
     epilog="Example: sentinelgen query 'SigninLogs | summarize count() by UserPrincipalName' "
-    "--table SigninLogs=export.csv"
+    "--table SigninLogs=export.csv",
 )
 @click.argument("kql", required=False, metavar="[KQL]")
 @click.option("-f", "files", multiple=True, metavar="FILE", help="A file with a query; repeatable.")

@@ -12,7 +12,10 @@ from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import paths_argument, settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen references detections/devices --format json")
+@click.command(
+    short_help="List the tables and functions that detections read.",
+    epilog="Example: sentinelgen references detections/devices --format json",
+)
 @paths_argument
 @click.option("--tenant", metavar="NAME", help="Read what tenants/NAME.yaml selects and sets.")
 @click.option(

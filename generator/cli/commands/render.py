@@ -10,7 +10,10 @@ from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen render devices/registration-without-mfa --tenant lab")
+@click.command(
+    short_help="Print the final KQL of one detection.",
+    epilog="Example: sentinelgen render devices/registration-without-mfa --tenant lab",
+)
 @click.argument("path", metavar="PATH")
 @click.option("--tenant", metavar="NAME", help="Use the parameters of tenants/NAME.yaml.")
 @shared_options

@@ -8,7 +8,8 @@ from generator.cli.options import settings_of, shared_options
 
 
 @click.command(
-    epilog="Example: sentinelgen retire 5f6ec5ff-9f17-4b4f-8a5d-0c6d3a5f0c11 --reason 'Replaced'"
+    short_help="Take a detection out of the catalog.",
+    epilog="Example: sentinelgen retire 5f6ec5ff-9f17-4b4f-8a5d-0c6d3a5f0c11 --reason 'Replaced'",
 )
 @click.argument("detection", metavar="ID")
 @click.option("--reason", metavar="TEXT", required=True, help="Why; people will ask in a year.")

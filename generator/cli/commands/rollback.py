@@ -10,7 +10,10 @@ from generator.cli.deployment_options import exception_options, execution_option
 from generator.cli.options import settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen rollback --tenant lab .sentinelgen/snapshots/FILE.json")
+@click.command(
+    short_help="Restore the rules of a snapshot.",
+    epilog="Example: sentinelgen rollback --tenant lab .sentinelgen/snapshots/FILE.json",
+)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @tenant_options
 @exception_options

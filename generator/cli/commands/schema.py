@@ -9,6 +9,7 @@ from generator.cli.options import shared_options
 
 
 @click.command(
+    short_help="Print the JSON Schema of detection files.",
     epilog="Example: sentinelgen schema > .sentinelgen/detection.schema.json",
 )
 @shared_options

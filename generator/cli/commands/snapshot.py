@@ -10,7 +10,10 @@ from generator.cli.deployment_options import tenant_options
 from generator.cli.options import settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen snapshot --tenant lab --all")
+@click.command(
+    short_help="Export the rules of a workspace.",
+    epilog="Example: sentinelgen snapshot --tenant lab --all",
+)
 @tenant_options
 @click.option("--all", "everything", is_flag=True, help="Every rule, not only ours.")
 @click.option(

@@ -7,7 +7,10 @@ import click
 from generator.cli.options import paths_argument, settings_of, shared_options
 
 
-@click.command(epilog="Example: sentinelgen test detections/devices -k mfa --explain")
+@click.command(
+    short_help="Run the tests of the detections.",
+    epilog="Example: sentinelgen test detections/devices -k mfa --explain",
+)
 @paths_argument
 @click.option("--tenant", metavar="NAME", help="Use the parameters of tenants/NAME.yaml.")
 @click.option("-k", "word", metavar="WORD", help="Only tests whose AREA/SLUG: name holds WORD.")

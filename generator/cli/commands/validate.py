@@ -14,7 +14,8 @@ from generator.cli.options import (
 
 
 @click.command(
-    epilog="Example: sentinelgen validate detections/devices --format github --base origin/main"
+    short_help="Check the detections and print the findings.",
+    epilog="Example: sentinelgen validate detections/devices --format github --base origin/main",
 )
 @paths_argument
 @click.option("--tenant", metavar="NAME", help="Check what tenants/NAME.yaml makes of the catalog.")
