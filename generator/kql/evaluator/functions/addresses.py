@@ -205,7 +205,8 @@ def parse_ipv4_mask(text: str, prefix: int) -> int | None:
 
 
 def _long_form(number: int) -> str:
-    return IPv6Address(number).exploded
+    # Not `exploded`: from Python 3.13 on it writes the last groups of a mapped address in dots.
+    return ":".join(f"{number >> shift & 0xFFFF:04x}" for shift in range(112, -1, -16))
 
 
 @FAMILY.scalar("parse_ipv6", parameters=("string",))
