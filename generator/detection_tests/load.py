@@ -55,14 +55,14 @@ class LoadedSuites:
     problems: tuple[FileProblem, ...]
 
 
-def tests_schema_text() -> str:
+def suite_schema_text() -> str:
     """Return the JSON Schema of tests files as it is."""
     return files("generator.detection_tests").joinpath(_SCHEMA_FILE).read_text(encoding="utf-8")
 
 
 @cache
 def _schema() -> Schema:
-    definition = json.loads(tests_schema_text())
+    definition = json.loads(suite_schema_text())
     return Schema(definition, conformance(definition))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +23,8 @@ NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 def signins_of(file: str) -> Table:
     text = f"tests: [{{name: a, tables: {{SigninLogs: {{file: {file}}}}}, expect: {{alerts: 0}}}}]"
     suite, problems = load_suite(SourceText("exports/a.tests.yaml", text), "exports/a")
-    assert suite is not None and not problems
+    assert not problems
+    assert suite is not None
     typed = typed_events(suite.source, suite.tests[0], builtin_environment(), FIXTURES)
     assert typed.problems == ()
     return typed.tables["SigninLogs"]
@@ -75,7 +77,9 @@ def test_an_export_that_cannot_be_used_says_why_and_where(
     assert raised.value.place.line == line
 
 
-@pytest.mark.parametrize("name", ["../../test_cells.py", "/etc/hostname", "missing.csv", ".", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["../../test_cells.py", "/etc/hostname", "missing.csv", ".", "a\0b"]
+)
 def test_files_stay_inside_of_the_repository(name: str) -> None:
     with pytest.raises(EventFileError):
         read_events(FIXTURES, Path("exports"), name)
@@ -92,10 +96,8 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
 
 @given(st.text(max_size=200))
 def test_hostile_text_gives_events_or_an_error(text: str) -> None:
-    try:
+    with suppress(EventFileError):
         parse_events(text, "events")
-    except EventFileError:
-        pass
 
 
 def test_deep_nesting_is_an_error() -> None:
