@@ -44,10 +44,11 @@ def _first_column(relation: Relation, run: Run) -> list[Value]:
 
 
 def _opened(values: Iterable[Value]) -> list[Value]:
+    """Return one flat list: arrays stand for their elements, at any depth."""
     opened: list[Value] = []
     for value in values:
         if isinstance(value, list):
-            opened.extend(value)
+            opened.extend(_opened(value))
         else:
             opened.append(value)
     return opened
