@@ -28,6 +28,16 @@ def schema_text(name: str = DETECTION_SCHEMA) -> str:
     return files("generator.catalog").joinpath(name).read_text(encoding="utf-8")
 
 
+def editor_schema_text() -> str:
+    """Return the detection format's schema for editors and other tools.
+
+    They validate a file as it is written, where a key without a value is null and means absent;
+    the schema file itself is for documents whose nulls are gone.
+    """
+    definition = _with_nulls(json.loads(schema_text()))
+    return json.dumps(definition, indent=2, ensure_ascii=False) + "\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """A schema and the quick test whether a document conforms to it."""
@@ -80,3 +90,31 @@ def without_nulls(value: Any, definition: Mapping[str, Any]) -> Any:
         elif member is not None:
             kept[key] = without_nulls(member, part)
     return kept
+
+
+def _with_nulls(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema that also allows the nulls that `without_nulls` takes away."""
+    result = dict(definition)
+    required = frozenset(definition.get("required", ()))
+    if "properties" in definition:
+        result["properties"] = {
+            key: _with_nulls(part) if key in required else _nullable(_with_nulls(part))
+            for key, part in definition["properties"].items()
+        }
+    for key in ("items", "additionalProperties"):
+        if isinstance(definition.get(key), dict):
+            result[key] = _with_nulls(definition[key])
+    return result
+
+
+def _nullable(definition: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in definition:
+        rest = {key: value for key, value in definition.items() if key != "$ref"}
+        return {**rest, "anyOf": [{"$ref": definition["$ref"]}, {"type": "null"}]}
+    result = dict(definition)
+    if "type" in definition:
+        types = definition["type"]
+        result["type"] = [*([types] if isinstance(types, str) else types), "null"]
+    if "enum" in definition:
+        result["enum"] = [*definition["enum"], None]
+    return result

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator.catalog.schema import schema_text
+from generator.catalog.schema import editor_schema_text
 from generator.cli.exit_codes import CommandError
 from generator.cli.scaffold import detection_files
 
@@ -49,7 +49,7 @@ def write_new_files(root: Path, planned: Mapping[str, str]) -> list[str]:
                 file.write(text)
         schema = root / SCHEMA_FILE
         schema.parent.mkdir(parents=True, exist_ok=True)
-        schema.write_text(schema_text(), encoding="utf-8", newline="\n")
+        schema.write_text(editor_schema_text(), encoding="utf-8", newline="\n")
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from error
     return list(planned)

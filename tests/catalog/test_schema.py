@@ -12,6 +12,7 @@ from generator.catalog.not_detectable import NOT_DETECTABLE_SCHEMA
 from generator.catalog.retired import RETIRED_SCHEMA
 from generator.catalog.schema import (
     DETECTION_SCHEMA,
+    editor_schema_text,
     load_schema,
     schema_problems,
     schema_text,
@@ -201,3 +202,39 @@ def test_null_means_absent_for_known_keys_only() -> None:
         "parameters": {"a": {"type": "dynamic"}},
         "tags": [None],
     }
+
+
+EDITOR = Draft202012Validator(json.loads(editor_schema_text()))
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [
+        {"tactics": None, "queryPeriod": None, "author": None},
+        {"alertDetailsOverride": {"alertSeverityColumnName": None}},
+        {"entityMappings": [{"entityType": "IP", "fieldMappings": []}], "triage": None},
+    ],
+)
+def test_an_editor_takes_a_key_without_a_value_as_the_loader_does(absent: dict[str, Any]) -> None:
+    document = {**RULE, **absent}
+    definition = load_schema().definition
+    assert schema_problems(without_nulls(document, definition), load_schema()) == ()
+    assert EDITOR.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"severity": None},
+        {"severity": "high"},
+        {"queryPeriod": "1w"},
+        {"foo": None},
+        {"waivers": [{"check": "SG101", "reason": None}]},
+        {"customDetails": {"A": None}},
+    ],
+)
+def test_an_editor_refuses_what_the_loader_refuses(wrong: dict[str, Any]) -> None:
+    document = {**RULE, **wrong}
+    definition = load_schema().definition
+    assert schema_problems(without_nulls(document, definition), load_schema()) != ()
+    assert not EDITOR.is_valid(document)

@@ -15,7 +15,7 @@ from generator.cli.options import shared_options
 @shared_options
 def command(**_shared: object) -> int:
     """Print the JSON Schema (2020-12) of detection files."""
-    from generator.catalog.schema import schema_text  # noqa: PLC0415 - start-up time
+    from generator.catalog.schema import editor_schema_text  # noqa: PLC0415 - start-up time
 
-    result(schema_text())
+    result(editor_schema_text())
     return 0
