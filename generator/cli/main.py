@@ -6,6 +6,7 @@ Commands are imported when they are called, so that `--version` and `--help` sta
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -122,4 +123,8 @@ def _explain(error: Exception) -> int:
 
 def run() -> None:
     """Exit with what `main` returns; what `sentinelgen` on the PATH calls."""
+    for stream in (sys.stdout, sys.stderr):
+        # Content holds every script, whatever the locale of the shell or of a runner is.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(main())
