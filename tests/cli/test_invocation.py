@@ -193,7 +193,7 @@ def test_windows_line_ends_change_no_position_and_reach_the_query(root: Path) ->
 def test_names_and_texts_of_any_script(root: Path) -> None:
     text = GOOD.replace("Something happened", "Ünïcode 日本 🦊").replace("5b1e4a52", "8e4b7d85")
     write(root, "detections/identität/日本 🦊.yaml", text)
-    ended = run("build", "--no-kql", folder=root, variables={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    ended = run("build", "--no-kql", folder=root, variables={"LC_ALL": "C"})
     assert ended.returncode == 0, ended.stderr
     assert "日本 🦊" in (root / "arm/identität/日本 🦊.json").read_text("utf-8")
     broken = text.replace("Low", "日本")
