@@ -15,7 +15,7 @@ from generator.findings import InFile
 
 PARSERS = [
     pytest.param(parser, id=parser.__name__.strip("_"))
-    for parser in {yaml_nodes._Parser, yaml_nodes._PureParser}
+    for parser in dict.fromkeys((yaml_nodes._Parser, yaml_nodes._PureParser))
 ]
 
 DATA = st.recursive(
