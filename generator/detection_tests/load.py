@@ -94,6 +94,8 @@ def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
 def tests_files(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield the tests files of a content repository and their names from its root, sorted."""
     folder = root / CATALOG_FOLDER
+    if not folder.resolve().is_relative_to(root.resolve()):
+        return  # loading the catalog says so
     for path in sorted(folder.rglob(f"*{TESTS_SUFFIX}")):
         parts = path.relative_to(folder).parts
         if len(parts) > 1 and not any(part.startswith("_") for part in parts[:-1]):

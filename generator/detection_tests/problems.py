@@ -14,6 +14,7 @@ from generator.catalog.discovery import TESTS_SUFFIX
 from generator.catalog.reporting import first_problems
 from generator.catalog.selection import Selection
 from generator.detection_tests.events import typed_events
+from generator.detection_tests.expected_names import expectation_problems
 from generator.detection_tests.load import load_suites
 from generator.detection_tests.prepare import parameter_problems
 from generator.detection_tests.suite import TestSuite
@@ -54,6 +55,7 @@ def _problems_of(
     for test in suite.tests:
         yield from typed_events(suite.source, test, environment, catalog.root).problems
         yield from parameter_problems(detection, test.parameters, test.path)
+        yield from expectation_problems(detection, test)
 
 
 def _missing(suite: TestSuite | None, detection: Detection) -> Problem | None:

@@ -21,6 +21,7 @@ from generator.detection_tests.events import (
     typed_table,
 )
 from generator.detection_tests.expectation import mismatches
+from generator.detection_tests.expected_names import expectation_problems
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.prepare import (
     Preparation,
@@ -96,6 +97,7 @@ def _run(job: Job, preparation: Preparation, root: Path, *, trace: bool) -> Test
     problems = (
         *events.problems,
         *parameter_problems(job.detection, test.parameters, test.path),
+        *expectation_problems(job.detection, test),
     )
     if problems:
         return replace(result, faults=_faults(problems, job))

@@ -1,0 +1,58 @@
+"""Names in an expectation that no alert of the rule could ever have.
+
+An expectation of none (`entities: {Acount: []}`) would otherwise hold for a misspelled name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from generator.catalog.detection import Detection
+from generator.detection_tests.suite import AlertExpectation, DetectionTest
+from generator.findings import DocumentPath, InDocument, Problem
+from generator.rules.entities import entity_types
+from generator.rules.tactics import tactic_names
+
+UNKNOWN_NAME = "SG611"
+
+
+def expectation_problems(detection: Detection, test: DetectionTest) -> tuple[Problem, ...]:
+    """Return a problem for each unknown entity type, tactic, custom detail or property."""
+    path: DocumentPath = (*test.path, "expect")
+    problems = list(_unknown_names(detection, test.expect.every, path))
+    for index, alert in enumerate(test.expect.each or ()):
+        problems.extend(_unknown_names(detection, alert, (*path, "alerts", index)))
+    return tuple(problems)
+
+
+def _unknown_names(
+    detection: Detection, expect: AlertExpectation, path: DocumentPath
+) -> Iterator[Problem]:
+    document = detection.document
+    details = document.get("customDetails") or {}
+    override = document.get("alertDetailsOverride") or {}
+    properties = [
+        member["alertProperty"] for member in override.get("alertDynamicProperties") or ()
+    ]
+    for kind in expect.entities or ():
+        if kind not in entity_types():
+            yield _unknown("entity type", kind, entity_types(), (*path, "entities", kind))
+    for key in expect.custom_details or ():
+        if key not in details:
+            what = "custom detail of the detection"
+            yield _unknown(what, key, details, (*path, "customDetails", key))
+    for name in expect.dynamic_properties or ():
+        if name not in properties:
+            what = "dynamic property of the detection"
+            yield _unknown(what, name, properties, (*path, "dynamicProperties", name))
+    for index, tactic in enumerate(expect.tactics or ()):
+        if tactic.replace(" ", "") not in tactic_names():
+            yield _unknown("tactic", tactic, tactic_names(), (*path, "tactics", index))
+
+
+def _unknown(what: str, name: str, known: Collection[str], path: DocumentPath) -> Problem:
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    place = InDocument(path, "key" if path[-1] == name else "value")
+    help_ = f"did you mean {near[0]!r}?" if near else None
+    return Problem(UNKNOWN_NAME, f"{name} is no {what}", place, help_)
