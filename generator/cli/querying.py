@@ -138,7 +138,8 @@ def _answer(
             return failed(item.code, item.message, item.start)
     try:
         compiled = compile_query(service.syntax_tree(text), service.environment)
-        return Answer(name, compiled.run(tables, now).table)
+        # A file may as well hold the items of a watchlist: --table ALIAS=FILE.
+        return Answer(name, compiled.run(tables, now, watchlists=tables).table)
     except UnsupportedConstruct as error:
         return failed("unsupported", str(error), error.start)
     except EvaluationError as error:
