@@ -16,6 +16,7 @@ from typing import Any
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import FileProblem, SourceText
+from generator.catalog.links import UNFOLLOWED_LINK, link_problem
 from generator.catalog.text_files import read_source
 from generator.catalog.yaml_text import load_yaml
 from generator.findings import DocumentPath, InDocument, InFile, Problem
@@ -93,9 +94,22 @@ def load_environment(root: Path, configuration: Configuration) -> LoadedEnvironm
 
 def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[SourceText]:
     folder = root / FOLDER / kind
-    if not folder.is_dir():
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
         return
-    for path in sorted(folder.iterdir()):
+    except OSError as error:
+        message = f"the folder cannot be read: {error.strerror}"
+        place = InFile(f"{FOLDER}/{kind}")
+        loading.problems.append(FileProblem(None, None, Problem("SG001", message, place)))
+        return
+    real_root = root.resolve()
+    if not folder.resolve().is_relative_to(real_root):
+        message = "this link leads out of the repository and is not followed"
+        problem = Problem(UNFOLLOWED_LINK, message, InFile(f"{FOLDER}/{kind}"))
+        loading.problems.append(FileProblem(None, None, problem))
+        return
+    for path in paths:
         file = f"{FOLDER}/{kind}/{path.name}"
         if path.name.startswith(".") or path.suffix == ".md":
             continue
@@ -105,7 +119,7 @@ def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[
                 FileProblem(None, None, Problem(SCHEMA_CODE, message, InFile(file)))
             )
             continue
-        source = read_source(path, file)
+        source = link_problem(path, file, real_root) or read_source(path, file)
         if isinstance(source, Problem):
             loading.problems.append(FileProblem(None, None, source))
         else:
@@ -119,14 +133,14 @@ def _load_table(source: SourceText, loading: _Loading) -> None:
             source, Problem(SCHEMA_CODE, f"{name!r} is not the name of a table", InDocument())
         )
         return
-    document = _document(source, loading, ("columns", "open"))
-    if document is None:
-        return
-    own = _columns(source, document, loading)
-    is_open = document.get("open", False)
+    before = len(loading.problems)
+    document = _document(source, loading, ("columns", "open")) or {}
+    own = _columns(source, document, loading) if document else ()
+    is_open = document.get("open", False) if "columns" in document else False
     if not isinstance(is_open, bool):
         loading.wrong(source, Problem(SCHEMA_CODE, "open is true or false", InDocument(("open",))))
-        return
+    # What a faulty file leaves out is its own problem, not one of every query on the table.
+    is_open = bool(is_open) or len(loading.problems) > before
     known = loading.tables.get(name)
     base = () if known is None else known.columns
     changed = {column for column, _ in own}
@@ -136,10 +150,13 @@ def _load_table(source: SourceText, loading: _Loading) -> None:
 
 def _load_watchlist(source: SourceText, loading: _Loading) -> None:
     alias = Path(source.file).stem
+    before = len(loading.problems)
     document = _document(source, loading, ("columns",))
-    if document is None or not _ALIAS.fullmatch(alias):
+    if not document or not _ALIAS.fullmatch(alias):
         return
     columns = _columns(source, document, loading)
+    if len(loading.problems) > before:
+        return
     loading.watchlists[alias] = WatchlistSchema(alias, columns)
 
 
@@ -170,7 +187,7 @@ def _document(
         loading.wrong(source, Problem(SCHEMA_CODE, message, InDocument()))
         return None
     for key in loaded.value:
-        if key not in keys:
+        if key not in keys and not _is_only_columns(loaded.value):
             near = get_close_matches(str(key), keys, n=1)
             help_ = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(keys)}"
             place = InDocument((key,), "key")
@@ -178,8 +195,14 @@ def _document(
     return loaded.value
 
 
+def _is_only_columns(document: Mapping[str, Any]) -> bool:
+    """Tell whether a file is the short form: the columns themselves, without the key columns."""
+    return "columns" not in document and any(type_ in _TYPES for type_ in document.values())
+
+
 def _columns(source: SourceText, document: Mapping[str, Any], loading: _Loading) -> Columns:
-    columns = document.get("columns")
+    short = _is_only_columns(document)
+    columns = document if short else document.get("columns")
     if not isinstance(columns, dict):
         message = "columns is a mapping of column names to KQL types"
         place: DocumentPath = ("columns",) if "columns" in document else ()
@@ -196,7 +219,7 @@ def _columns(source: SourceText, document: Mapping[str, Any], loading: _Loading)
             Problem(
                 SCHEMA_CODE,
                 f"{type_!r} is not a KQL type",
-                InDocument(("columns", name)),
+                InDocument((name,) if short else ("columns", name)),
                 f"did you mean {near[0]!r}?" if near else f"the types are {', '.join(_TYPES)}",
             ),
         )
