@@ -70,7 +70,8 @@ def why_left_out(configuration: Configuration, choice: KqlChoice) -> str | None:
         find_bundle()
     except KqlUnavailableError as error:
         if choice.is_required:
-            raise CommandError(str(error)) from error
+            because = "" if choice.required else "; it is required because CI is set"
+            raise CommandError(f"{error}{because}") from error
         return f"queries are neither parsed nor checked: {error}"
     return None
 
