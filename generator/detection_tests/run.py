@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from generator.catalog.detection import Detection
+from generator.catalog.reporting import first_problems
 from generator.detection_tests.alerts import raise_alerts
 from generator.detection_tests.events import (
     Shape,
@@ -174,7 +175,7 @@ def _nothing_expected(job: Job) -> Fault:
 def _faults(problems: Sequence[Problem], job: Job) -> tuple[Fault, ...]:
     return tuple(
         Fault(problem.message, in_file(problem.place, job.suite.source), problem.help)
-        for problem in problems
+        for problem in first_problems(problems)
     )
 
 

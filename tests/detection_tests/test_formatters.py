@@ -54,7 +54,5 @@ def test_json_tells_what_text_tells() -> None:
 
 def test_text_shows_expected_and_actual_side_by_side() -> None:
     text = format_text(list(results_of("sign-ins/failing").values()))
-    assert (
-        "{FullName: ben@contoso.example}                │ {FullName: ana@contoso.example}" in text
-    )
+    assert "{FullName: ben@contoso.example}            │ {FullName: ana@contoso.example}" in text
     assert text.endswith("--explain shows how many rows each step of the query let through\n")

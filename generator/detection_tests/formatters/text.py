@@ -15,7 +15,7 @@ from generator.findings import InFile
 
 _COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.SKIPPED: "yellow"}
 _LABELS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.SKIPPED: "skipped"}
-_SIDE = 46
+_SIDE = 42
 """Columns of each side of a difference; two of them and the indent fit into 100."""
 
 _STEP_CHARACTERS = 76
