@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,29 +94,39 @@ def execute(client: RuleClient, job: Job, orders: Orders, settings: Settings) ->
         say(f"error: {too_far}")
         return _finish(job, _untouched(plan, too_far), None, orders, settings, CONTENT)
     snapshot = None
-    writes = [a for a in plan.actions if a.writes]
-    settled = sum(result.action.writes for result in job.refused)
-    if len(writes) > settled or job.more_to_do:
-        if not orders.yes and not click.confirm("Deploy this plan?", default=False, err=True):
-            return _finish(job, _untouched(plan, "declined"), None, orders, settings, AZURE)
-        snapshot = _take_snapshot(client, job, orders, settings)
-    with _interruptible(), _progress(len(writes), settings) as on_result:
-        deployment = apply_plan(
-            client,
-            plan,
-            job.workspace.ours,
-            Execution(
-                owned=frozenset(job.content.owned),
-                concurrency=orders.concurrency,
-                room_first=needs_room(plan.actions, job.content.limits, job.workspace),
-                writing=job.writing,
-                on_result=on_result,
-            ),
-            job.refused,
-        )
+    settled = {result.action.id for result in job.refused}
+    writes = sum(action.writes and action.id not in settled for action in plan.actions)
+    changes_something = writes > 0 or job.more_to_do
+    if changes_something and not orders.yes and not _confirmed():
+        return _finish(job, _untouched(plan, "declined"), None, orders, settings, AZURE)
+    with _interruptible(client):
+        if changes_something:
+            snapshot = _take_snapshot(client, job, orders, settings)
+        with _progress(writes, settings) as on_result:
+            deployment = apply_plan(
+                client,
+                plan,
+                job.workspace.ours,
+                Execution(
+                    owned=frozenset(job.content.owned),
+                    concurrency=orders.concurrency,
+                    room_first=needs_room(plan.actions, job.content.limits, job.workspace),
+                    writing=job.writing,
+                    on_result=on_result,
+                ),
+                job.refused,
+            )
         deployment = job.after(deployment)
     code = CLEAN if deployment.is_complete else AZURE
     return _finish(job, deployment, snapshot, orders, settings, code)
+
+
+def _confirmed() -> bool:
+    try:
+        return click.confirm("Deploy this plan?", default=False, err=True)
+    except click.Abort:
+        say("")
+        return False
 
 
 def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> Path:
@@ -150,7 +161,7 @@ def _finish(
     settings: Settings,
     code: int,
 ) -> int:
-    _show_results(job.plan, deployment, settings)
+    _show_results(job.plan, deployment, settings, changed_something=snapshot is not None)
     if orders.report is not None:
         document = report_document(
             job.plan,
@@ -168,7 +179,9 @@ def _finish(
     return code
 
 
-def _show_results(plan: Plan, deployment: Deployment, settings: Settings) -> None:
+def _show_results(
+    plan: Plan, deployment: Deployment, settings: Settings, *, changed_something: bool
+) -> None:
     from rich.table import Table  # noqa: PLC0415 - start-up time
     from rich.text import Text  # noqa: PLC0415 - start-up time
 
@@ -195,7 +208,7 @@ def _show_results(plan: Plan, deployment: Deployment, settings: Settings) -> Non
         if (count := sum(result.outcome is outcome for result in deployment.results))
     ]
     ending = f" ({deployment.ended_early})" if deployment.ended_early else ""
-    nothing = " - nothing to do" if not shown else ""
+    nothing = "" if shown or changed_something else " - nothing to do"
     console.print(
         Text(f"{plan.tenant}: {', '.join(counts) or 'no rules'}{ending}{nothing}"), soft_wrap=True
     )
@@ -232,14 +245,19 @@ def _bar(total: int, settings: Settings) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let a termination, such as a cancelled workflow's, end the deployment as Ctrl-C does."""
+def _interruptible(client: RuleClient) -> Iterator[None]:
+    """Let Ctrl-C, and a termination such as a cancelled workflow's, stop the client.
 
-    def interrupt(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+    Nothing is raised, so there is no moment at which an interrupt could lose what is under way.
+    """
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def stop(_signal: int, _frame: object) -> None:
+        # In a thread of its own: a handler that sets an event can meet the event's own lock.
+        threading.Thread(target=client.stop.set, name="stop").start()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -87,6 +87,8 @@ def restoration_job(
     plan = replace(plan, notes=(*plan.notes, *lost))
 
     def reattach(deployment: Deployment) -> Deployment:
+        if deployment.ended_early is not None:
+            return deployment
         results = tuple(
             _reattached(client, result, restoration, trigger_uris) for result in deployment.results
         )

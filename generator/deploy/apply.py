@@ -52,8 +52,8 @@ def apply_plan(
     """Carry out a plan and return a result for each of its actions.
 
     `bases` are the live rules that it was made on, by lower-case id; `refused` are results for
-    actions that are known to be stale. A KeyboardInterrupt ends it early, with results all the
-    same.
+    actions that are known to be stale. Where the client's `stop` is set it ends early, with results
+    all the same.
     """
     settled = {result.action.id.casefold(): result for result in refused}
     for action in plan.actions:
@@ -65,16 +65,15 @@ def apply_plan(
         settled |= {result.action.id.casefold(): result for result in run.carry_out(phase)}
     results = tuple(settled[action.id.casefold()] for action in plan.actions)
     if run.ended_early is None:
-        try:
-            results = verify(
-                client,
-                results,
-                execution.writing,
-                owned=execution.owned,
-                concurrency=run.concurrency,
-            )
-        except KeyboardInterrupt:
-            run.end("stopped by the user before everything was read back")
+        results = verify(
+            client,
+            results,
+            execution.writing,
+            owned=execution.owned,
+            concurrency=run.concurrency,
+        )
+        if client.stop.is_set():
+            run.end("stopped by the user while it was read back")
     return Deployment(results, run.ended_early)
 
 
@@ -129,18 +128,15 @@ class _Run:
             futures = [pool.submit(self._one, action) for action in actions]
             told: set[Future[Result]] = set()
             while len(told) < len(futures):
-                try:
-                    self._tell(futures, told)
-                except KeyboardInterrupt:
-                    self.end("stopped by the user")
-                    # Nobody waits for a Retry-After any more; what is under way is awaited.
-                    self._client.stop.set()
+                self._tell(futures, told)
         return [future.result() for future in futures]
 
     def end(self, reason: str) -> None:
         self.ended_early = self.ended_early or reason
 
     def _one(self, action: Action) -> Result:
+        if self._client.stop.is_set():
+            self.end("stopped by the user")
         if self.ended_early is not None:
             return Result(action, Outcome.NOT_ATTEMPTED, self.ended_early)
         base = self._bases.get(action.id.casefold())

@@ -130,7 +130,7 @@ class RuleClient:
                 self._credential,
                 self.target.subscription_id,
                 self.target.cloud.endpoint,
-                policies=policies_for(self.target, self._credential, self._pacing),
+                policies=policies_for(self.target, self._credential, self._pacing, self.stop),
                 transport=transport_for(self.target, self.stop),
             )
             self._local.client = client

@@ -77,8 +77,12 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
     """The SDK's retries, bounded in time, for 408, 429 and 5xx only.
 
     The SDK would retry any error that carries Retry-After, conflicts among them, and would wait as
-    long as the service says.
+    long as the service says. After `stop` is set nothing is tried again.
     """
+
+    def __init__(self, stop: threading.Event, **options: Any) -> None:
+        super().__init__(**options)
+        self._stop = stop
 
     def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the settings of one operation, with the time at which it began."""
@@ -97,6 +101,8 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         if wait is None:
             wait = self.get_backoff_time(settings)
         budget = THROTTLED_BUDGET if status == 429 else FAILING_BUDGET
+        if self._stop.is_set():
+            return False
         if wait > LONGEST_WAIT or time.monotonic() - settings["began"] + wait > budget:
             return False
         return bool(super().is_retry(settings, response))
@@ -105,6 +111,9 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         self, settings: dict[str, Any], response: Any = None, error: Exception | None = None
     ) -> bool:
         """Count an attempt; being throttled is bounded by time alone."""
+        late = error is not None and time.monotonic() - settings["began"] > FAILING_BUDGET
+        if late or self._stop.is_set():
+            return False
         going_on = bool(super().increment(settings, response=response, error=error))
         if (
             going_on
@@ -154,9 +163,10 @@ class StoppableTransport(RequestsTransport):
         self._stop.wait(duration)
 
 
-def retry_policy() -> PatientRetryPolicy:
+def retry_policy(stop: threading.Event) -> PatientRetryPolicy:
     """Return the retries of all operations: a dead service is known within a minute."""
     return PatientRetryPolicy(
+        stop,
         retry_total=9,
         retry_status=9,
         retry_connect=1,
@@ -166,7 +176,9 @@ def retry_policy() -> PatientRetryPolicy:
     )
 
 
-def policies_for(target: Target, credential: TokenCredential, pacing: PacingPolicy) -> list[Any]:
+def policies_for(
+    target: Target, credential: TokenCredential, pacing: PacingPolicy, stop: threading.Event
+) -> list[Any]:
     """Return the pipeline of one client. A loopback target's has no authentication at all."""
     login = (
         []
@@ -179,7 +191,7 @@ def policies_for(target: Target, credential: TokenCredential, pacing: PacingPoli
         HeadersPolicy(),
         UserAgentPolicy(f"sentinelgen/{__version__}"),
         ContentDecodePolicy(),
-        retry_policy(),
+        retry_policy(stop),
         pacing,
         *login,
         CustomHookPolicy(),

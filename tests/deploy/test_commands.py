@@ -350,10 +350,16 @@ def test_no_secret_is_in_anything_that_is_written(
         assert "planted-" not in text
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("fault", [{"latencyMs": 600}, {"status": 429}], ids=str)
 def test_ctrl_c_finishes_what_is_under_way_and_reports_the_rest(
-    make_lab: Callable[..., Lab], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    make_lab: Callable[..., Lab],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    number: signal.Signals,
+    fault: dict[str, int],
 ) -> None:
-    lab = make_lab(faults=[{"on": "PUT *", "latencyMs": 600}])
+    lab = make_lab(faults=[{"on": "PUT *", "times": 3, **fault}])
     site = site_at(lab, tmp_path / "content", capsys)
     report = site.root / "report.json"
     main_thread = threading.main_thread().ident
@@ -363,8 +369,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_reports_the_rest(
         deadline = time.monotonic() + 10
         while not site.snapshots() and time.monotonic() < deadline:
             time.sleep(0.01)
-        time.sleep(0.2)
-        signal.pthread_kill(main_thread, signal.SIGINT)
+        signal.pthread_kill(main_thread, number)
 
     thread = threading.Thread(target=interrupt)
     thread.start()

@@ -105,7 +105,7 @@ def test_a_token_is_asked_for_the_tenant_of_the_target_and_remembered() -> None:
 def test_real_clouds_use_their_own_scope_and_verified_tls(name: str) -> None:
     target = Target("t", "s", "rg", "ws", CLOUDS[name])
     stop = threading.Event()
-    policies = policies_for(target, Planted(), PacingPolicy(stop))
+    policies = policies_for(target, Planted(), PacingPolicy(stop), stop)
     assert any(isinstance(policy, ARMChallengeAuthenticationPolicy) for policy in policies)
     assert target.cloud.endpoint.startswith("https://")
     assert transport_for(target, stop).connection_config.verify is True
@@ -113,7 +113,7 @@ def test_real_clouds_use_their_own_scope_and_verified_tls(name: str) -> None:
 
 def test_the_pipeline_registers_no_resource_provider_and_follows_no_redirect() -> None:
     target = Target("t", "s", "rg", "ws", CLOUDS["public"])
-    names = {
-        type(p).__name__ for p in policies_for(target, Planted(), PacingPolicy(threading.Event()))
-    }
+    stop = threading.Event()
+    policies = policies_for(target, Planted(), PacingPolicy(stop), stop)
+    names = {type(policy).__name__ for policy in policies}
     assert not names & {"ARMAutoResourceProviderRegistrationPolicy", "RedirectPolicy"}
