@@ -1,0 +1,95 @@
+"""Workflows deploy while nobody watches: pinned, with least permissions, deaf to hostile text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+OURS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+SCAFFOLD = sorted((ROOT / "generator/cli/scaffold/content/.github/workflows").glob("*.yml"))
+WORKFLOWS = OURS + SCAFFOLD
+ACTIONS = sorted((ROOT / ".github/actions").glob("*/action.yml"))
+
+PINNED = {
+    "actions/checkout": "de0fac2e4500dabe0009e67214ff5f5447ce83dd",
+    "actions/setup-python": "a309ff8b426b58ec0e2a45f0f869d46889d02405",
+    "actions/upload-artifact": "ea165f8d65b6e75b540449e92b4886f43607fa02",
+    "azure/login": "a457da9ea143d694b1b9c7c869ebb04ebe844ef5",
+}
+UNTRUSTED = re.compile(r"\$\{\{")
+
+
+def load(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return document
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    document = load(path)
+    if "runs" in document:
+        return list(document["runs"]["steps"])
+    return [step for job in document["jobs"].values() for step in job.get("steps", ())]
+
+
+pytestmark = pytest.mark.skipif(not OURS, reason="the workflows are not beside the tests")
+
+
+@pytest.mark.parametrize("path", WORKFLOWS + ACTIONS, ids=lambda path: path.name)
+def test_every_action_is_pinned_to_a_commit_that_we_know(path: Path) -> None:
+    for step in steps(path):
+        if "uses" in step and not step["uses"].startswith("./"):
+            name, _, revision = step["uses"].partition("@")
+            assert PINNED[name] == revision
+
+
+@pytest.mark.parametrize("path", WORKFLOWS + ACTIONS, ids=lambda path: path.name)
+def test_no_expression_is_pasted_into_a_script(path: Path) -> None:
+    assert not [step for step in steps(path) if UNTRUSTED.search(step.get("run", ""))]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_may_do_nothing_but_what_a_job_asks_for(path: Path) -> None:
+    document = load(path)
+    assert document["permissions"] == {}
+    for name, job in document["jobs"].items():
+        assert job["permissions"], name
+        writable = {scope for scope, level in job["permissions"].items() if level == "write"}
+        assert writable <= {"id-token", "pull-requests", "issues"}, name
+        assert job["timeout-minutes"] <= 60
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_workflow_runs_with_rights_on_a_strangers_pull_request(path: Path) -> None:
+    triggers = load(path)[True]  # YAML 1.1 reads `on` as true
+    assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(triggers)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_checkouts_leave_no_token_behind(path: Path) -> None:
+    for step in steps(path):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_only_jobs_with_an_identity_see_azure_and_never_for_a_fork() -> None:
+    jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    identified = {name for name, job in jobs.items() if "id-token" in job["permissions"]}
+    assert identified == {"plan", "deploy", "drift"}
+    assert "head.repo.full_name == github.repository" in jobs["plan"]["if"]
+    assert jobs["deploy"]["environment"]
+    assert jobs["deploy"]["concurrency"]["cancel-in-progress"] is False
+
+
+def test_the_tool_of_a_job_with_an_identity_is_never_the_pull_requests() -> None:
+    document = load(ROOT / ".github/workflows/deploy.yml")
+    assert document["env"]["TOOL_REF"] == (
+        "${{ inputs.tool-ref || github.event.pull_request.base.sha || github.sha }}"
+    )
+    for job in document["jobs"].values():
+        tools = [step for step in job["steps"] if step.get("name") == "Check out sentinelgen"]
+        assert [step["with"]["ref"] for step in tools] == ["${{ env.TOOL_REF }}"]
