@@ -112,6 +112,11 @@ def _explain(error: Exception) -> int:
         return error.code
     if os.environ.get("SENTINELGEN_DEBUG"):
         raise error
+    if isinstance(error, OSError) and error.strerror:
+        # A full disk, a folder without rights: what the machine refuses is no defect.
+        name = f"{error.filename}: " if error.filename is not None else ""
+        click.echo(f"error: {name}{error.strerror}", err=True)
+        return INVOCATION
     click.echo(
         f"error: internal error: {type(error).__name__}: {error}\n"
         "This is a defect of sentinelgen. Run again with SENTINELGEN_DEBUG=1 for the traceback "

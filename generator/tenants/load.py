@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.detection import SourceText
+from generator.catalog.links import link_problem
 from generator.catalog.text_files import read_source
 from generator.catalog.yaml_text import load_yaml
 from generator.findings import InFile, Problem
@@ -42,7 +43,7 @@ def load_tenant(root: Path, name: str) -> Tenant:
     path = root / FOLDER / f"{name}.yaml"
     if not path.exists():
         raise TenantError(f"there is no tenant {name!r}: {file} does not exist{_near(root, name)}")
-    source = read_source(path, file)
+    source = link_problem(path, file, root.resolve()) or read_source(path, file)
     if isinstance(source, Problem):
         raise TenantError(_described(file, source))
     loaded = load_yaml(source)

@@ -137,6 +137,51 @@ def _linked_template_folder(root: Path) -> None:
     _link(root, root.parent / "outside", "detections/_templates")
 
 
+def _unreadable_templates(root: Path) -> None:
+    write(root, DETECTION, GOOD.replace(QUERY, "template: bad\n"))
+    write(root, "detections/_templates/bad.kql.j2", "SigninLogs\n").parent.chmod(0)
+
+
+def _unreadable_schemas(root: Path) -> None:
+    write(root, DETECTION, GOOD)
+    write(root, "schemas/tables/T_CL.yaml", "{}\n").parent.chmod(0)
+
+
+def _unreadable_tenants(root: Path) -> None:
+    write(root, DETECTION, GOOD)
+    write(root, "tenants/t.yaml", "{}\n").parent.chmod(0)
+
+
+def _unreadable_configuration(root: Path) -> None:
+    write(root, DETECTION, GOOD)
+    (root / "sentinelgen.yaml").chmod(0)
+
+
+def _linked_schema(root: Path) -> None:
+    write(root, DETECTION, GOOD)
+    write(root.parent, "outside/T_CL.yaml", "TOP-SECRET: {}\n")
+    _link(root, root.parent / "outside/T_CL.yaml", "schemas/tables/T_CL.yaml")
+
+
+def _linked_schemas(root: Path) -> None:
+    write(root, DETECTION, GOOD)
+    write(root.parent, "outside/tables/T_CL.yaml", "TOP-SECRET: {}\n")
+    _link(root, root.parent / "outside", "schemas")
+
+
+def _file_as_folder(file: str) -> Prepare:
+    def prepare(root: Path) -> None:
+        write(root, DETECTION, GOOD)
+        _folder(root / file)
+
+    return prepare
+
+
+def _artifact_folder_is_a_file(root: Path) -> None:
+    write(root, DETECTION, GOOD)
+    write(root, "arm", "text\n")
+
+
 def _bytes_in_name(root: Path) -> None:
     folder = os.fsencode(_folder(root / "detections/area"))
     with Path(os.fsdecode(folder + b"/caf\xe9.yaml")).open("w", encoding="utf-8") as file:
@@ -227,6 +272,26 @@ def _files() -> Iterator[BadInput]:
         "SG001",
     )
     yield made("name that is no UTF-8", _bytes_in_name, "SG001", "detections/area/caf\\xe9.yaml")
+    yield BadInput(
+        "unreadable templates", _unreadable_templates, "SG302", file="", as_other_user=True
+    )
+    yield BadInput(
+        "unreadable schemas",
+        _unreadable_schemas,
+        "SG001",
+        file="schemas/tables",
+        as_other_user=True,
+    )
+    yield made("table behind a link", _linked_schema, "SG002", "schemas/tables/T_CL.yaml")
+    yield made("schemas behind a link", _linked_schemas, "SG002", "schemas/tables")
+    for file in ("detections/retired.yaml", "detections/not-detectable.yaml"):
+        yield made(f"folder named {file}", _file_as_folder(file), "SG001", file)
+    yield made(
+        "folder named as tests",
+        _file_as_folder("detections/area/bad.tests.yaml"),
+        "SG001",
+        "detections/area/bad.tests.yaml",
+    )
     yield made("template behind a link", _linked_template, "SG304")
     yield made("templates behind a link", _linked_template_folder, "SG304")
 
@@ -350,6 +415,19 @@ def _repository() -> Iterator[BadInput]:
         "--tenant",
         "t",
     )
+    for name, prepare in (
+        ("unreadable configuration", _unreadable_configuration),
+        ("unreadable tenants", _unreadable_tenants),
+    ):
+        yield BadInput(
+            name,
+            prepare,
+            None,
+            "Permission denied",
+            exit_code=2,
+            arguments=("--tenant", "t"),
+            as_other_user=True,
+        )
     yield repository_file("PATH that names nothing", "README.md", "", "nowhere", "nowhere")
 
 

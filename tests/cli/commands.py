@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 KILL_SECONDS = 20
+HOME = "home-of-the-user"
 
 _NOT_INHERITED = ("CI", "NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE", "SENTINELGEN_DEBUG")
 
@@ -35,7 +36,7 @@ def run(
     command = [sys.executable, "-m", "generator", *arguments]
     if without_rights and runs_as_root():
         command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
-    home = folder.parent / "home"
+    home = folder.parent / HOME
     return subprocess.run(
         command,
         cwd=folder,
@@ -59,12 +60,11 @@ def can_do_without_rights() -> bool:
 def tree(root: Path) -> dict[str, object]:
     """Return what lies below a folder, to compare with what lies there later.
 
-    The tool's own `.sentinelgen/` holds nothing that counts and is left out.
+    Caches, in `.sentinelgen/` and in the user's own folder, hold nothing that counts.
     """
     found: dict[str, object] = {}
     for folder, folders, files in os.walk(root):
-        if ".sentinelgen" in folders:
-            folders.remove(".sentinelgen")
+        folders[:] = [name for name in folders if name not in {".sentinelgen", HOME}]
         for name in (*folders, *files):
             path = Path(folder, name)
             status = path.lstat()

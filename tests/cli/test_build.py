@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.bad_inputs import GOOD, write
-from tests.cli.commands import environment, run, tree
+from tests.cli.commands import HOME, environment, run, tree
 from tests.cli.conftest import THIRD
 
 ARTIFACTS = [
@@ -169,7 +169,7 @@ def test_a_kill_leaves_whole_files_and_the_next_build_finishes(root: Path) -> No
         process = subprocess.Popen(
             [sys.executable, "-m", "generator", "build", "--no-kql"],
             cwd=root,
-            env=environment(root.parent / "home"),
+            env=environment(root.parent / HOME),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

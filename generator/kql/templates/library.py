@@ -71,7 +71,7 @@ class TemplateLibrary:
                 "SG304", f"{FOLDER} is a link that leads out of the repository and is not followed"
             )
         path = self._folder.joinpath(*parts[:-1], parts[-1] + SUFFIX)
-        if not path.is_file():
+        if not _may_be_file(path):
             close = get_close_matches(plain, self._names, n=1)
             raise TemplateFaultError(
                 "SG301",
@@ -96,3 +96,10 @@ class TemplateLibrary:
     def _load(self, name: str) -> SourceText | Problem:
         file = f"{FOLDER}/{name}{SUFFIX}"
         return read_source(self._folder / f"{name}{SUFFIX}", file)
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return True  # reading it says why it cannot be read
