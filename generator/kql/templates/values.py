@@ -66,7 +66,14 @@ RESERVED_NAMES = frozenset(
 
 
 class UnusableValueError(ValueError):
-    """A value that is not of its type; the message says what to write instead."""
+    """A value that is not of its type; the message says what to write instead.
+
+    `item` is the index of the list's item that is at fault; None where it is the whole value.
+    """
+
+    def __init__(self, message: str, item: int | None = None) -> None:
+        super().__init__(message)
+        self.item = item
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ def given_values(document: Mapping[str, Any], tenant: Mapping[str, object]) -> G
                 try:
                     values[name] = untyped_value(value)
                 except ValueError as error:
-                    problem = Problem("SG320", f"{name}: {error}", InDocument(path))
+                    problem = Problem("SG320", f"{name}: {error}", _place(path, error))
         if problem is not None:
             problems.append(problem)
     for name, declaration in declared.items():
@@ -154,6 +161,11 @@ def _check_literal(value: Value) -> None:
     literal(value)
 
 
+def _place(path: DocumentPath, error: ValueError) -> InDocument:
+    item = error.item if isinstance(error, UnusableValueError) else None
+    return InDocument(path if item is None else (*path, item))
+
+
 def _name_problem(name: str, path: DocumentPath) -> Problem | None:
     if name in RESERVED_NAMES:
         return Problem(
@@ -178,7 +190,7 @@ def _parameter(
             value = parameter_value(type_, default)
         except ValueError as error:
             path: DocumentPath = ("parameters", name, "default")
-            return Problem("SG321", f"the default of {name}: {error}", InDocument(path))
+            return Problem("SG321", f"the default of {name}: {error}", _place(path, error))
     given = tenant.get(name)
     if given is not None:
         try:
@@ -206,11 +218,21 @@ def _untyped(value: object, *, in_list: bool) -> Value:
         case str() | bool() | int() | float():
             return value
         case list():
-            return [_untyped(item, in_list=True) for item in value]  # type: ignore[misc]
+            return _items(value, lambda item: _untyped(item, in_list=True))
         case Mapping():
             return _typed(value)
         case _:
             raise UnusableValueError("null is no value here; leave the name out")
+
+
+def _items(value: list[object], convert: Callable[[object], Value]) -> Value:
+    converted = []
+    for index, item in enumerate(value):
+        try:
+            converted.append(convert(item))
+        except UnusableValueError as error:
+            raise UnusableValueError(str(error), index) from error
+    return converted  # type: ignore[return-value]
 
 
 def _typed(value: Mapping[object, object]) -> Value:
@@ -283,18 +305,21 @@ def _timespan(value: object) -> timedelta:
 def _strings(value: object) -> Value:
     if not isinstance(value, list):
         raise UnusableValueError(f"{_shown(value)} is not a list of text; write [a, b]")
-    if any(isinstance(item, bool) for item in value):
+    return _items(value, _string_of_list)
+
+
+def _string_of_list(value: object) -> str:
+    if isinstance(value, bool):
         raise UnusableValueError(_UNQUOTED)
-    for item in value:
-        if not isinstance(item, str):
-            raise UnusableValueError(f"the list holds {_shown(item)}, which is not text; quote it")
-    return list(value)
+    if not isinstance(value, str):
+        raise UnusableValueError(f"the list holds {_shown(value)}, which is not text; quote it")
+    return value
 
 
 def _ints(value: object) -> Value:
     if not isinstance(value, list):
         raise UnusableValueError(f"{_shown(value)} is not a list of whole numbers; write [1, 2]")
-    return [_int(item) for item in value]
+    return _items(value, _int)
 
 
 def _dynamic(value: object) -> Value:

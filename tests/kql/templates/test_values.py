@@ -181,7 +181,7 @@ def test_a_tenants_parameters_for_other_detections_are_left_alone() -> None:
             "key",
         ),
         ({"parameters": {"loop": {"type": "int"}}}, "SG324", ("parameters", "loop"), "key"),
-        ({"parameters": {}, "values": {"n": [True]}}, "SG320", ("values", "n"), "value"),
+        ({"parameters": {}, "values": {"n": ["a", True]}}, "SG320", ("values", "n", 1), "value"),
     ],
 )
 def test_problems_stand_at_the_value(
