@@ -117,6 +117,11 @@ def _explain(error: Exception) -> int:
         name = f"{error.filename}: " if error.filename is not None else ""
         click.echo(f"error: {name}{error.strerror}", err=True)
         return INVOCATION
+    if isinstance(error, OSError):
+        # A full disk, a closed file, missing rights: the machine's state, no defect.
+        what = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {what}{error.strerror or error}", err=True)
+        return INVOCATION
     click.echo(
         f"error: internal error: {type(error).__name__}: {error}\n"
         "This is a defect of sentinelgen. Run again with SENTINELGEN_DEBUG=1 for the traceback "

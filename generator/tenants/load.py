@@ -63,7 +63,7 @@ def parse_tenant(name: str, source: SourceText, document: Any) -> Tenant:
     select = reader.mapping(("select",), top.get("select") or {}, ("include", "exclude"))
     include = _selectors(reader, "select.include", select.get("include"))
     exclude = _selectors(reader, "select.exclude", select.get("exclude"))
-    if select.get("include") is not None and not include:
+    if select.get("include") == []:
         reader.wrong("select.include", "is empty: leave it out to select the whole catalog")
     if reader.problems or target is None:
         raise TenantError("\n".join(reader.problems))
