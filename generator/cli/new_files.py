@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from generator.catalog.schema import editor_schema_text
+from generator.cli.editor_schemas import SCHEMA_FILES, write_editor_schemas
 from generator.cli.exit_codes import CommandError
 from generator.cli.scaffold import detection_files
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*(?:/[A-Za-z0-9][A-Za-z0-9 ._-]*)+")
-SCHEMA_FILE = ".sentinelgen/detection.schema.json"
 
 
 def new_detection_files(slug: str) -> dict[str, str]:
@@ -34,22 +33,30 @@ def new_detection_files(slug: str) -> dict[str, str]:
 
 
 def write_new_files(root: Path, planned: Mapping[str, str]) -> list[str]:
-    """Write new files below `root` and return their paths; the editor's schema file is refreshed.
+    """Write new files below `root` and return their paths; the editor's schemas are refreshed.
 
     Raises CommandError, before anything is written, when one of them exists already or cannot be.
     """
     for path in planned:
         if (root / path).exists() or (root / path).is_symlink():
             raise CommandError(f"{path} exists already; nothing was written")
+    _refuse_links(root, (*planned, *SCHEMA_FILES.values()))
     try:
         for path, text in planned.items():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-        schema = root / SCHEMA_FILE
-        schema.parent.mkdir(parents=True, exist_ok=True)
-        schema.write_text(editor_schema_text(), encoding="utf-8", newline="\n")
+        write_editor_schemas(root)
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from error
     return list(planned)
+
+
+def _refuse_links(root: Path, files: Iterable[str]) -> None:
+    """Raise CommandError where a link, which content may bring, would choose the place."""
+    real_root = root.resolve()
+    for file in files:
+        real = (root / file).resolve()
+        if real != real_root / file:
+            raise CommandError(f"{file} leads through a link to {real}; nothing was written")

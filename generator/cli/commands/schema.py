@@ -1,4 +1,4 @@
-"""`sentinelgen schema`: the JSON Schema of detections, for editors and other tools."""
+"""`sentinelgen schema`: the JSON Schemas of detections and their tests, for editors and tools."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from generator.cli.options import shared_options
 
 
 @click.command(
-    short_help="Print the JSON Schema of detection files.",
+    short_help="Print the JSON Schema of detection files, or of tests files.",
     epilog="Example: sentinelgen schema > .sentinelgen/detection.schema.json",
 )
+@click.argument(
+    "of",
+    metavar="[detection|tests]",
+    default="detection",
+    type=click.Choice(["detection", "tests"]),
+)
 @shared_options
-def command(**_shared: object) -> int:
-    """Print the JSON Schema (2020-12) of detection files."""
-    from generator.catalog.schema import editor_schema_text  # noqa: PLC0415 - start-up time
+def command(of: str, **_shared: object) -> int:
+    """Print the JSON Schema (2020-12) of detection files, or of tests files."""
+    from generator.cli.editor_schemas import editor_schema  # noqa: PLC0415 - start-up time
 
-    result(editor_schema_text())
+    result(editor_schema(of))
     return 0

@@ -36,7 +36,7 @@ def detection_files(slug: str, rule_id: str, name: str) -> dict[str, str]:
     `slug` is AREA/SLUG, `rule_id` a GUID, `name` a display name that is plain in YAML.
     """
     depth = slug.count("/") + 1
-    marks = {"SCHEMA": "../" * depth + ".sentinelgen/detection.schema.json"}
+    marks = {"SCHEMAS": "../" * depth + ".sentinelgen"}
     marks |= {"ID": rule_id, "NAME": name}
     folder = files(__package__)
     return {
