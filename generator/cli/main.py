@@ -112,11 +112,6 @@ def _explain(error: Exception) -> int:
         return error.code
     if os.environ.get("SENTINELGEN_DEBUG"):
         raise error
-    if isinstance(error, OSError) and error.strerror:
-        # A full disk, a folder without rights: what the machine refuses is no defect.
-        name = f"{error.filename}: " if error.filename is not None else ""
-        click.echo(f"error: {name}{error.strerror}", err=True)
-        return INVOCATION
     if isinstance(error, OSError):
         # A full disk, a closed file, missing rights: the machine's state, no defect.
         what = f"{error.filename}: " if error.filename else ""
