@@ -21,7 +21,8 @@ from generator.deploy.credentials import credential_for
 from generator.deploy.errors import GoneError, InvalidError, UnintelligibleError
 from generator.deploy.failures import service_error
 from generator.deploy.pacing import PacingPolicy
-from generator.deploy.pipeline import policies_for, transport_for
+from generator.deploy.pipeline import policies_for
+from generator.deploy.transport import transport_for
 from generator.tenants.tenant import Target
 
 MAX_PAGES = 200

@@ -105,6 +105,8 @@ def _network_reason(error: AzureError) -> str:
         return "no connection in time"
     if isinstance(error, ServiceResponseTimeoutError):
         return "no answer in time"
+    if "timed out" in str(error.message):
+        return "no complete answer in time"
     inner: BaseException | None = error.inner_exception
     while inner is not None:
         if isinstance(inner, OSError) and inner.strerror:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -23,9 +22,6 @@ from azure.core.pipeline.policies import (
     SansIOHTTPPolicy,
     UserAgentPolicy,
 )
-
-# The public name is made lazily, and a type checker cannot see it.
-from azure.core.pipeline.transport._requests_basic import RequestsTransport
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
 from generator import __version__
@@ -33,12 +29,8 @@ from generator.deploy.errors import UnintelligibleError, printable
 from generator.deploy.pacing import LONGEST_WAIT, PacingPolicy, retry_after
 from generator.tenants.tenant import Target
 
-CONNECTION_TIMEOUT = 4
-READ_TIMEOUT = 12
 BACKOFF_FACTOR = 0.5
 LONGEST_BACKOFF = 8.0
-MAX_ANSWER = 64 * 1024 * 1024
-"""Bytes of one answer; a page with a thousand of the longest rules is a third of that."""
 FAILING_BUDGET = 45.0
 """Seconds for which an operation is tried again while the service fails (408 and 5xx)."""
 THROTTLED_BUDGET = 300.0
@@ -125,44 +117,6 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         return going_on
 
 
-class BoundedBody:
-    """The raw body of an answer, which ends with an error where it does not end by itself."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-
-    def stream(self, amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        """Yield the body in parts. Raises UnintelligibleError beyond MAX_ANSWER bytes."""
-        size = 0
-        for part in self._raw.stream(amount, decode_content=decode_content):
-            size += len(part)
-            if size > MAX_ANSWER:
-                self._raw.close()
-                raise UnintelligibleError(f"the service's answer is larger than {MAX_ANSWER} bytes")
-            yield part
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
-
-
-class StoppableTransport(RequestsTransport):
-    """The SDK's transport, whose waiting between attempts ends when the user stops us."""
-
-    def __init__(self, stop: threading.Event, **options: Any) -> None:
-        super().__init__(**options)
-        self._stop = stop
-
-    def open(self) -> None:
-        """Open the session; what it reads is bounded."""
-        super().open()  # type: ignore[no-untyped-call]
-        if self.session is not None:
-            self.session.hooks["response"] = [_bounded]
-
-    def sleep(self, duration: float) -> None:
-        """Wait for `duration` seconds, or until the stop."""
-        self._stop.wait(duration)
-
-
 def retry_policy(stop: threading.Event) -> PatientRetryPolicy:
     """Return the retries of all operations: a dead service is known within a minute."""
     return PatientRetryPolicy(
@@ -197,20 +151,6 @@ def policies_for(
         CustomHookPolicy(),
         ARMHttpLoggingPolicy(),
     ]
-
-
-def transport_for(target: Target, stop: threading.Event) -> StoppableTransport:
-    """Return a transport: proxies of the environment are for real clouds only, TLS is verified."""
-    return StoppableTransport(
-        stop,
-        use_env_settings=not target.cloud.is_loopback,
-        connection_timeout=CONNECTION_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-    )
-
-
-def _bounded(response: Any, *_args: object, **_options: object) -> None:
-    response.raw = BoundedBody(response.raw)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

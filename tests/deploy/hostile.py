@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ class Reply:
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
+    pause: float = 0
+    """Seconds before each byte of the head or the body, whichever `drips` names."""
+    drips: str = ""
 
 
 @dataclass
@@ -42,8 +46,18 @@ def hostile_service(answer: Callable[[str, str], Reply]) -> Iterator[Hostile]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body)))
+            if reply.drips == "head":
+                self._drip(b"X-Long: " + b"x" * 1000, reply.pause)
             self.end_headers()
+            if reply.drips == "body":
+                self._drip(reply.body, reply.pause)
             self.wfile.write(reply.body)
+
+        def _drip(self, text: bytes, pause: float) -> None:
+            self.flush_headers()
+            for byte in text:
+                self.wfile.write(bytes([byte]))
+                time.sleep(pause)
 
         do_GET = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server looks for
 

@@ -68,12 +68,25 @@ def test_an_answer_that_is_none_is_one_clear_error(reply: Reply) -> None:
 
 
 def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.deploy.pipeline.MAX_ANSWER", 100_000)
+    monkeypatch.setattr("generator.deploy.transport.MAX_ANSWER", 100_000)
     with (
         answering(Reply(body=b'{"value": []}' + b" " * 1_000_000)) as (client, _),
         pytest.raises(UnintelligibleError, match="larger than"),
     ):
         list(client.rules())
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_an_answer_that_drips_ends_all_the_same(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.deploy.transport.ANSWER_TIMEOUT", 0.1)
+    monkeypatch.setattr("generator.deploy.pipeline.BACKOFF_FACTOR", 0.001)
+    began = time.monotonic()
+    with (
+        answering(Reply(body=b" " * 1000, drips=part, pause=0.02)) as (client, _),
+        pytest.raises(UnreachableError, match="in time"),
+    ):
+        list(client.rules())
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

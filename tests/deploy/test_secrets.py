@@ -15,8 +15,9 @@ from generator.deploy.client import RuleClient
 from generator.deploy.credentials import NoCredential, TenantCredential, credential_for
 from generator.deploy.errors import InvalidError
 from generator.deploy.pacing import PacingPolicy
-from generator.deploy.pipeline import policies_for, transport_for
+from generator.deploy.pipeline import policies_for
 from generator.deploy.redaction import REDACTED, SECRETS
+from generator.deploy.transport import transport_for
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
 from tests.deploy.conftest import target_at
