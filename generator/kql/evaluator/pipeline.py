@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.kql.evaluator.runtime import Relation, Run, Step, fixed
 from generator.kql.evaluator.scope import OperatorHandler, Scope, construct_name
 from generator.kql.evaluator.table import Table
@@ -45,4 +47,8 @@ def traced(scope: Scope, node: Node, name: str, relation: Relation) -> Relation:
             run.steps.append(Step(name, start, end, len(result.rows)))
         return result
 
-    return Relation(relation.columns, table, relation.is_open, relation.name)
+    early = relation.early_filter
+    if early is not None:
+        push = early.on
+        early = replace(early, on=lambda keep: traced(scope, node, name, push(keep)))
+    return replace(relation, table=table, early_filter=early)

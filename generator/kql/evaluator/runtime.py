@@ -90,6 +90,23 @@ class Relation:
     table: Callable[[Run], Table]
     is_open: bool = False
     name: str | None = None
+    early_filter: EarlyFilter | None = None
+
+
+Keep = Callable[[Row, Run], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyFilter:
+    """How a relation takes over a later filter on its first columns.
+
+    A join that keeps any one row per key keeps one that the filter lets through, as the engine
+    does (KQL reference, join kind=innerunique). `on` returns the relation with the filter; rows
+    shorter than the relation's, of `width` columns, are all that the filter sees.
+    """
+
+    width: int
+    on: Callable[[Keep], Relation]
 
 
 def fixed(table: Table, *, is_open: bool = False) -> Relation:

@@ -47,15 +47,12 @@ def same_cell(printed: str, value: Value) -> bool:
         return True
     if isinstance(value, bool):
         return printed.lower() in ({"true", "1"} if value else {"false", "0"})
-    if isinstance(value, Datetime):
-        return parse_datetime(printed) == value
-    if isinstance(value, Timespan):
-        return parse_timespan(printed) == value
+    if isinstance(value, (Datetime, Timespan)):
+        read = parse_datetime if isinstance(value, Datetime) else parse_timespan
+        return read(printed) == value
     if isinstance(value, (int, float, Decimal)):
         return _same_number(printed, value)
-    if isinstance(value, (list, dict)):
-        return _same_json(printed, value)
-    return False
+    return isinstance(value, (list, dict)) and _same_json(printed, value)
 
 
 def _same_number(printed: str, value: float | Decimal) -> bool:

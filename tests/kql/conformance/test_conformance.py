@@ -1,8 +1,8 @@
 """Every conformance case gives the columns and the rows that the documentation states.
 
 The cases are data: files under cases/, by area, grouped by the page that states the fact
-(`source`, or `none`). Expected cells are typed: null is null and '' is the empty string; date-times,
-timespans, decimals and GUIDs are written as tostring() writes them.
+(`source`, or `none`). Expected cells are typed: null is null and '' is the empty string;
+date-times, timespans, decimals and GUIDs are written as tostring() writes them.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.kql.evaluator.expressions.comparison import comparable
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
-from generator.kql.evaluator.runtime import Expression, Relation, Run, fixed
+from generator.kql.evaluator.runtime import EarlyFilter, Expression, Keep, Relation, Run, fixed
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Schema, Table
 from generator.kql.evaluator.values import Row, null_of, row_key
@@ -85,13 +85,31 @@ def _join(scope: Scope, node: Node, left: Relation, right: Relation) -> Relation
         shown += right.columns
     columns = named_by_service(node, unique(shown))
 
-    def table(run: Run) -> Table:
-        left_rows, right_rows = left.table(run).rows, right.table(run).rows
-        return Table(
-            columns, tuple(_joined(kind, keys, (left, left_rows), (right, right_rows), run))
-        )
+    is_open = left.is_open or right.is_open
 
-    return Relation(columns, table, left.is_open or right.is_open)
+    def joined(keep: Keep | None) -> Relation:
+        def table(run: Run) -> Table:
+            left_rows, right_rows = left.table(run).rows, right.table(run).rows
+            if keep is not None:
+                left_rows = tuple(row for row in left_rows if keep(row, run))
+            return Table(
+                columns, tuple(_joined(kind, keys, (left, left_rows), (right, right_rows), run))
+            )
+
+        if is_open or not kind.deduplicates_left:
+            return Relation(columns, table, is_open)
+
+        def on(more: Keep) -> Relation:
+            return joined(more if keep is None else _both(keep, more))
+
+        early_filter = EarlyFilter(len(left.columns), on)
+        return Relation(columns, table, early_filter=early_filter)
+
+    return joined(None)
+
+
+def _both(first: Keep, second: Keep) -> Keep:
+    return lambda row, run: first(row, run) and second(row, run)
 
 
 def _keys(scope: Scope, clause: Node, left: Relation, right: Relation) -> Keys:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cmp_to_key
 
 from generator.kql.evaluator.expressions.folding import converted
 from generator.kql.evaluator.operators.windows import with_windows
-from generator.kql.evaluator.runtime import Expression, Relation, Run
+from generator.kql.evaluator.runtime import EvaluateRow, Expression, Relation, Run
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Column, Table
 from generator.kql.evaluator.values import Row, Value, row_key
@@ -30,13 +31,48 @@ def _where(scope: Scope, node: Node, source: Relation) -> Relation:
     inner = scope.on_rows_of(source).collecting_windows()
     condition = converted(inner.scalar(node.child("Condition")), "bool").evaluate
     if not inner.windows:
-        return same_columns(source, lambda rows, run: [row for row in rows if condition(row, run)])
+        return _filtered(_filtered_early(inner, node.child("Condition"), source), condition)
 
     def choose(rows: Sequence[Row], run: Run) -> Sequence[Row]:
         wide = with_windows(inner, rows, run)
         return [row for row, seen in zip(rows, wide, strict=True) if condition(seen, run)]
 
     return same_columns(source, choose)
+
+
+def _filtered(source: Relation, condition: EvaluateRow) -> Relation:
+    filtered = same_columns(source, lambda rows, run: [row for row in rows if condition(row, run)])
+    early = source.early_filter
+    if early is None:
+        return filtered
+    push = early.on
+    return replace(
+        filtered,
+        early_filter=replace(early, on=lambda keep: _filtered(push(keep), condition)),
+    )
+
+
+def _filtered_early(scope: Scope, node: Node, source: Relation) -> Relation:
+    """Hand the parts of a condition that read first columns only to a source that wants them."""
+    if node.kind == "ParenthesizedExpression":
+        return _filtered_early(scope, node.child("Expression"), source)
+    if node.kind == "AndExpression":
+        for slot in ("Left", "Right"):
+            source = _filtered_early(scope, node.child(slot), source)
+        return source
+    early = source.early_filter
+    if early is None:
+        return source
+    first = {column.name for column in source.columns[: early.width]}
+    read = {
+        inner.symbol.name
+        for inner in node.walk_expanded()
+        if inner.symbol is not None and inner.symbol.kind == "Column"
+    }
+    if not read or not read <= first:
+        return source
+    condition = converted(scope.scalar(node), "bool").evaluate
+    return early.on(lambda row, run: condition(row, run) is True)
 
 
 def _row_count(scope: Scope, node: Node) -> Callable[[Run], int]:
