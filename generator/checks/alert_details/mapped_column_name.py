@@ -36,7 +36,10 @@ class MappedColumnName(RuleCheck):
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each malformed column name."""
         for path, column in mapped_columns(rule):
-            if len(column) > COLUMN_NAME_CHARACTERS:
+            help_ = "compute the value in the query with extend and map that column"
+            if not column.strip():
+                message, help_ = "the column name is blank", "name a column, or leave the key out"
+            elif len(column) > COLUMN_NAME_CHARACTERS:
                 message = f"the column name has {len(column)} characters"
             elif not _COLUMN.fullmatch(column):
                 message = f"{column!r} is not a column name"
@@ -46,5 +49,5 @@ class MappedColumnName(RuleCheck):
                 self.code,
                 message,
                 InDocument(path),
-                "compute the value in the query with extend and map that column",
+                help_,
             )

@@ -13,6 +13,8 @@ from generator.rules.analytic_rule import AnalyticRule
 
 _SHOWN = 12
 
+_CHOICES = ("alertTacticsColumnName", "alertSeverityColumnName")
+
 
 @dataclass(frozen=True, slots=True)
 class NamedColumn:
@@ -25,6 +27,8 @@ class NamedColumn:
 def named_columns(rule: AnalyticRule) -> Iterator[NamedColumn]:
     """Yield the columns of all mappings and of the placeholders in display formats."""
     for path, column in mapped_columns(rule):
+        if not column.strip() and path[-1] in _CHOICES:
+            continue  # the portal's way to say that nothing is chosen: SG149 says so
         yield NamedColumn(column, InDocument(path))
     for member, text in display_formats(rule):
         for match in PLACEHOLDER.finditer(text):
