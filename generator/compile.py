@@ -105,6 +105,22 @@ def compile_catalog(
     )
 
 
+def unchecked_rules(
+    catalog: Catalog, selection: Selection, parameters: Mapping[str, Any]
+) -> Iterator[tuple[Detection, AnalyticRule]]:
+    """Yield the rules of the detections that a selection leaves out, where they can become one.
+
+    Nothing has checked these rules: they tell what the whole catalog would hold, and nothing may be
+    written or deployed from them.
+    """
+    library = TemplateLibrary(catalog.root)
+    for detection in catalog.detections:
+        if not selection.covers(detection.source.file):
+            rule = stage(detection, library, parameters).rule
+            if rule is not None:
+                yield detection, rule
+
+
 def stage(
     detection: Detection, library: TemplateLibrary, parameters: Mapping[str, Any]
 ) -> StagedDetection:

@@ -10,16 +10,16 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
-from generator.catalog.selection import WHOLE_CATALOG
 from generator.cli.console import rich_console
-from generator.cli.content import Content as CatalogContent
 from generator.cli.content import compile_content, load_content, show_findings
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
 from generator.cli.options import Settings
+from generator.compile import unchecked_rules
 from generator.deploy.client import RuleClient
 from generator.deploy.content import Content, content_of
 from generator.deploy.drift import Drift
@@ -34,7 +34,6 @@ from generator.deploy.results import Result
 from generator.deploy.stale import stale_results
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
-from generator.findings import Severity
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import select
 from generator.tenants.tenant import Tenant, TenantError
@@ -63,31 +62,29 @@ def prepare(
 ) -> Prepared | None:
     """Compile a tenant's content; None when it has errors, which have been shown.
 
-    The whole catalog is compiled, because what is ours and what a plan is made from do not depend
-    on PATHS; only the findings that PATHS ask for count.
+    What a plan is made from does not depend on PATHS, so the rules of the other detections are
+    made as well; only what PATHS ask for is checked and deployed.
     """
     asked = load_content(settings, paths)
-    tenant = tenant_of(asked.catalog.root, tenant_name)
-    whole = CatalogContent(asked.catalog, WHOLE_CATALOG, tenant.parameters)
-    compilation = compile_content(whole, kql)
-    findings = tuple(f for f in compilation.findings if asked.selection.covers(f.file))
-    if findings:
-        show_findings(compilation, "text", settings, stream=sys.stderr, findings=findings)
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    catalog, selection = asked.catalog, asked.selection
+    tenant = tenant_of(catalog.root, tenant_name)
+    compilation = compile_content(replace(asked, parameters=tenant.parameters), kql)
+    if compilation.findings:
+        show_findings(compilation, "text", settings, stream=sys.stderr)
+    if compilation.has_errors:
         return None
     try:
-        selected = {detection.slug for detection in select(tenant, asked.catalog.detections)}
+        selected = {detection.slug for detection in select(tenant, catalog.detections)}
     except TenantError as error:
         raise CommandError(str(error)) from error
     only = None
-    if not asked.selection.is_whole:
-        only = frozenset(
-            d.slug for d in asked.catalog.detections if asked.selection.covers(d.source.file)
-        )
+    if not selection.is_whole:
+        only = frozenset(d.slug for d in catalog.detections if selection.covers(d.source.file))
         if not only & selected:
             raise CommandError(f"the tenant {tenant_name} gets none of these detections")
-    rules = [(d, rule) for d, rule in compilation.rules() if d.slug in selected]
-    return Prepared(asked.catalog.root, tenant, content_of(asked.catalog, rules), only)
+    others = unchecked_rules(catalog, selection, tenant.parameters)
+    rules = [(d, rule) for d, rule in chain(compilation.rules(), others) if d.slug in selected]
+    return Prepared(catalog.root, tenant, content_of(catalog, rules), only)
 
 
 @contextmanager
@@ -200,11 +197,6 @@ def save_plan(plan: Plan, path: Path) -> None:
         write_plan(plan, path)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
-
-
-def data_error(error: Exception) -> CommandError:
-    """Return the command error for a plan or snapshot file that cannot be used here."""
-    return CommandError(str(error), AZURE)
 
 
 def _log_requests() -> None:

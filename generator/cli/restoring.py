@@ -11,8 +11,8 @@ from pathlib import Path
 from generator.cli.console import warn
 from generator.cli.content import load_content
 from generator.cli.deploying import Job
-from generator.cli.deployment import Prepared, data_error, make_plan, plan_options, tenant_of
-from generator.cli.exit_codes import CommandError
+from generator.cli.deployment import Prepared, make_plan, plan_options, tenant_of
+from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.options import Settings
 from generator.deploy.client import RuleClient
 from generator.deploy.normalise import differing_members
@@ -35,7 +35,7 @@ def prepare_restoration(
     try:
         snapshot = read_snapshot(file, tenant.target.workspace_id)
     except SnapshotError as error:
-        raise data_error(error) from error
+        raise CommandError(str(error), AZURE) from error
     if any(problem.slug is not None or problem.source is None for problem in catalog.problems):
         warn("some files of the catalog have problems; a rule whose id is not known stays alone")
     restoration = restoration_of(catalog, snapshot)
@@ -51,7 +51,7 @@ def read_trigger_uris(file: Path | None) -> dict[str, str]:
         document = json.loads(text)
     except OSError as error:
         raise CommandError(f"cannot read {file}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError(f"{file} is not JSON") from error
     if not isinstance(document, dict) or not all(
         isinstance(uri, str) and uri.startswith("https://") for uri in document.values()
