@@ -18,7 +18,12 @@ from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 from azure.mgmt.securityinsight.models import ActionRequest, AlertRule
 
 from generator.deploy.credentials import credential_for
-from generator.deploy.errors import GoneError, InvalidError, UnintelligibleError
+from generator.deploy.errors import (
+    GoneError,
+    InvalidError,
+    UnaddressableError,
+    UnintelligibleError,
+)
 from generator.deploy.failures import service_error
 from generator.deploy.pacing import PacingPolicy
 from generator.deploy.pipeline import policies_for
@@ -184,5 +189,5 @@ def _as_body(item: Any) -> Body:
 
 def _segment(name: str) -> str:
     if not name or name in {".", ".."} or any(c in "/\\?#%" or not c.isprintable() for c in name):
-        raise UnintelligibleError(f"{name!r} cannot be part of a rule's address")
+        raise UnaddressableError(f"{name!r} cannot be part of a rule's address")
     return name

@@ -46,6 +46,10 @@ class UnintelligibleError(ServiceError):
     """The answer is not what this API answers: broken JSON, a web page, a redirect, a loop."""
 
 
+class UnaddressableError(UnintelligibleError):
+    """A rule has a name that cannot be part of an address, so it cannot be asked for."""
+
+
 def printable(text: str, limit: int = MAX_MESSAGE) -> str:
     """Return text of a service fit for one line of a terminal or a log.
 

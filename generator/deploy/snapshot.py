@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from generator.deploy.client import RuleClient
-from generator.deploy.errors import GoneError
+from generator.deploy.errors import GoneError, UnaddressableError
 from generator.deploy.files import write_with
 
 VERSION = 1
@@ -46,11 +46,16 @@ def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
 def with_actions(
     client: RuleClient, bodies: Iterable[Body], *, concurrency: int = 8
 ) -> list[dict[str, Any]]:
-    """Read the playbook actions of rules, in the order given. Raises ServiceError."""
+    """Return rules with their playbook actions, in the order given. Raises ServiceError.
+
+    A foreign rule may have a name that leads nowhere; its body then goes without `actions`.
+    """
 
     def read(body: Body) -> dict[str, Any]:
         try:
-            return {**body, "actions": client.actions(str(body["name"]))}
+            return {**body, "actions": client.actions(str(body.get("name") or ""))}
+        except UnaddressableError:
+            return dict(body)
         except GoneError:
             # Deleted since the list was read; the body is still worth keeping.
             return {**body, "actions": []}

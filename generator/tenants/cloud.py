@@ -54,7 +54,7 @@ CLOUDS = {
 # The whole text has to fit: user information, paths, queries, blanks and backslashes cannot.
 _URL = re.compile(
     r"(?P<scheme>https?)://(?:\[(?P<v6>[0-9A-Fa-f:]+)\]|(?P<host>[A-Za-z0-9.]+))(?::(?P<port>\d{1,5}))?",
-    re.ASCII,
+    re.ASCII | re.IGNORECASE,
 )
 
 

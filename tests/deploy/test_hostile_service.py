@@ -22,6 +22,7 @@ from generator.deploy.errors import (
     UnreachableError,
     printable,
 )
+from generator.deploy.snapshot import with_actions
 from generator.deploy.workspace import read_workspace
 from tests.deploy.conftest import RULES, target_at
 from tests.deploy.hostile import Hostile, Reply, hostile_service
@@ -277,3 +278,13 @@ def test_the_etag_goes_into_the_body_and_into_if_match() -> None:
 
 def test_what_is_printed_holds_no_control_characters() -> None:
     assert printable("a\x1b[2Jb\u202ec\n\td") == r"a\x1b[2Jb\u202ec d"
+
+
+def test_a_snapshot_of_everything_keeps_a_rule_whose_name_leads_nowhere() -> None:
+    odd = [{"name": name, "kind": "Scheduled", "properties": {}} for name in ("a/b", "..", "")]
+    nameless = {"kind": "Scheduled", "properties": {}}
+    with answering(Reply(body=b'{"value": []}')) as (client, seen):
+        rules = with_actions(client, [*odd, nameless, body(0) | {"name": rule_id(0)}])
+    assert rules[:4] == [*odd, nameless]
+    assert rules[4]["actions"] == []
+    assert len(seen.requests) == 1

@@ -37,11 +37,12 @@ def command(
     """Export the rules of a tenant's workspace with their playbook actions, and print the path."""
     from datetime import UTC, datetime  # noqa: PLC0415 - start-up time
 
-    from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
+    from generator.cli.console import result, say, warn  # noqa: PLC0415 - start-up time
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import connected, tenant_of  # noqa: PLC0415 - start-up time
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
     from generator.deploy.content import content_of  # noqa: PLC0415 - start-up time
+    from generator.deploy.errors import printable  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
         snapshot_path,
         with_actions,
@@ -65,6 +66,10 @@ def command(
         count = write_snapshot(path, tenant.target.workspace_id, now, rules)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
+    for rule in rules:
+        if "actions" not in rule:
+            name = printable(repr(rule.get("name")), 100)
+            warn(f"the playbook actions of rule {name} are left out: it has no usable name")
     result(str(path))
     say(f"{count} rules", quiet=settings.quiet)
     return CLEAN
