@@ -16,6 +16,7 @@ from measuring import REPOSITORY, SENTINELGEN, measure
 sys.path.insert(0, str(REPOSITORY))
 
 from tests.cli.bad_inputs import BAD_INPUTS, write
+from tests.cli.commands import without_rights
 
 REACH_SECONDS = 2.0
 
@@ -32,7 +33,10 @@ def main() -> int:
             write(root, "sentinelgen.yaml", "")
             case.prepare(root)
             home = {"HOME": made, "XDG_CACHE_HOME": f"{made}/cache", "CI": ""}
-            run = measure(*SENTINELGEN, "validate", *case.arguments, folder=root, variables=home)
+            command = (*SENTINELGEN, "validate", *case.arguments)
+            if case.as_other_user:
+                command = (*without_rights(), *command)
+            run = measure(*command, folder=root, variables=home)
             for folder in root.rglob("*"):
                 if not folder.is_symlink():
                     folder.chmod(0o700)

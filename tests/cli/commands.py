@@ -27,15 +27,15 @@ def run(
     *arguments: str,
     folder: Path,
     variables: Mapping[str, str] | None = None,
-    without_rights: bool = False,
+    permissions_count: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder, killed after 20 seconds.
 
-    `without_rights`: the permissions of files count, even where the tests run as root.
+    `permissions_count`: as they do for ordinary users, even where the tests run as root.
     """
     command = [sys.executable, "-m", "generator", *arguments]
-    if without_rights and runs_as_root():
-        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
+    if permissions_count:
+        command = [*without_rights(), *command]
     home = folder.parent / HOME
     return subprocess.run(
         command,
@@ -47,6 +47,11 @@ def run(
         timeout=KILL_SECONDS,
         check=False,
     )
+
+
+def without_rights() -> tuple[str, ...]:
+    """Return what to put before a command so that permissions count for root as well."""
+    return ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if runs_as_root() else ()
 
 
 def runs_as_root() -> bool:

@@ -31,7 +31,7 @@ def test_bad_input_gives_one_error_and_writes_nothing(case: BadInput, tmp_path: 
         "--format",
         "json",
         folder=root,
-        without_rights=case.as_other_user,
+        permissions_count=case.as_other_user,
     )
 
     assert tree(tmp_path) == before
