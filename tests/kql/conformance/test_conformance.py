@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -20,6 +21,7 @@ import yaml
 
 from generator.kql.evaluator.compile import compile_query
 from generator.kql.evaluator.conversion import CONVERSIONS
+from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.evaluator.formats import to_text
 from generator.kql.evaluator.table import Column, Table
 from generator.kql.evaluator.values import Value, null_of
@@ -34,11 +36,13 @@ PAGES: list[dict[str, Any]] = [
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
     for page in yaml.safe_load(path.read_text(encoding="utf-8"))
 ]
-CASES = [
+ALL_CASES = [
     pytest.param(page, case, id=f"{page['source'].rpartition('/')[2]}: {case['name']}")
     for page in PAGES
     for case in page["cases"]
 ]
+CASES = [item for item in ALL_CASES if "fails" not in item.values[1]]  # type: ignore[operator]
+REFUSALS = [item for item in ALL_CASES if "fails" in item.values[1]]  # type: ignore[operator]
 
 
 def table_of(declared: dict[str, Any]) -> Table:
@@ -97,10 +101,21 @@ def test_query_gives_what_its_page_states(page: dict[str, Any], case: dict[str, 
             assert same(wanted, value), (wanted, value, shown)
 
 
+@pytest.mark.parametrize(("page", "case"), REFUSALS)
+def test_query_stops_with_the_name_and_place_of_what_is_wrong(
+    page: dict[str, Any], case: dict[str, Any]
+) -> None:
+    with pytest.raises(
+        (UnsupportedConstruct, EvaluationError), match=re.escape(case["fails"])
+    ) as caught:
+        run(page, case)
+    assert 0 <= caught.value.start < caught.value.end <= len(case["query"])
+
+
 def test_cases_are_many_and_nearly_all_have_a_page() -> None:
     with_page = sum(len(page["cases"]) for page in PAGES if page["source"] != "none")
-    assert len(CASES) >= FEWEST_CASES
-    assert (len(CASES) - with_page) / len(CASES) <= MOST_WITHOUT_SOURCE
+    assert len(ALL_CASES) >= FEWEST_CASES
+    assert (len(ALL_CASES) - with_page) / len(ALL_CASES) <= MOST_WITHOUT_SOURCE
 
 
 def test_every_source_is_a_page_of_the_documentation_named_once_per_area() -> None:
