@@ -75,6 +75,8 @@ def _paragraph(finding: Finding, lines: list[str] | None, paint: _Paint) -> str:
 def _frame(finding: Finding, lines: list[str] | None, paint: _Paint, colour: str) -> Iterable[str]:
     if lines is None or not 1 <= finding.line <= len(lines):
         return
+    if (finding.line, finding.column, finding.end_line, finding.end_column) == (1, 1, 1, 1):
+        return  # about the file as a whole
     one_line = finding.end_line == finding.line
     frame = code_frame(
         lines[finding.line - 1], finding.column, finding.end_column if one_line else None
