@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def _decorate(command: Command, *options: Callable[[Any], Any]) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
+from generator.cli.options import Command, with_options
 
 
 def tenant_options(command: Command) -> Command:
     """Add `--tenant` and `--verbose`."""
-    return _decorate(
+    return with_options(
         command,
         click.option(
             "--tenant",
@@ -39,7 +31,7 @@ def tenant_options(command: Command) -> Command:
 
 def exception_options(command: Command) -> Command:
     """Add `--prune`, `--recreate` and `--reenable`."""
-    return _decorate(
+    return with_options(
         command,
         click.option(
             "--prune", is_flag=True, help="Delete our rules that are retired or not selected here."
@@ -61,7 +53,7 @@ def exception_options(command: Command) -> Command:
 
 def execution_options(command: Command) -> Command:
     """Add what deploy and rollback take: limits, confirmation, speed and report."""
-    return _decorate(
+    return with_options(
         command,
         click.option("--yes", "-y", is_flag=True, help="Do not ask; required without a terminal."),
         click.option(

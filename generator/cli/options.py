@@ -45,7 +45,8 @@ _SHARED = (
 )
 
 
-def _decorate(command: Command, options: tuple[Callable[[Any], Any], ...]) -> Command:
+def with_options(command: Command, *options: Callable[[Any], Any]) -> Command:
+    """Add click options to a command; help shows them in the order given."""
     for option in reversed(options):
         command = option(command)
     return command
@@ -53,12 +54,12 @@ def _decorate(command: Command, options: tuple[Callable[[Any], Any], ...]) -> Co
 
 def group_options(command: Command) -> Command:
     """Add the shared options to the command group."""
-    return _decorate(command, _SHARED)
+    return with_options(command, *_SHARED)
 
 
 def shared_options(command: Command) -> Command:
     """Add the shared options to a command; use `settings_of` to read them."""
-    return _decorate(command, _SHARED)
+    return with_options(command, *_SHARED)
 
 
 def settings_of(context: click.Context) -> Settings:
@@ -79,36 +80,30 @@ def paths_argument(command: Command) -> Command:
 
 def kql_options(command: Command) -> Command:
     """Add `--no-kql` and `--require-kql`."""
-    return _decorate(
+    return with_options(
         command,
-        (
-            click.option(
-                "--no-kql", is_flag=True, help="Leave the KQL checks out, with a warning."
-            ),
-            click.option(
-                "--require-kql/--no-require-kql",
-                default=None,
-                help="Fail when the KQL service is missing (default where CI is set).",
-            ),
+        click.option("--no-kql", is_flag=True, help="Leave the KQL checks out, with a warning."),
+        click.option(
+            "--require-kql/--no-require-kql",
+            default=None,
+            help="Fail when the KQL service is missing (default where CI is set).",
         ),
     )
 
 
 def findings_options(command: Command) -> Command:
     """Add `--format` for findings and `--strict`."""
-    return _decorate(
+    return with_options(
         command,
-        (
-            click.option(
-                "--format",
-                "form",
-                type=click.Choice(["text", "json", "github", "sarif"]),
-                default="text",
-                show_default=True,
-                help="How findings are printed.",
-            ),
-            click.option("--strict", is_flag=True, help="Count warnings as errors."),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", "github", "sarif"]),
+            default="text",
+            show_default=True,
+            help="How findings are printed.",
         ),
+        click.option("--strict", is_flag=True, help="Count warnings as errors."),
     )
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from generator.catalog.detection import Catalog, Detection, SourceText
 from generator.catalog.discovery import RETIRED_FILE
+from generator.catalog.retired import load_retired
 from generator.catalog.yaml_text import load_yaml
 from generator.deploy.files import write_atomically
 
@@ -29,6 +30,8 @@ def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> 
         raise RetirementError("a reason is needed: people will ask in a year")
     if any(entry.id.casefold() == detection.id.casefold() for entry in catalog.retired):
         raise RetirementError(f"{detection.id} stands in {RETIRED_FILE} already")
+    if load_retired(catalog.root)[1]:
+        raise RetirementError(f"{RETIRED_FILE} has errors: `sentinelgen validate` shows them")
     list_path = catalog.root / RETIRED_FILE
     try:
         before = list_path.read_bytes().decode("utf-8") if list_path.exists() else ""
