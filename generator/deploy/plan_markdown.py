@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from generator.deploy.plan import Action, ActionKind, Plan
-from generator.deploy.plan_diff import diff_lines, short_path, visible
+from generator.deploy.plan_diff import MAX_VALUE, diff_lines, short_path, visible
 from generator.deploy.plan_text import SIGNS, title
 
 MAX_BYTES = 64_000
@@ -32,34 +33,70 @@ def plan_markdown(plan: Plan) -> str:
         "|---" * (len(SIGNS) + 1) + "|",
         "| rules | " + " | ".join(str(counts[kind.value]) for kind in SIGNS) + " |",
         "",
-        *(f"- {_code(note)}" for note in plan.notes),
         "",
     ]
     text = "\n".join(head)
     shown = [action for action in plan.actions if action.action is not ActionKind.UNCHANGED]
-    room = MAX_BYTES - 200
-    for index, action in enumerate(shown):
-        section = _section(action)
-        if len((text + section).encode()) > room:
-            left = len(shown) - index
-            return f"{text}\n… and {left} more rules; the plan as JSON or text shows them all.\n"
-        text += section
+    lines = [f"{_summary(action)}<br>\n\n" for action in shown]
+    sections = (_section(action) or line for action, line in zip(shown, lines, strict=True))
+    notes = [f"- {_code(note[:MAX_VALUE])}\n\n" for note in plan.notes]
+    room = MAX_BYTES - len(text.encode()) - 200
+    parts, cut = _fitting(chain(notes, sections), [*notes, *lines], room)
+    left = len(notes) + len(lines) - len(parts)
+    text += "".join(parts)
+    if cut or left:
+        text += (
+            f"\nThe changes of {cut} rules are left out, and {left} more rules; "
+            "the plan as JSON or text shows them all.\n"
+        )
     return text
 
 
-def _section(action: Action) -> str:
+def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list[str], int]:
+    """Return the parts that fit into `room` bytes, and how many of them in their short form.
+
+    That every rule is named comes before the details; the first ones, where a switched rule
+    stands, keep theirs in up to half of the room.
+    """
+    sizes = [len(part.encode()) for part in short]
+    to_name = sum(sizes)
+    used = 0
+    cut = 0
+    parts: list[str] = []
+    for detailed, brief, size in zip(long, short, sizes, strict=False):
+        to_name -= size
+        whole = used + len(detailed.encode())
+        if whole + to_name <= room or whole <= room // 2:
+            parts.append(detailed)
+            used = whole
+        elif used + size <= room:
+            parts.append(brief)
+            used += size
+            cut += detailed != brief
+        else:
+            break
+    return parts, cut
+
+
+def _summary(action: Action) -> str:
     sign, _ = SIGNS[action.action]
     summary = f"<code>{sign} {html.escape(title(action))}</code> {action.action.value}"
     if action.reason:
-        summary += f": <code>{html.escape(visible(action.reason))}</code>"
+        summary += f": {_code(action.reason[:MAX_VALUE])}"
+    return summary
+
+
+def _section(action: Action) -> str:
+    """Return an action with its changes, or an empty text where it has none to show."""
     body = "\n".join(_change_lines(action))
     if not body:
-        return f"{summary}<br>\n\n"
+        return ""
     if len(body) > _MAX_SECTION:
         body = body[:_MAX_SECTION].rsplit("\n", 1)[0] + "\n… cut"
     fence = _fence(body)
     return (
-        f"<details><summary>{summary}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>\n\n"
+        f"<details><summary>{_summary(action)}</summary>\n\n"
+        f"{fence}diff\n{body}\n{fence}\n\n</details>\n\n"
     )
 
 

@@ -20,6 +20,7 @@ from generator.emulator.store import StoreError
 from generator.emulator.throttling import Buckets, Grant
 
 _CODES = {
+    400: "BadRequest",
     401: "AuthenticationFailed",
     403: "AuthorizationFailed",
     404: "NotFound",

@@ -188,4 +188,16 @@ def test_a_comment_is_never_over_the_limit(count: int) -> None:
     )
     text = plan_markdown(sample(actions=actions))
     assert len(text) < 65_536
-    assert "more rules" in text
+    assert "are left out" in text
+
+
+def test_a_comment_names_every_rule_before_it_shows_the_changes_of_all() -> None:
+    change = Change("properties.query", "a\n" * 900, "b\n" * 900)
+    actions = tuple(
+        replace(sample().actions[1], detection=f"area/rule-{number:03}", changes=(change,))
+        for number in range(400)
+    )
+    text = plan_markdown(sample(actions=actions))
+    assert all(action.detection in text for action in actions)
+    assert text.count("<details>") == text.count("</details>") > 5
+    assert f"The changes of {400 - text.count('<details>')} rules are left out" in text
