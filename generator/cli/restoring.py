@@ -19,7 +19,7 @@ from generator.deploy.normalise import differing_members
 from generator.deploy.playbooks import logic_app, missing, restore
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of
-from generator.deploy.snapshot import SnapshotError, read_snapshot
+from generator.deploy.snapshot import OtherWorkspaceError, SnapshotError, read_snapshot
 from generator.deploy.workspace import Workspace
 
 
@@ -34,8 +34,10 @@ def prepare_restoration(
     tenant = tenant_of(catalog.root, tenant_name)
     try:
         snapshot = read_snapshot(file, tenant.target.workspace_id)
-    except SnapshotError as error:
+    except OtherWorkspaceError as error:
         raise CommandError(str(error), AZURE) from error
+    except SnapshotError as error:
+        raise CommandError(str(error)) from error
     if any(problem.slug is not None or problem.source is None for problem in catalog.problems):
         warn("some files of the catalog have problems; a rule whose id is not known stays alone")
     restoration = restoration_of(catalog, snapshot)

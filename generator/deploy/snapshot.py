@@ -25,7 +25,11 @@ Body = Mapping[str, Any]
 
 
 class SnapshotError(Exception):
-    """A file is no snapshot, or one of another workspace."""
+    """A file is no snapshot that can be used here."""
+
+
+class OtherWorkspaceError(SnapshotError):
+    """A file is a snapshot of another workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
     if document["version"] != VERSION:
         raise SnapshotError(f"{path} is a snapshot of version {document['version']!r}")
     if str(document["workspaceId"]).casefold() != workspace_id.casefold():
-        raise SnapshotError(
+        raise OtherWorkspaceError(
             f"{path} is a snapshot of another workspace ({document['workspaceId']})"
         )
     rules = document["rules"]

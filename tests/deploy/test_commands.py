@@ -170,6 +170,10 @@ def test_a_snapshot_is_its_owners_alone_and_bound_to_its_workspace(site: Site) -
     assert [rule["actions"] for rule in document["rules"]] == [[], [], []]
     path.write_text(json.dumps({**document, "workspaceId": "/other"}), "utf-8")
     assert site.run("rollback", str(path)) == 3
+    path.write_text("{}", "utf-8")
+    assert site.run("rollback", str(path)) == 2
+    path.unlink()
+    assert site.run("rollback", str(path)) == 2
     assert site.run("snapshot", "--all") == 0
     assert len(json.loads(Path(site.out.strip()).read_text("utf-8"))["rules"]) > 3
 
