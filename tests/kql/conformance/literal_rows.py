@@ -18,7 +18,6 @@ from generator.kql.evaluator.values import Value, from_python_datetime, null_of
 from generator.kql.service.environment import Columns, Environment
 from generator.kql.service.syntax import Node
 
-ROWS = 60
 DEEPEST = 8
 """Names defined by names; one may be defined by itself: extend X = tolower(X)."""
 
@@ -39,9 +38,9 @@ class Wanted:
 
 
 def tables_of(
-    tree: Node, environment: Environment, now: datetime, *, varied: bool
+    tree: Node, environment: Environment, now: datetime, rows: int, *, varied: bool
 ) -> dict[str, Table]:
-    """Return rows for every table that a query names, be it as text in table("…").
+    """Return so many rows for every table that a query names, be it as text in table("…").
 
     With `varied`, columns that no condition names differ from row to row; else they are the same
     everywhere, so that joins and groups meet.
@@ -54,7 +53,7 @@ def tables_of(
         if isinstance(name, str) and name in environment.tables
     }
     return {
-        name: _table(environment.tables[name].columns, wanted, now, varied)
+        name: _table(environment.tables[name].columns, wanted, now, rows, varied=varied)
         for name in sorted(names)
     }
 
@@ -162,13 +161,13 @@ def _step(selector: Node) -> str | int | None:
     return None
 
 
-def _table(schema: Columns, wanted: Wanted, now: datetime, varied: bool) -> Table:
+def _table(schema: Columns, wanted: Wanted, now: datetime, rows: int, *, varied: bool) -> Table:
     columns = tuple(Column(name, kql_type) for name, kql_type in schema)
-    rows = tuple(
+    cells = tuple(
         tuple(_cell(column, wanted, now, index, varied) for column in columns)
-        for index in range(ROWS)
+        for index in range(rows)
     )
-    return Table(columns, rows)
+    return Table(columns, cells)
 
 
 def _cell(column: Column, wanted: Wanted, now: datetime, index: int, varied: bool) -> Value:
@@ -192,7 +191,8 @@ def _cell(column: Column, wanted: Wanted, now: datetime, index: int, varied: boo
 def _default(column: Column, index: int) -> Value:
     name = column.name.lower()
     if column.type == "string" and "ip" in name:
-        return f"10.0.0.{index}" if index % 2 else f"203.0.113.{index}"
+        private = name.startswith("source") or index % 2
+        return f"10.0.0.{index}" if private else f"203.0.113.{index}"
     if column.type == "string":
         return f"user{index}@contoso.example"
     given: dict[str, Any] = {"long": 1000 + index, "int": 1000 + index, "real": 1000.0 + index}

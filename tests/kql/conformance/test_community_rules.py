@@ -92,6 +92,7 @@ def returns_a_row(rule: Rule) -> bool:
     assert rule.compiled is not None
     watchlists = watchlists_of(rule.tree)
     inputs = (
-        tables_of(rule.tree, builtin_environment(), NOW, varied=varied) for varied in (False, True)
+        tables_of(rule.tree, builtin_environment(), NOW, rows, varied=varied)
+        for rows, varied in ((40, False), (120, True), (120, False))
     )
     return any(rule.compiled.run(tables, NOW, watchlists).table.rows for tables in inputs)
