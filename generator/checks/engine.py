@@ -83,7 +83,7 @@ def check_catalog(
     findings: list[Finding] = []
     for outcome in staged:
         detection, rendering, rule = outcome.detection, outcome.rendering, outcome.rule
-        problems = [*around.pop(detection.source, ()), *outcome.problems]
+        problems = [*around.pop(detection.source, ()), *_bounded_by_code(outcome.problems)]
         for document_check in document_checks:
             problems.extend(_bounded(document_check.examine(detection)))
         if rule is not None:
@@ -139,6 +139,15 @@ def _bounded(problems: Iterator[Problem]) -> list[Problem]:
         del taken[PROBLEMS_PER_CHECK:]
         taken[-1] = replace(taken[-1], help="there are more like this in the detection")
     return taken
+
+
+def _bounded_by_code(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Take what the stages found in one detection, of each code as much as of one check."""
+    by_code: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_code[problem.code].append(problem)
+    for found in by_code.values():
+        yield from _bounded(iter(found))
 
 
 def _without_superseded(problems: list[Problem]) -> list[Problem]:

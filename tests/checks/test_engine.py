@@ -148,6 +148,13 @@ def test_endless_number_of_problems_is_cut_short_and_says_so() -> None:
     assert found[-1].help == "there are more like this in the detection"
 
 
+def test_what_the_stages_find_is_cut_short_as_well_code_by_code() -> None:
+    unused = [Problem("SG325", f"no template uses v{i}", InDocument(("id",))) for i in range(5_000)]
+    broken = Problem("SG401", "a syntax error", InDocument(("name",)))
+    found = findings(staged(detection(), *unused, broken))
+    assert [f.code for f in found] == ["SG325"] * PROBLEMS_PER_CHECK + ["SG401"]
+
+
 def test_check_is_silent_where_another_says_more_about_the_same_place() -> None:
     place = InDocument(("customDetails", "City"))
     elsewhere = InDocument(("id",))
