@@ -65,21 +65,22 @@ def offsets_in_source(text: str, node: yaml.ScalarNode, start: int, end: int) ->
 
 @dataclass(slots=True)
 class _Trace:
-    """Characters of a value and the offsets in the file where each begins and ends."""
+    """A value in pieces, and the offsets in the file where each character begins and ends."""
 
     after: int
-    characters: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
 
     def add(self, character: str, start: int, end: int) -> None:
-        self.characters.append(character)
+        self.pieces.append(character)
         self.starts.append(start)
         self.ends.append(end)
 
     def copy(self, text: str, start: int, end: int) -> None:
-        for offset in range(start, end):
-            self.add(text[offset], offset, offset + 1)
+        self.pieces.append(text[start:end])
+        self.starts.extend(range(start, end))
+        self.ends.extend(range(start + 1, end + 1))
 
 
 _Break = tuple[str, int, int]
@@ -98,7 +99,7 @@ def _trace(text: str, node: yaml.ScalarNode) -> _Trace | None:
         candidates = [_flow_trace(text, start + 1, end - 1, style)]
     else:
         candidates = [_flow_trace(text, start, end, "")]
-    return next((trace for trace in candidates if "".join(trace.characters) == node.value), None)
+    return next((trace for trace in candidates if "".join(trace.pieces) == node.value), None)
 
 
 def _behind_properties(text: str, start: int) -> int:
