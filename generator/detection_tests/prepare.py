@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from generator.catalog.detection import Detection
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.results import Fault
-from generator.findings import InDocument, InFile, InQuery, Place, Problem
+from generator.findings import InFile, InQuery, Place, Problem
 from generator.kql.evaluator.compile import CompiledQuery, compile_query
 from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.rendering import Rendering
@@ -23,11 +22,8 @@ from generator.kql.service.engine import EngineError
 from generator.kql.service.service import KqlService
 from generator.kql.service.syntax import Node, TableType
 from generator.kql.templates import TemplateLibrary, render_query
-from generator.kql.templates.values import parameter_value
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
-
-UNUSABLE_PARAMETER = "SG610"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +101,6 @@ def external_columns(tree: Node) -> dict[str, str]:
         if node.kind == "ExternalDataExpression" and isinstance(node.type, TableType):
             columns.update(node.type.columns)
     return columns
-
-
-def parameter_problems(
-    detection: Detection, parameters: Mapping[str, Any], path: tuple[str | int, ...]
-) -> tuple[Problem, ...]:
-    """Return what is wrong with the parameters of a test; `path` is where the test stands."""
-    declared = detection.document.get("parameters") or {}
-    problems = []
-    for name, value in parameters.items():
-        if name not in declared:
-            near = get_close_matches(name, declared, n=1)
-            help_ = f"did you mean {near[0]!r}?" if near else None
-            place = InDocument((*path, "parameters", name), "key")
-            message = f"the detection declares no parameter {name}"
-            problems.append(Problem(UNUSABLE_PARAMETER, message, place, help_))
-            continue
-        try:
-            parameter_value(declared[name]["type"], value)
-        except ValueError as error:
-            place = InDocument((*path, "parameters", name))
-            problems.append(Problem(UNUSABLE_PARAMETER, f"{name}: {error}", place))
-    return tuple(problems)
 
 
 def evaluation_fault(

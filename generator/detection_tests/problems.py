@@ -16,7 +16,7 @@ from generator.catalog.selection import Selection
 from generator.detection_tests.events import typed_events
 from generator.detection_tests.expected_names import expectation_problems
 from generator.detection_tests.load import load_suites
-from generator.detection_tests.prepare import parameter_problems
+from generator.detection_tests.parameters import parameter_problems
 from generator.detection_tests.suite import TestSuite
 from generator.findings import InFile, Problem
 from generator.kql.service.environment import Environment

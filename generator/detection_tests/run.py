@@ -23,12 +23,12 @@ from generator.detection_tests.events import (
 )
 from generator.detection_tests.expectation import mismatches
 from generator.detection_tests.expected_names import expectation_problems
+from generator.detection_tests.parameters import parameter_problems
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.prepare import (
     Preparation,
     ReadyRule,
     evaluation_fault,
-    parameter_problems,
 )
 from generator.detection_tests.results import ExplainedStep, Fault, TestResult, Verdict
 from generator.detection_tests.suite import DetectionTest, TestSuite

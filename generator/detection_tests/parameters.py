@@ -1,0 +1,38 @@
+"""Whether a test's parameters can be given to its detection.
+
+Apart from `prepare`, so that checking a catalog need not load the evaluator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from generator.catalog.detection import Detection
+from generator.findings import InDocument, Problem
+from generator.kql.templates.values import parameter_value
+
+UNUSABLE_PARAMETER = "SG610"
+
+
+def parameter_problems(
+    detection: Detection, parameters: Mapping[str, Any], path: tuple[str | int, ...]
+) -> tuple[Problem, ...]:
+    """Return what is wrong with the parameters of a test; `path` is where the test stands."""
+    declared = detection.document.get("parameters") or {}
+    problems = []
+    for name, value in parameters.items():
+        if name not in declared:
+            near = get_close_matches(name, declared, n=1)
+            help_ = f"did you mean {near[0]!r}?" if near else None
+            place = InDocument((*path, "parameters", name), "key")
+            message = f"the detection declares no parameter {name}"
+            problems.append(Problem(UNUSABLE_PARAMETER, message, place, help_))
+            continue
+        try:
+            parameter_value(declared[name]["type"], value)
+        except ValueError as error:
+            place = InDocument((*path, "parameters", name))
+            problems.append(Problem(UNUSABLE_PARAMETER, f"{name}: {error}", place))
+    return tuple(problems)
