@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
-from generator.cli.console import rich_console
+from generator.cli.console import rich_console, say
 from generator.cli.content import compile_content, load_content, show_findings
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
@@ -34,6 +34,7 @@ from generator.deploy.results import Result
 from generator.deploy.stale import stale_results
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
+from generator.findings import Severity
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import select
 from generator.tenants.tenant import Tenant, TenantError
@@ -69,10 +70,17 @@ def prepare(
     catalog, selection = asked.catalog, asked.selection
     tenant = tenant_of(catalog.root, tenant_name)
     compilation = compile_content(replace(asked, parameters=tenant.parameters), kql)
-    if compilation.findings:
-        show_findings(compilation, "text", settings, stream=sys.stderr)
-    if compilation.has_errors:
+    errors = [item for item in compilation.findings if item.severity is Severity.ERROR]
+    if errors:
+        show_findings(compilation, "text", settings, stream=sys.stderr, findings=errors)
         return None
+    if compilation.findings:
+        # The plan is what matters here; a screen of warnings before it would hide it.
+        say(
+            f"{len(compilation.findings)} warnings and notes about the content: "
+            "`sentinelgen validate` shows them",
+            quiet=settings.quiet,
+        )
     try:
         selected = {detection.slug for detection in select(tenant, catalog.detections)}
     except TenantError as error:
