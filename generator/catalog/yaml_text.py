@@ -91,8 +91,8 @@ def loads_to_nothing(source: SourceText) -> bool:
     )
 
 
-def _failed(code: str, message: str, place: InFile, help_: str | None = None) -> LoadedYaml:
-    return LoadedYaml(None, (Problem(code, message, place, help_),), holds_null=False)
+def _failed(code: str, message: str, place: InFile) -> LoadedYaml:
+    return LoadedYaml(None, (Problem(code, message, place),), holds_null=False)
 
 
 def _place(source: SourceText, node: yaml.Node) -> InFile:

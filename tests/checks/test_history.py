@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ ID = "5b1e4a52-6f0c-4f7b-9d3e-2c8a7f3f1d10"
 FILE = "detections/signins/unused-country.yaml"
 TEMPLATED = FAULTLESS.partition("query: |")[0] + "template: signins\nvalues:\n  result: '0'\n"
 TEMPLATE = "detections/_templates/signins.kql.j2"
-
-Repository = Callable[..., None]
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -11,7 +11,6 @@ from generator.detection_tests.exported_tables import read_table, shown_column_t
 from generator.kql.schemas.builtin import builtin_environment
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
-EXPORTS = Path(__file__).parent / "fixtures" / "exports"
 
 
 @pytest.mark.parametrize(

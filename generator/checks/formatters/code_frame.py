@@ -15,6 +15,8 @@ MAX_COLUMNS = 120
 """Terminal columns of source that a frame shows; of a longer line, the part around the span."""
 
 _BEFORE_SPAN = 40
+_LAID_OUT = 4_000
+"""Characters around the span that are laid out at all: a hostile file is one line of a mebibyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,14 @@ def code_frame(line: str, column: int, end_column: int | None) -> CodeFrame:
     Columns are 1-based characters of the line, the end exclusive; None means to the end of the
     line. A span without width gets one caret.
     """
-    cells = _cells(line)
-    start = min(max(column - 1, 0), len(cells))
-    end = len(cells) if end_column is None else min(max(end_column - 1, start), len(cells))
-    first, last, prefix, suffix = _window(cells, start)
+    start = min(max(column - 1, 0), len(line))
+    end = len(line) if end_column is None else min(max(end_column - 1, start), len(line))
+    skipped = max(0, start - _LAID_OUT // 2)
+    cells = _cells(line[skipped : skipped + _LAID_OUT])
+    start, end = start - skipped, min(end - skipped, len(cells))
+    first, last = _window(cells, start)
+    prefix = "…" if first or skipped else ""
+    suffix = "…" if skipped + last < len(line) else ""
     end = min(end, last)
     shown = "".join(text for text, _ in cells[first:last])
     return CodeFrame(
@@ -62,13 +68,13 @@ def _cells(line: str) -> list[tuple[str, int]]:
     return cells
 
 
-def _window(cells: list[tuple[str, int]], start: int) -> tuple[int, int, str, str]:
+def _window(cells: list[tuple[str, int]], start: int) -> tuple[int, int]:
     """Choose which cells to show: all, or some before the span and what follows it."""
     if sum(width for _, width in cells) <= MAX_COLUMNS:
-        return 0, len(cells), "", ""
+        return 0, len(cells)
     first = max(0, start - _BEFORE_SPAN)
     last, room = first, MAX_COLUMNS
     while last < len(cells) and cells[last][1] <= room:
         room -= cells[last][1]
         last += 1
-    return first, last, "…" if first else "", "…" if last < len(cells) else ""
+    return first, last

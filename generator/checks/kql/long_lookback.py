@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.checks.kql.time_filters import distinct, written
+from generator.checks.kql.time_filters import QUERY_PERIOD_SOURCE, distinct, written
 from generator.findings import InQuery, Problem, Severity
 from generator.kql.service.analysis import Analysis
 from generator.rules.analytic_rule import AnalyticRule
@@ -25,10 +25,7 @@ class LongLookback(QueryCheck):
         "rule."
     )
     severity = Severity.WARNING
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (query period: "
-        "Sentinel gives the query only the events of that time)"
-    )
+    source = QUERY_PERIOD_SOURCE
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

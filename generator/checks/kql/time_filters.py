@@ -8,6 +8,11 @@ from datetime import timedelta
 from generator.checks.kql.connectors import HELPER_TABLES
 from generator.kql.service.analysis import Analysis, TimeFilter
 
+QUERY_PERIOD_SOURCE = (
+    "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (query period: "
+    "Sentinel gives the query only the events of that time)"
+)
+
 
 def distinct(filters: Iterable[TimeFilter]) -> list[TimeFilter]:
     """Return the filters once per place and bound: a function called twice gives them twice."""

@@ -18,10 +18,6 @@ class TableType:
     columns: tuple[tuple[str, str], ...]
     is_open: bool
 
-    def column_type(self, name: str) -> str | None:
-        """Return the type of a column, or None where it is not one of the known ones."""
-        return next((type_ for column, type_ in self.columns if column == name), None)
-
 
 Type = str | TableType
 """A scalar type by its KQL name (`long`, `dynamic`, `unknown`, `error`), or the type of a table."""

@@ -48,6 +48,13 @@ def test_long_line_is_cut_around_the_span() -> None:
     assert underlined("x" * 5000 + "HERE" + "y" * 5000, 5001, 5005) == "HERE"
 
 
+def test_of_an_endless_line_only_what_is_near_the_span_counts() -> None:
+    near = code_frame("x" * 1_000 + "HERE" + "y" * 1_000, 1_001, 1_005)
+    far = code_frame("x" * 500_000 + "HERE" + "y" * 500_000, 500_001, 500_005)
+    assert far == near
+    assert underlined("\t端" * 100_000 + "HERE", 200_001, None) == "HERE"
+
+
 @given(st.text(max_size=300), st.integers(1, 320), st.integers(0, 20))
 def test_frame_is_safe_and_carets_stay_on_it(line: str, column: int, width: int) -> None:
     frame = code_frame(line, column, column + width)
