@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
+from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.selection import WHOLE_CATALOG, Selection
 from generator.checks.engine import ALWAYS_LOOKED_FOR, StagedDetection, check_catalog
 from generator.findings import Finding, Problem, Severity
@@ -72,11 +73,12 @@ def compile_catalog(
 
     `today` is the UTC date for the expiry of waivers. `parameters` are a tenant's values for the
     detections' parameters. `examine_queries` is None when KQL is left out. `extra` are problems
-    that were found elsewhere (history, tests); `looked_for` names the families of check codes that
-    they come from, such as SG5.
+    that were found elsewhere (schemas, history, tests), and those of no detection concern all of
+    them; `looked_for` names the families of check codes that they come from, such as SG5.
 
     Raises CheckSettingError when sentinelgen.yaml's `checks` cannot be followed.
     """
+    extra = tuple(extra)
     library = TemplateLibrary(catalog.root)
     staged = [
         stage(detection, library, parameters or {})
@@ -91,8 +93,10 @@ def compile_catalog(
             replace(entry, problems=entry.problems + problems)
             for entry, problems in zip(staged, examined, strict=True)
         ]
-    findings = check_catalog(catalog, staged, today=today, looked_for=families, extra=tuple(extra))
+    findings = check_catalog(catalog, staged, today=today, looked_for=families, extra=extra)
     slugs = {entry.detection.slug for entry in staged}
+    # What every detection depends on is asked for with each of them.
+    shared = {RETIRED_FILE, *(problem.file for problem in extra if problem.slug is None)}
     return Compilation(
         catalog,
         selection,
@@ -100,7 +104,9 @@ def compile_catalog(
         tuple(
             finding
             for finding in findings
-            if selection.covers(finding.file) or finding.detection in slugs
+            if selection.covers(finding.file)
+            or finding.detection in slugs
+            or finding.file in shared
         ),
     )
 

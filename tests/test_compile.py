@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from generator.catalog.configuration import Configuration
+from generator.catalog.detection import FileProblem
 from generator.catalog.load import load_catalog
 from generator.catalog.selection import select
 from generator.checks.engine import StagedDetection
 from generator.compile import compile_catalog
-from generator.findings import InQuery, Problem
+from generator.findings import InFile, InQuery, Problem
 
 TODAY = date(2026, 1, 15)
 GOOD = """\
@@ -61,6 +62,21 @@ def test_findings_cover_what_was_asked_for_and_no_more(root: Path) -> None:
     one = compile_catalog(catalog, today=TODAY, selection=select(catalog, ("area/good",), root))
     assert not one.findings
     assert [detection.slug for detection, _ in one.rules()] == ["area/good"]
+
+
+def test_what_all_detections_depend_on_is_looked_at_with_each_of_them(root: Path) -> None:
+    (root / "detections/retired.yaml").write_text("- name: no id\n", encoding="utf-8")
+    catalog = load_catalog(root, Configuration())
+    schema = Problem("SG490", "'strinh' is not a KQL type", InFile("schemas/tables/Own_CL.yaml"))
+    other = Problem("SG501", "lost", InFile("detections/area/lost.yaml"))
+    one = compile_catalog(
+        catalog,
+        today=TODAY,
+        selection=select(catalog, ("area/good",), root),
+        extra=(FileProblem(None, None, schema), FileProblem(None, "area/lost", other)),
+    )
+    files = {finding.file for finding in one.findings}
+    assert files == {"detections/retired.yaml", "schemas/tables/Own_CL.yaml"}
 
 
 def test_parameters_reach_the_query_as_literals(root: Path) -> None:

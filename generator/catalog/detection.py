@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.configuration import Configuration
-from generator.findings import Problem
+from generator.findings import InFile, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,13 @@ class FileProblem:
     source: SourceText | None
     slug: str | None
     problem: Problem
+
+    @property
+    def file(self) -> str | None:
+        """The file relative to the content root; None where neither source nor place names it."""
+        if self.source is not None:
+            return self.source.file
+        return self.problem.place.file if isinstance(self.problem.place, InFile) else None
 
 
 @dataclass(frozen=True, slots=True)

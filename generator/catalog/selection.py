@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection
-from generator.findings import InFile
 
 _TESTS = ".tests.yaml"
 
@@ -70,11 +69,7 @@ def narrowed(catalog: Catalog, selection: Selection, detections: Iterable[Detect
 
 def _known_files(catalog: Catalog) -> set[str]:
     known = {detection.source.file for detection in catalog.detections}
-    for entry in catalog.problems:
-        if entry.source is not None:
-            known.add(entry.source.file)
-        elif isinstance(entry.problem.place, InFile):
-            known.add(entry.problem.place.file)
+    known.update(entry.file for entry in catalog.problems if entry.file is not None)
     return known
 
 

@@ -41,11 +41,11 @@ def files_at(root: Path, revision: str, folder: str) -> Iterator[tuple[str, byte
         if ".." in PurePosixPath(path).parts or PurePosixPath(path).is_absolute():
             raise HistoryError(f"{revision} holds the path {path!r}, which leaves the repository")
         end_of_head = answer.index(b"\n", position)
-        head = answer[position:end_of_head].decode("ascii").split(" ")
-        if head[:2] != [name, "blob"]:
+        found = answer[position:end_of_head].decode("ascii").split(" ")
+        if found[:2] != [name, "blob"]:
             raise HistoryError(f"git has no content of {path} at {revision}")
         start = end_of_head + 1
-        position = start + int(head[2]) + 1
+        position = start + int(found[2]) + 1
         yield path, answer[start : position - 1]
 
 
