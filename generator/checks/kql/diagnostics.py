@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from generator.findings import InQuery, Problem
 from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
 
+LANGUAGE_SERVICE_SOURCE = (
+    "https://github.com/microsoft/Kusto-Query-Language (the language service that "
+    "Sentinel itself uses)"
+)
+
 
 def of_kind(analysis: Analysis, *kinds: DiagnosticKind) -> Iterator[Diagnostic]:
     """Yield the diagnostics of some kinds."""

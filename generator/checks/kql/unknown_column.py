@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.kql.diagnostics import as_problem, of_kind
+from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Problem, Severity
 from generator.kql.service.analysis import Analysis, DiagnosticKind
@@ -25,10 +25,7 @@ class UnknownColumn(QueryCheck):
         "or set tables: {NAME: {unknownColumns: warning}} in sentinelgen.yaml."
     )
     severity = Severity.ERROR
-    source = (
-        "https://github.com/microsoft/Kusto-Query-Language (the language service that "
-        "Sentinel itself uses)"
-    )
+    source = LANGUAGE_SERVICE_SOURCE
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis
