@@ -207,7 +207,8 @@ def _custom_details(
         if not texts:
             continue
         values = tuple(texts)[:DETAIL_VALUES]
-        size = len(json.dumps({**details, detail.key: values}, ensure_ascii=False).encode())
+        written = json.dumps({**details, detail.key: values}, ensure_ascii=False)
+        size = len(written.encode("utf-8", "surrogatepass"))
         if size > DETAIL_BYTES:
             notes.append(f"custom details are larger than {DETAIL_BYTES:,} bytes: no {detail.key}")
             continue

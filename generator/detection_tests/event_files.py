@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,6 +25,7 @@ MAX_EVENTS = 200_000
 """Our own limit on the events of one file."""
 
 _ZONED = re.compile(r"(?P<name>.+) \[(?P<zone>[^\]]+)\]")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TABLE_MARKERS = frozenset({"TableName", "$table"})
 
 
@@ -91,7 +92,19 @@ def parse_events(text: str, file: str) -> list[EventRow]:
         raise EventFileError(f"{file} is nested too deeply", InFile(file)) from None
     if len(rows) > MAX_EVENTS:
         raise EventFileError(f"{file} holds more than {MAX_EVENTS:,} events", InFile(file))
+    if _SURROGATE.search(text):
+        _refuse_half_pairs(rows, file)
     return rows
+
+
+def _refuse_half_pairs(rows: Iterable[EventRow], file: str) -> None:
+    """Raise EventFileError for what JSON can write and no UTF-8 text can hold."""
+    for row in rows:
+        try:
+            json.dumps(row.values, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            message = "this event holds half of a surrogate pair, which is no character"
+            raise EventFileError(message, InFile(file, row.line)) from None
 
 
 def _json(text: str, file: str, line: int = 1) -> Any:

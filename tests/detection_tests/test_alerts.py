@@ -137,6 +137,12 @@ def test_custom_details_hold_distinct_values_up_to_fifty() -> None:
     assert raised.notes
 
 
+def test_custom_details_may_hold_what_no_text_file_can() -> None:
+    details = (CustomDetail("Half", "Half"),)
+    raised = raise_alerts(rule(custom_details=details), result({"Half": "a\ud800"}))
+    assert raised.alerts[0].custom_details == {"Half": ("a\ud800",)}
+
+
 def test_custom_details_that_are_too_large_are_left_out_with_a_note() -> None:
     details = (CustomDetail("Small", "Small"), CustomDetail("Large", "Large"))
     raised = raise_alerts(rule(custom_details=details), result({"Small": 1, "Large": "x" * 3000}))

@@ -100,6 +100,20 @@ def test_hostile_text_gives_events_or_an_error(text: str) -> None:
         parse_events(text, "events")
 
 
+@pytest.mark.parametrize("start", [r'{"User": "a\ud83d\ude00"}', '[{"User": "a"}]'])
+def test_whole_characters_written_as_escapes_are_text(start: str) -> None:
+    assert len(parse_events(start, "events.json")) == 1
+
+
+@pytest.mark.parametrize(
+    "event", [r'{"User": "a\ud800"}', r'{"User": {"Name": ["\uDFFFb"]}}', r'{"Us\ud800er": 1}']
+)
+def test_half_of_a_character_is_refused_at_its_line(event: str) -> None:
+    with pytest.raises(EventFileError, match="surrogate") as caught:
+        parse_events(f'{{"User": "b"}}\n{event}\n', "events.jsonl")
+    assert caught.value.place == InFile("events.jsonl", 2)
+
+
 def test_deep_nesting_is_an_error() -> None:
     with pytest.raises(EventFileError):
         parse_events("[" * 100_000, "events")
