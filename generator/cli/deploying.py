@@ -131,14 +131,14 @@ def _confirmed() -> bool:
 
 def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> Path:
     now = datetime.now(UTC)
-    path = snapshot_path(job.root, job.plan.tenant, now)
     bodies = [rule.body for _, rule in sorted(job.workspace.ours.items())]
     rules = with_actions(client, bodies, concurrency=orders.concurrency)
     try:
+        path = snapshot_path(job.root, job.plan.tenant, now)
         write_snapshot(path, job.plan.workspace_id, now, rules)
     except OSError as error:
         raise CommandError(
-            f"nothing was deployed: the snapshot cannot be written to {path}: {error.strerror}",
+            f"nothing was deployed: the snapshot cannot be written: {error}",
             AZURE,
         ) from error
     say(f"Snapshot: {path}", quiet=settings.quiet)

@@ -6,6 +6,7 @@ itself, so only its owner may read the file.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -42,9 +43,16 @@ class Snapshot:
 
 
 def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
-    """Return where a snapshot goes. `now` is UTC; microseconds keep two runs apart."""
-    name = f"{tenant}-{now:%Y%m%dT%H%M%S.%fZ}.json"
-    return root / ".sentinelgen" / "snapshots" / name
+    """Return where a snapshot goes. `now` is UTC; microseconds keep two runs apart.
+
+    Raises OSError where a link is in the way: content may bring one, and must not choose where on
+    the machine a workspace's rules are written.
+    """
+    folder = root / ".sentinelgen" / "snapshots"
+    for part in (folder.parent, folder):
+        if part.is_symlink():
+            raise NotADirectoryError(errno.ENOTDIR, "a symbolic link is in the way", str(part))
+    return folder / f"{tenant}-{now:%Y%m%dT%H%M%S.%fZ}.json"
 
 
 def with_actions(

@@ -61,11 +61,11 @@ def command(
         ]
         rules = with_actions(client, bodies)
     now = datetime.now(UTC)
-    path = out or snapshot_path(catalog.root, tenant.name, now)
     try:
+        path = out or snapshot_path(catalog.root, tenant.name, now)
         count = write_snapshot(path, tenant.target.workspace_id, now, rules)
     except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+        raise CommandError(f"the snapshot cannot be written: {error}") from error
     for rule in rules:
         if "actions" not in rule:
             name = printable(repr(rule.get("name")), 100)
