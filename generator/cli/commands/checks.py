@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.console import result
-from generator.cli.exit_codes import CommandError
+from generator.cli.exit_codes import CLEAN, CommandError
 from generator.cli.options import shared_options
 
 
@@ -20,9 +20,9 @@ def command(code: str | None, **_shared: object) -> int:
 
     if code is None:
         result(list_checks())
-        return 0
+        return CLEAN
     try:
         result(explain_check(code))
     except LookupError as error:
         raise CommandError(str(error.args[0])) from error
-    return 0
+    return CLEAN

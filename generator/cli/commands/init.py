@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli.console import result, say
-from generator.cli.exit_codes import CommandError
+from generator.cli.exit_codes import CLEAN, CommandError
 from generator.cli.options import settings_of, shared_options
 
 FIRST_DETECTION = "examples/application-owner-added"
@@ -36,4 +36,4 @@ def command(context: click.Context, /, directory: Path, **_shared: object) -> in
         f"\nNext: cd {directory} && sentinelgen build, then commit what it wrote.",
         quiet=settings_of(context).quiet,
     )
-    return 0
+    return CLEAN

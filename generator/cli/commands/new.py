@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.console import result
+from generator.cli.exit_codes import CLEAN
 from generator.cli.options import content_root, settings_of, shared_options
 
 
@@ -22,4 +23,4 @@ def command(context: click.Context, /, slug: str, **_shared: object) -> int:
     root = content_root(settings_of(context))
     for path in write_new_files(root, new_detection_files(slug)):
         result(path)
-    return 0
+    return CLEAN

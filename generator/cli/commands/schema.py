@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.console import result
+from generator.cli.exit_codes import CLEAN
 from generator.cli.options import shared_options
 
 
@@ -24,4 +25,4 @@ def command(of: str, **_shared: object) -> int:
     from generator.cli.editor_schemas import editor_schema  # noqa: PLC0415 - start-up time
 
     result(editor_schema(of))
-    return 0
+    return CLEAN
