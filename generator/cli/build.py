@@ -11,7 +11,7 @@ from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.folder import Differences, check_artifacts, write_artifacts
 from generator.catalog.detection import FileProblem
 from generator.checks.engine import findings_of
-from generator.cli.console import result
+from generator.cli.console import result, say
 from generator.cli.content import show_findings
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import Settings
@@ -82,5 +82,5 @@ def _report_check(differences: Differences, shown: str) -> int:
     ):
         for path in paths:
             result(f"{what}: {shown}/{path}")
-    print("Run `sentinelgen build` and commit what it wrote.", file=sys.stderr)  # noqa: T201
+    say("Run `sentinelgen build` and commit what it wrote.")
     return CONTENT

@@ -54,7 +54,7 @@ class Content:
             sort_keys=True,
             separators=(",", ":"),
         )
-        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def content_of(catalog: Catalog, rules: Iterable[tuple[Detection, AnalyticRule]]) -> Content:

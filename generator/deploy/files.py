@@ -23,7 +23,10 @@ def write_with(path: Path, write: Callable[[TextIO], object], *, private: bool =
     # mkstemp makes the file for its owner only; it is widened afterwards, never narrowed.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+        # A live rule may hold half a surrogate pair; written as \\udXXX it is JSON all the same.
+        with os.fdopen(
+            handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n"
+        ) as stream:
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())

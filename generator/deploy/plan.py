@@ -83,11 +83,6 @@ class Plan:
         """The number of rules by kind of action."""
         return {kind.value: len(self.of(kind)) for kind in ActionKind}
 
-    @property
-    def has_writes(self) -> bool:
-        """Whether deploying this changes anything."""
-        return any(action.writes for action in self.actions)
-
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:

@@ -40,7 +40,7 @@ def plan_markdown(plan: Plan) -> str:
     lines = [f"{_summary(action)}<br>\n\n" for action in shown]
     sections = (_section(action) or line for action, line in zip(shown, lines, strict=True))
     notes = [f"- {_code(note[:MAX_VALUE])}\n\n" for note in plan.notes]
-    room = MAX_BYTES - len(text.encode()) - 200
+    room = MAX_BYTES - _size(text) - 200
     parts, cut = _fitting(chain(notes, sections), [*notes, *lines], room)
     left = len(notes) + len(lines) - len(parts)
     text += "".join(parts)
@@ -58,14 +58,14 @@ def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list
     That every rule is named comes before the details; the first ones, where a switched rule
     stands, keep theirs in up to half of the room.
     """
-    sizes = [len(part.encode()) for part in short]
+    sizes = [_size(part) for part in short]
     to_name = sum(sizes)
     used = 0
     cut = 0
     parts: list[str] = []
     for detailed, brief, size in zip(long, short, sizes, strict=False):
         to_name -= size
-        whole = used + len(detailed.encode())
+        whole = used + _size(detailed)
         if whole + to_name <= room or whole <= room // 2:
             parts.append(detailed)
             used = whole
@@ -114,3 +114,8 @@ def _fence(body: str) -> str:
 
 def _code(text: str) -> str:
     return f"<code>{html.escape(visible(text))}</code>"
+
+
+def _size(text: str) -> int:
+    """Return the bytes of a text, also of one that holds half a surrogate pair."""
+    return len(text.encode("utf-8", "surrogatepass"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.deploy.snapshot import snapshot_path
+from generator.deploy.snapshot import read_snapshot, snapshot_path, write_snapshot
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -28,3 +28,10 @@ def test_a_link_in_the_repository_does_not_choose_where_rules_are_written(
     (root / link).symlink_to(elsewhere)
     with pytest.raises(OSError, match="symbolic link"):
         snapshot_path(root, "lab", NOW)
+
+
+def test_half_a_surrogate_pair_in_a_live_rule_is_kept(tmp_path: Path) -> None:
+    rules = [{"name": "one", "kind": "NRT", "properties": {"displayName": "half \ud800 pair"}}]
+    path = tmp_path / "snapshot.json"
+    assert write_snapshot(path, "workspace", NOW, rules) == 1
+    assert read_snapshot(path, "workspace").rules[0]["properties"] == rules[0]["properties"]

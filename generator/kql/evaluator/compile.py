@@ -74,6 +74,9 @@ HANDLERS = Handlers(
 )
 
 
+HALF_A_PAIR = "a text holds half of a surrogate pair, which is no character"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a run, and the row counts of its operators where a trace was asked for."""
@@ -116,6 +119,8 @@ class CompiledQuery:
             table = self.relation.table(run)
         except RecursionError:
             raise EvaluationError("the query or a value in it is nested too deeply") from None
+        except UnicodeEncodeError:
+            raise EvaluationError(HALF_A_PAIR) from None
         return Outcome(table, _merged(steps or ()))
 
 
@@ -143,6 +148,8 @@ def compile_query(tree: Node, environment: Environment | None = None) -> Compile
         return CompiledQuery(_query(scope, tree))
     except RecursionError:
         raise EvaluationError("the query is nested too deeply", tree.start, tree.end) from None
+    except UnicodeEncodeError:
+        raise EvaluationError(HALF_A_PAIR, tree.start, tree.end) from None
 
 
 def _query(scope: Scope, tree: Node) -> Relation:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -33,16 +32,19 @@ def datetime_text(value: Datetime) -> str:
     )
 
 
-def timespan_text(value: Timespan) -> str:
-    """Return `[-][d.]hh:mm:ss[.fffffff]`, the engine's constant format."""
+def timespan_text(value: Timespan, *, in_full: bool = False) -> str:
+    """Return `[-][d.]hh:mm:ss[.fffffff]`, the engine's constant format.
+
+    `in_full` keeps the days and the fraction where they are zero.
+    """
     ticks = abs(int(value))
     days, rest = divmod(ticks, TICKS_PER_DAY)
     hours, rest = divmod(rest, TICKS_PER_HOUR)
     minutes, rest = divmod(rest, TICKS_PER_MINUTE)
     seconds, fraction = divmod(rest, TICKS_PER_SECOND)
     sign = "-" if value < 0 else ""
-    day_part = f"{days}." if days else ""
-    fraction_part = f".{fraction:07}" if fraction else ""
+    day_part = f"{days}." if days or in_full else ""
+    fraction_part = f".{fraction:07}" if fraction or in_full else ""
     return f"{sign}{day_part}{hours:02}:{minutes:02}:{seconds:02}{fraction_part}"
 
 
@@ -100,8 +102,3 @@ def _plain(value: Value) -> Value:
     if isinstance(value, float) and not math.isfinite(value):
         return real_text(value)
     return value
-
-
-def to_timedelta(value: Timespan) -> timedelta:
-    """Return a Python timedelta, cut to microseconds."""
-    return timedelta(microseconds=int(value) // 10)

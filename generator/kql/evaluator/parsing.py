@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from uuid import UUID
@@ -279,8 +279,3 @@ def _json_int(digits: str) -> int | float:
 
 def _not_json(name: str) -> float:
     raise ValueError(name)
-
-
-def from_timedelta(length: timedelta) -> Timespan:
-    """Return the timespan of a Python timedelta."""
-    return Timespan(length // timedelta(microseconds=1) * 10)

@@ -55,31 +55,12 @@ Value: TypeAlias = Any
 
 Row: TypeAlias = tuple[Value, ...]
 
-SCALAR_TYPES = frozenset(
-    {
-        "bool",
-        "int",
-        "long",
-        "real",
-        "decimal",
-        "string",
-        "datetime",
-        "timespan",
-        "guid",
-        "dynamic",
-    }
-)
 NUMERIC_TYPES = frozenset({"int", "long", "real", "decimal"})
 
 
 def null_of(kql_type: str) -> Value:
     """Return the missing value of a type: '' for string, which has no null, None for the others."""
     return "" if kql_type == "string" else None
-
-
-def is_null(value: Value) -> bool:
-    """Whether a value is null. A string never is, and a not-a-number is not null."""
-    return value is None
 
 
 def wrap_int(number: int) -> int:
