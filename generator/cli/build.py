@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,26 +10,29 @@ from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.folder import Differences, check_artifacts, write_artifacts
 from generator.catalog.detection import FileProblem
 from generator.checks.engine import findings_of
-from generator.cli.console import result, say
-from generator.cli.content import show_findings
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
-from generator.cli.options import Settings
 from generator.cli.unchanged import ARTIFACTS_FOLDER, all_current
 from generator.compile import Compilation
+from generator.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """How a build ended, and how many artifacts there should be."""
+    """How a build ended, and how many artifacts there should be.
+
+    `report` are the lines of its result, `findings` what kept it from writing.
+    """
 
     exit_code: int
     artifacts: int = 0
+    report: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-def build(compilation: Compilation, out: Path | None, *, check: bool, settings: Settings) -> Built:
+def build(compilation: Compilation, out: Path | None, *, check: bool) -> Built:
     """Write the artifacts of a compilation without errors below `out`, or compare with `check`.
 
-    Raises CommandError when the machine refuses to write.
+    Nothing is printed. Raises CommandError when the machine refuses to write.
     """
     root = compilation.catalog.root
     folder = root / ARTIFACTS_FOLDER if out is None else out
@@ -46,19 +48,14 @@ def build(compilation: Compilation, out: Path | None, *, check: bool, settings: 
             catalog=whole,
         )
         if check:
-            return Built(_report_check(check_artifacts(folder, artifacts, complete=whole), shown))
+            return _compared(check_artifacts(folder, artifacts, complete=whole), shown)
         changed = write_artifacts(folder, artifacts, remove_stale=whole)
     except ArtifactError as error:
-        found = findings_of(
-            compilation.catalog, [FileProblem(None, None, problem) for problem in error.problems]
-        )
-        show_findings(compilation, "text", settings, stream=sys.stderr, findings=found)
-        return Built(CONTENT)
+        problems = [FileProblem(None, None, problem) for problem in error.problems]
+        return Built(CONTENT, findings=findings_of(compilation.catalog, problems))
     except ArtifactWriteError as error:
         raise CommandError(str(error)) from error
-    if not settings.quiet:
-        result(_summary(changed, artifacts, shown))
-    return Built(CLEAN, len(artifacts))
+    return Built(CLEAN, len(artifacts), report=(_summary(changed, artifacts, shown),))
 
 
 def _summary(changed: tuple[str, ...], artifacts: Artifacts, shown: str) -> str:
@@ -72,15 +69,14 @@ def _summary(changed: tuple[str, ...], artifacts: Artifacts, shown: str) -> str:
     return f"{len(artifacts)} artifacts below {shown}/: {', '.join(parts)}."
 
 
-def _report_check(differences: Differences, shown: str) -> int:
-    if not differences:
-        return CLEAN
-    for what, paths in (
-        ("missing", differences.missing),
-        ("stale", differences.stale),
-        ("left over", differences.left_over),
-    ):
-        for path in paths:
-            result(f"{what}: {shown}/{path}")
-    say("Run `sentinelgen build` and commit what it wrote.")
-    return CONTENT
+def _compared(differences: Differences, shown: str) -> Built:
+    lines = tuple(
+        f"{what}: {shown}/{path}"
+        for what, paths in (
+            ("missing", differences.missing),
+            ("stale", differences.stale),
+            ("left over", differences.left_over),
+        )
+        for path in paths
+    )
+    return Built(CONTENT if differences else CLEAN, report=lines)

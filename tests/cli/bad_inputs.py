@@ -430,6 +430,7 @@ def _repository() -> Iterator[BadInput]:
             as_other_user=True,
         )
     yield repository_file("PATH that names nothing", "README.md", "", "nowhere", "nowhere")
+    yield BadInput("a file where artifacts go", _artifact_folder_is_a_file, "SG803", file="arm")
 
 
 BAD_INPUTS = (*_texts(), *_files(), *_templates(), *_values(), *_repository())

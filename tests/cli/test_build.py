@@ -221,3 +221,15 @@ def test_json_findings_of_a_clean_build_are_an_empty_list(root: Path) -> None:
     ended = build(root, "--format", "json")
     document = json.loads(ended.stdout.split("\n8 artifacts", maxsplit=1)[0])
     assert document["summary"]["errors"] == 0
+
+
+def test_machine_readable_findings_are_all_that_a_build_says_on_stdout(root: Path) -> None:
+    done = build(root, "--format", "json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["summary"]["errors"] == 0
+    assert "8 artifacts below arm/" in done.stderr
+    write(root, "arm/identity/first.json", "somebody else's\n")
+    refused = build(root, "--format", "json")
+    assert refused.returncode == 1
+    findings = json.loads(refused.stdout)["findings"]
+    assert [finding["code"] for finding in findings if finding["severity"] == "error"] == ["SG803"]

@@ -21,7 +21,6 @@ PREVIEW = "2025-10-01-preview"
 STABLE = "2025-09-01"
 SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
 WIDE_BUCKET = BucketSize(1_000_000, 1_000_000)
-Fixture = Callable[[str], dict[str, Any]]
 
 
 def rule_fixture(name: str) -> dict[str, Any]:

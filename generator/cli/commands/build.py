@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from generator.cli.console import result, say
 from generator.cli.exit_codes import CLEAN
 from generator.cli.options import (
     findings_options,
@@ -62,7 +63,7 @@ def command(
     )
     if rebuild is not None and rebuild.repeat(settings):
         return CLEAN
-    from generator.cli.build import build  # noqa: PLC0415 - start-up time
+    from generator.cli.build import Built, build  # noqa: PLC0415 - start-up time
     from generator.cli.content import (  # noqa: PLC0415 - start-up time
         compile_content,
         exit_code,
@@ -74,12 +75,22 @@ def command(
     choice = KqlChoice(no_kql, require_kql)
     content = load_content(settings, paths, tenant=tenant)
     compilation = compile_content(content, choice)
-    shown = ""
-    if compilation.findings or form != "text":
+    is_text, shown = form == "text", ""
+    if is_text and compilation.findings:
         shown = show_findings(compilation, form, settings, stream=sys.stderr)
-    if code := exit_code(compilation.findings, strict=strict):
-        return code
-    built = build(compilation, out, check=check, settings=settings)
+    code = exit_code(compilation.findings, strict=strict)
+    built = Built(code) if code else build(compilation, out, check=check)
+    if not is_text:
+        # A machine reads stdout: one document with everything in it, and nothing else.
+        found = (*compilation.findings, *built.findings)
+        show_findings(compilation, form, settings, findings=found)
+    elif built.findings:
+        show_findings(compilation, form, settings, stream=sys.stderr, findings=built.findings)
+    if built.exit_code != CLEAN or not settings.quiet:
+        for line in built.report:
+            (result if is_text else say)(line)
+    if check and built.report:
+        say("Run `sentinelgen build` and commit what it wrote.")
     if rebuild is not None and built.exit_code == CLEAN:
         left_out = why_left_out(content.catalog.configuration, choice)
         rebuild.remember(shown, left_out, built.artifacts)
