@@ -15,7 +15,7 @@ import time
 
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
-from generator.deploy.content import Content, DesiredRule
+from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.plan import Plan
 from generator.deploy.planning import plan_actions
 from generator.deploy.tool import TOOL
@@ -60,7 +60,9 @@ def main() -> int:
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     rules = tuple(rule(number) for number in range(options.rules))
     owned = {entry.id: entry.detection for entry in rules}
-    content = Content(rules, owned, frozenset(), {"Scheduled": options.rules + 100, "NRT": 50})
+    content = TenantContent(
+        rules, owned, frozenset(), {"Scheduled": options.rules + 100, "NRT": 50}
+    )
     target = Target(SUBSCRIPTION, SUBSCRIPTION, "rg", "law-lab", parse_cloud(server.url))
     ok = True
     with RuleClient(target) as client:

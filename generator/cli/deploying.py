@@ -25,7 +25,7 @@ from generator.cli.options import Settings
 from generator.deploy.apply import Execution, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.client import RuleClient
-from generator.deploy.content import Content
+from generator.deploy.content import TenantContent
 from generator.deploy.files import write_atomically
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
@@ -70,7 +70,7 @@ class Job:
 
     plan: Plan
     workspace: Workspace
-    content: Content
+    content: TenantContent
     root: Path
     refused: tuple[Result, ...] = ()
     writing: Writing = DEPLOYMENT

@@ -21,7 +21,7 @@ from generator.cli.kql import KqlChoice
 from generator.cli.options import Settings
 from generator.compile import unchecked_rules
 from generator.deploy.client import RuleClient
-from generator.deploy.content import Content, content_of
+from generator.deploy.content import TenantContent, content_of
 from generator.deploy.drift import Drift
 from generator.deploy.errors import ServiceError
 from generator.deploy.normalise import changes
@@ -46,7 +46,7 @@ class Prepared:
 
     root: Path
     tenant: Tenant
-    content: Content
+    content: TenantContent
     only: frozenset[str] | None
 
 
@@ -129,7 +129,7 @@ def plan_options(
 def make_plan(
     client: RuleClient,
     tenant: Tenant,
-    content: Content,
+    content: TenantContent,
     options: PlanOptions,
     *,
     differ: Differ = changes,

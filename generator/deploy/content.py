@@ -27,7 +27,7 @@ class DesiredRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class TenantContent:
     """A tenant's share of the catalog.
 
     `desired` are the rules that it gets, by detection. `owned` names what we own by lower-case id:
@@ -57,7 +57,7 @@ class Content:
         return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def content_of(catalog: Catalog, rules: Iterable[tuple[Detection, AnalyticRule]]) -> Content:
+def content_of(catalog: Catalog, rules: Iterable[tuple[Detection, AnalyticRule]]) -> TenantContent:
     """Return the content of a tenant that gets these rules."""
     desired = (
         DesiredRule(rule.id, detection.slug, request_body(rule)) for detection, rule in rules
@@ -68,7 +68,7 @@ def content_of(catalog: Catalog, rules: Iterable[tuple[Detection, AnalyticRule]]
     }
     # A detection that came back after it was retired is a detection again.
     current = {detection.id.casefold(): detection.slug for detection in catalog.detections}
-    return Content(
+    return TenantContent(
         tuple(sorted(desired, key=lambda rule: rule.detection)),
         retired | current,
         frozenset(retired) - frozenset(current),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from generator.deploy.content import Content, DesiredRule
+from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.normalise import Change, changes
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.workspace import Workspace
@@ -47,7 +47,7 @@ class Drift:
 
 
 def find_drift(
-    content: Content, workspace: Workspace, deployed: Plan | None = None
+    content: TenantContent, workspace: Workspace, deployed: Plan | None = None
 ) -> tuple[Drift, ...]:
     """Return the rules that differ, those with a changed `enabled` first, then by detection."""
     expected = {

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.deploy.content import Content
+from generator.deploy.content import TenantContent
 from generator.deploy.files import write_atomically
 from generator.deploy.normalise import Change
 from generator.deploy.plan import Action, ActionKind, Plan
@@ -100,7 +100,7 @@ def read_plan(path: Path) -> Plan:
         raise PlanFileError(f"{path} is no plan of this version: {error}") from error
 
 
-def check_plan(plan: Plan, *, tenant: str, workspace_id: str, content: Content) -> None:
+def check_plan(plan: Plan, *, tenant: str, workspace_id: str, content: TenantContent) -> None:
     """Refuse a plan that was made of something else than what is there now.
 
     Raises PlanFileError for another tenant, workspace, tool version or content, and for actions

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.deploy.content import Content, DesiredRule
+from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.normalise import Change, changes
 from generator.deploy.plan import Action, ActionKind, PlanOptions
 from generator.deploy.workspace import LiveRule, Workspace, display_name, is_enabled
@@ -25,7 +25,7 @@ Differ = Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Change, ...]]
 
 
 def plan_actions(
-    content: Content,
+    content: TenantContent,
     workspace: Workspace,
     options: PlanOptions = NO_OPTIONS,
     *,
@@ -108,7 +108,7 @@ def is_auto_disabled(live: LiveRule) -> bool:
     return live.display_name.lstrip().upper().startswith(AUTO_DISABLED)
 
 
-def _orphan(live: LiveRule, content: Content, options: PlanOptions) -> Action:
+def _orphan(live: LiveRule, content: TenantContent, options: PlanOptions) -> Action:
     key = live.id.casefold()
     reason = "retired" if key in content.retired else options.orphans_are
     return Action(
@@ -137,7 +137,9 @@ class _Enabled:
         return limit is not None and self.counts.get(kind, 0) > limit
 
 
-def _within_limits(actions: list[Action], content: Content, workspace: Workspace) -> list[Action]:
+def _within_limits(
+    actions: list[Action], content: TenantContent, workspace: Workspace
+) -> list[Action]:
     """Block what would enable more rules than a workspace may have; what frees room comes first."""
     enabled = _Enabled(content.limits)
     for foreign in workspace.foreign:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog.detection import Catalog
-from generator.deploy.content import Content, DesiredRule, content_of
+from generator.deploy.content import DesiredRule, TenantContent, content_of
 from generator.deploy.normalise import differing_members, writable
 from generator.deploy.snapshot import Snapshot
 from generator.deploy.write_rule import Writing
@@ -23,7 +23,7 @@ ORPHANS_ARE = "not in the snapshot"
 class Restoration:
     """What a snapshot asks for. `foreign` are names of its rules that are not ours: left alone."""
 
-    content: Content
+    content: TenantContent
     actions: Mapping[str, list[dict[str, Any]]]
     foreign: tuple[str, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.deploy.content import Content, DesiredRule
+from generator.deploy.content import DesiredRule, TenantContent
 
 LIMITS = {"Scheduled": 512, "NRT": 50}
 
@@ -39,7 +39,7 @@ def desired(number: int, **properties: Any) -> DesiredRule:
     return DesiredRule(rule_id(number), f"area/rule-{number:04d}", body(number, **properties))
 
 
-def content(*rules: DesiredRule, retired: tuple[int, ...] = (), **limits: int) -> Content:
+def content(*rules: DesiredRule, retired: tuple[int, ...] = (), **limits: int) -> TenantContent:
     owned = {rule.id.casefold(): rule.detection for rule in rules}
     gone = {rule_id(number): f"area/retired-{number:04d}" for number in retired}
-    return Content(rules, gone | owned, frozenset(gone), LIMITS | limits)
+    return TenantContent(rules, gone | owned, frozenset(gone), LIMITS | limits)

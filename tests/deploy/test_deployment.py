@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.deploy.apply import Execution, apply_plan
-from generator.deploy.content import Content
+from generator.deploy.content import TenantContent
 from generator.deploy.drift import DriftStatus, find_drift
 from generator.deploy.errors import RecentlyDeletedError
 from generator.deploy.normalise import changes
@@ -23,7 +23,7 @@ from tests.deploy.conftest import Lab, Portal
 from tests.deploy.rules import body, content, desired, rule_id
 
 
-def plan_of(lab: Lab, wanted: Content, **options: Any) -> tuple[Plan, Workspace]:
+def plan_of(lab: Lab, wanted: TenantContent, **options: Any) -> tuple[Plan, Workspace]:
     workspace = read_workspace(lab.client.rules(), wanted.owned)
     actions = plan_actions(wanted, workspace, PlanOptions(**options))
     target = lab.client.target
@@ -32,7 +32,7 @@ def plan_of(lab: Lab, wanted: Content, **options: Any) -> tuple[Plan, Workspace]
     ), workspace
 
 
-def deploy(lab: Lab, wanted: Content, **options: Any) -> Deployment:
+def deploy(lab: Lab, wanted: TenantContent, **options: Any) -> Deployment:
     plan, workspace = plan_of(lab, wanted, **options)
     return apply_plan(lab.client, plan, workspace.ours, Execution(owned=frozenset(wanted.owned)))
 
@@ -41,7 +41,7 @@ def outcomes(deployment: Deployment) -> dict[str, Outcome]:
     return {result.action.id: result.outcome for result in deployment.results}
 
 
-def is_live(portal: Portal, wanted: Content) -> bool:
+def is_live(portal: Portal, wanted: TenantContent) -> bool:
     live = portal.rules()
     return all(rule.id in live and not changes(live[rule.id], rule.body) for rule in wanted.desired)
 
@@ -95,7 +95,7 @@ def test_pruning_takes_only_what_is_ours(make_lab: Callable[..., Lab]) -> None:
     foreign = json.dumps(lab.portal.rules(), sort_keys=True)
     deploy(lab, THREE)
     left = content(desired(0), retired=(1,))
-    kept = Content(left.desired, {**THREE.owned, **left.owned}, left.retired, left.limits)
+    kept = TenantContent(left.desired, {**THREE.owned, **left.owned}, left.retired, left.limits)
     without = deploy(lab, kept)
     assert without.is_complete
     assert lab.portal.has(rule_id(1))
@@ -145,7 +145,7 @@ def test_a_rule_that_somebody_made_meanwhile_is_not_overwritten(lab: Lab) -> Non
 
 def test_a_rule_that_was_edited_is_not_deleted(lab: Lab) -> None:
     deploy(lab, THREE)
-    none = Content((), THREE.owned, frozenset(), THREE.limits)
+    none = TenantContent((), THREE.owned, frozenset(), THREE.limits)
     plan, workspace = plan_of(lab, none, prune=True)
     lab.portal.edit(rule_id(1), severity="High")
     deployment = apply_plan(
@@ -221,7 +221,9 @@ def test_room_under_the_limit_is_made_before_it_is_needed(lab: Lab) -> None:
     many = content(*(desired(number, kind="NRT") for number in range(50)))
     assert deploy(lab, many).is_complete
     new = [desired(number, kind="NRT") for number in range(10, 60)]
-    moved = Content(tuple(new), {**many.owned, **content(*new).owned}, frozenset(), many.limits)
+    moved = TenantContent(
+        tuple(new), {**many.owned, **content(*new).owned}, frozenset(), many.limits
+    )
     plan, workspace = plan_of(lab, moved, prune=True)
     assert not plan.of(ActionKind.BLOCKED)
     execution = Execution(owned=frozenset(moved.owned), room_first=True)
@@ -246,7 +248,7 @@ def test_a_service_that_dies_on_the_way_ends_the_deployment(
 def test_a_lost_answer_to_a_deletion_is_recognised(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(faults=[{"on": "DELETE *", "times": 1, "drop": "after"}])
     deploy(lab, THREE)
-    none = Content((), THREE.owned, frozenset(), THREE.limits)
+    none = TenantContent((), THREE.owned, frozenset(), THREE.limits)
     assert deploy(lab, none, prune=True).is_complete
     assert not lab.portal.has(rule_id(0))
 

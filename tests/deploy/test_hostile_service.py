@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from generator.deploy.client import RuleClient
-from generator.deploy.content import Content
+from generator.deploy.content import TenantContent
 from generator.deploy.errors import (
     ConflictError,
     ForbiddenError,
@@ -187,7 +187,7 @@ def test_unknown_kinds_and_odd_names_are_read_and_left_alone() -> None:
 @pytest.mark.parametrize("rule", [{"name": rule_id(1)}, {"name": 7}, {"kind": "NRT"}], ids=str)
 def test_a_rule_of_ours_that_cannot_be_read_stops_the_plan(rule: dict[str, object]) -> None:
     page = Reply(body=json.dumps({"value": [rule]}).encode())
-    wanted: Content = content(desired(1))
+    wanted: TenantContent = content(desired(1))
     with answering(page) as (client, _), pytest.raises(UnintelligibleError):
         read_workspace(client.rules(), wanted.owned)
 

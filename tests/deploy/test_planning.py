@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.deploy.blast_radius import BlastRadius, excess
-from generator.deploy.content import Content
+from generator.deploy.content import TenantContent
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.planning import plan_actions
 from generator.deploy.workspace import ForeignRule, LiveRule, Workspace
@@ -36,7 +36,7 @@ def test_what_is_missing_is_created_and_what_differs_is_updated_with_its_etag() 
 
 def test_an_orphan_is_deleted_only_with_prune_and_says_why_it_is_one() -> None:
     base = content(desired(0), retired=(1,))
-    wanted = Content(
+    wanted = TenantContent(
         base.desired, {**base.owned, rule_id(2): "area/two"}, base.retired, base.limits
     )
     there = workspace(live(0), live(1), live(2))
