@@ -1,4 +1,4 @@
-"""Runs the query checks over staged detections: one analysis each, then every check on it."""
+"""Runs the KQL checks over staged detections: one analysis each, then every check on it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from generator.checks.engine import StagedDetection
 from generator.checks.kql.query_check import QueryCheck
+from generator.checks.kql.tree_check import remarked, tree_inspection
 from generator.checks.registry import registered_checks
 from generator.findings import Problem
 from generator.kql.service.service import KqlService
@@ -21,18 +22,21 @@ def examine_queries(
     """
     checks = [check() for check in registered_checks().values() if issubclass(check, QueryCheck)]
     rules = [entry.rule for entry in staged if entry.rule is not None]
-    analyses = iter(service.analyze_many([rule.query for rule in rules]))
+    examined = iter(service.examine_many([rule.query for rule in rules], tree_inspection()))
     problems: list[tuple[Problem, ...]] = []
     for entry in staged:
         if entry.rule is None:
             problems.append(())
             continue
-        analysis = next(analyses)
+        analysis, remarks = next(examined)
         problems.append(
-            tuple(
-                problem
-                for check in checks
-                for problem in check.examine(entry.rule, entry.detection, analysis)
+            (
+                *(
+                    problem
+                    for check in checks
+                    for problem in check.examine(entry.rule, entry.detection, analysis)
+                ),
+                *remarked(remarks),
             )
         )
     return problems

@@ -6,11 +6,11 @@ What a question is and what its answer means is `service`'s and `reading`'s busi
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from multiprocessing import get_context
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from generator.kql.service.bundle import LANGUAGE_SERVICE_VERSION, find_bundle
 from generator.kql.service.cache import AnswerCache, answer_key
 from generator.kql.service.engine import EngineError, engine
 from generator.kql.service.environment import Declaration, Environment, declarations_for
+from generator.kql.service.inspection import Inspection, inspect_answer
 
 Function = Literal["analyze", "syntaxTree"]
 
@@ -27,15 +28,17 @@ WORTH_A_PROCESS = 150
 
 _MOST_PROCESSES = 8
 
+ANALYZE: Literal["analyze"] = "analyze"
+"""The bridge's function and the cache's namespace of the answers that an Analysis is read from."""
+
 _declared: set[str] = set()
 """Keys of the declarations that this process's engine already knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query for one of the bridge's functions, with the declarations that it needs."""
+    """A query with the declarations that it needs."""
 
-    function: Function
     query: str
     declarations: tuple[Declaration, ...]
 
@@ -53,9 +56,17 @@ class Failure:
     message: str
 
 
-def question(function: Function, query: str, environment: Environment) -> Question:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The answer of `analyze`, and the remarks that an inspection made on the same binding."""
+
+    analysis: Any
+    remarks: Any
+
+
+def question(query: str, environment: Environment) -> Question:
     """Return the question with what its query can refer to."""
-    return Question(function, query, declarations_for(query, environment))
+    return Question(query, declarations_for(query, environment))
 
 
 def answer_all(
@@ -68,45 +79,70 @@ def answer_all(
     keys = [item.key for item in questions]
     known = stored.get_many(function, keys) if stored else {}
     missing = {key: item for key, item in zip(keys, questions, strict=True) if key not in known}
-    if missing:
-        fresh = dict(zip(missing, _ask_all(list(missing.values())), strict=True))
-        known.update(fresh)
-        if stored:
-            stored.put_many(
-                function,
-                {key: value for key, value in fresh.items() if not isinstance(value, Failure)},
-            )
+    fresh = _ask_missing(missing, partial(_ask, function))
+    known.update(fresh)
+    if stored:
+        stored.put_many(function, {k: v for k, v in fresh.items() if not isinstance(v, Failure)})
     return [known[key] for key in keys]
 
 
-def _ask_all(questions: list[Question]) -> list[Any]:
+def examine_all(
+    questions: Sequence[Question], inspection: Inspection, stored: AnswerCache | None
+) -> list[Examined | Failure]:
+    """Analyze and inspect, in the questions' order, with one binding where neither is known.
+
+    Raises KqlUnavailableError where the service is needed and not installed.
+    """
+    keys = [item.key for item in questions]
+    analyses = stored.get_many(ANALYZE, keys) if stored else {}
+    remarks = stored.get_many(inspection.namespace, keys) if stored else {}
+    known = {key: Examined(analyses[key], remarks[key]) for key in analyses if key in remarks}
+    missing = {key: item for key, item in zip(keys, questions, strict=True) if key not in known}
+    fresh = _ask_missing(missing, partial(_examine, inspection))
+    if stored:
+        whole = {key: item for key, item in fresh.items() if isinstance(item, Examined)}
+        stored.put_many(ANALYZE, {key: item.analysis for key, item in whole.items()})
+        stored.put_many(inspection.namespace, {key: item.remarks for key, item in whole.items()})
+    answers: dict[str, Examined | Failure] = {**known, **fresh}
+    return [answers[key] for key in keys]
+
+
+def _ask_missing(missing: dict[str, Question], ask: Callable[[Question], Any]) -> dict[str, Any]:
+    if not missing:
+        return {}
+    return dict(zip(missing, _ask_all(list(missing.values()), ask), strict=True))
+
+
+def _ask_all(questions: list[Question], ask: Callable[[Question], Any]) -> list[Any]:
     processes = min(_processors(), _MOST_PROCESSES, len(questions) // WORTH_A_PROCESS + 1)
     if processes > 1:
         try:
-            return _ask_in_processes(questions, processes)
+            return _ask_in_processes(questions, ask, processes)
         except (BrokenProcessPool, OSError):
             pass  # a machine that allows no further process still gets its answers, later
-    return _ask_here(questions)
+    return _ask_here(ask, questions)
 
 
-def _ask_in_processes(questions: list[Question], processes: int) -> list[Any]:
+def _ask_in_processes(
+    questions: list[Question], ask: Callable[[Question], Any], processes: int
+) -> list[Any]:
     # Interleaved, so that a folder of heavy queries is shared out. V8 runs threads, and a forked
     # process would inherit their locks: hence spawn.
     shares = [questions[start::processes] for start in range(processes)]
     with ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn")) as pool:
-        elsewhere = [pool.submit(_ask_here, share) for share in shares[1:]]
-        answers = [_ask_here(shares[0]), *(future.result() for future in elsewhere)]
+        elsewhere = [pool.submit(_ask_here, ask, share) for share in shares[1:]]
+        answers = [_ask_here(ask, shares[0]), *(future.result() for future in elsewhere)]
     merged: list[Any] = [None] * len(questions)
     for start, share in enumerate(answers):
         merged[start::processes] = share
     return merged
 
 
-def _ask_here(questions: list[Question]) -> list[Any]:
-    return [_ask(item) for item in questions]
+def _ask_here(ask: Callable[[Question], Any], questions: list[Question]) -> list[Any]:
+    return [ask(item) for item in questions]
 
 
-def _ask(item: Question) -> Any:
+def _ask(function: Function, item: Question) -> Any:
     running = engine()
     new = [declaration for declaration in item.declarations if declaration.key not in _declared]
     try:
@@ -114,9 +150,19 @@ def _ask(item: Question) -> Any:
             running.call("declare", [declaration.symbol for declaration in new])
             _declared.update(declaration.key for declaration in new)
         keys = [declaration.key for declaration in item.declarations]
-        return running.call(item.function, item.query, keys)
+        return running.call(function, item.query, keys)
     except EngineError as error:
         return Failure(str(error))
+
+
+def _examine(inspection: Inspection, item: Question) -> Examined | Failure:
+    analysis = _ask(ANALYZE, item)
+    if isinstance(analysis, Failure):
+        return analysis
+    tree = _ask("syntaxTree", item)
+    if isinstance(tree, Failure):
+        return tree
+    return Examined(analysis, inspect_answer(inspection, item.query, analysis, tree))
 
 
 def _processors() -> int:

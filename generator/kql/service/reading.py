@@ -70,6 +70,12 @@ def read_analysis(
     )
 
 
+def is_syntactic(item: list[Any]) -> bool:
+    """Tell whether a diagnostic of the bridge's answer is about what does not parse."""
+    code, is_syntax = item[:2]
+    return bool(is_syntax) or code.startswith(_PARSER_CODES)
+
+
 def _diagnostics(
     items: list[Any], query: str, character: Offset, environment: Environment
 ) -> tuple[Diagnostic, ...]:
@@ -89,10 +95,9 @@ def _diagnostic(
     item: list[Any], query: str, character: Offset, environment: Environment
 ) -> Diagnostic | None:
     """Read a diagnostic; None where it only follows from a table that nobody declared."""
-    code, is_syntax, severity, message, start, end, scope = item
+    code, _, severity, message, start, end, scope = item
     start, end = character(start), character(end)
-    is_syntax = is_syntax or code.startswith(_PARSER_CODES)
-    plain_kind = DiagnosticKind.SYNTAX if is_syntax else DiagnosticKind.SEMANTIC
+    plain_kind = DiagnosticKind.SYNTAX if is_syntactic(item) else DiagnosticKind.SEMANTIC
     kind = _KINDS.get(code, plain_kind)
     if scope is not None:
         kind = _kind_in_scope(kind, scope, query[start:end], environment)

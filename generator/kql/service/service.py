@@ -8,19 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
-from generator.kql.service.answers import Failure, answer_all, question
+from generator.kql.service.answers import (
+    ANALYZE,
+    Examined,
+    Failure,
+    answer_all,
+    examine_all,
+    question,
+)
 from generator.kql.service.cache import AnswerCache
 from generator.kql.service.engine import EngineError
 from generator.kql.service.environment import Environment, TableSchema
+from generator.kql.service.inspection import Inspection
 from generator.kql.service.nesting import DEEPEST_NESTING, deepest_nesting
+from generator.kql.service.offsets import character_offsets
 from generator.kql.service.reading import read_analysis
 from generator.kql.service.syntax import Node, read_tree
 
 LONGEST_QUERY = 100_000
 """Characters. Sentinel stores rules of up to 10,000; the service's time grows with the text."""
+
+
+_Answer = tuple[Analysis, list[Any]]
+_Ask = Callable[[Sequence[str], Environment], list[_Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +60,17 @@ class KqlService:
 
         Raises KqlUnavailableError where the service is not installed.
         """
-        refusals = {query: _refusal(query) for query in queries}
-        asked = [query for query, refusal in refusals.items() if refusal is None]
-        answered = dict(zip(asked, self._analyze(asked, self.environment), strict=True))
-        analyses = []
-        for query in queries:
-            analysis = answered.get(query)
-            if analysis is None:
-                analysis = _unanswered(query, refusals[query] or "")
-            hidden = _tables_unknown_to_the_binder(analysis)
-            if hidden:
-                declared = [TableSchema(item.name or "", (), is_open=True) for item in hidden]
-                (again,) = self._analyze([query], self.environment.with_tables(declared))
-                analysis = replace(again, diagnostics=(*hidden, *again.diagnostics))
-            analyses.append(analysis)
-        return analyses
+        return [analysis for analysis, _ in self._answered(queries, self._analyze)]
+
+    def examine_many(
+        self, queries: Sequence[str], inspection: Inspection
+    ) -> list[tuple[Analysis, list[Any]]]:
+        """Analyze queries and return with each what an inspection remarks on its tree.
+
+        A query that does not parse or cannot be analysed has no remarks; its analysis says why.
+        Raises KqlUnavailableError where the service is not installed.
+        """
+        return self._answered(queries, partial(self._examine, inspection))
 
     def syntax_tree(self, query: str) -> Node:
         """Parse and bind a query and return its tree; errors stand in it as the type `error`.
@@ -70,30 +80,46 @@ class KqlService:
         refusal = _refusal(query)
         if refusal is not None:
             raise EngineError(refusal)
-        asked = question("syntaxTree", query, self.environment)
-        (answer,) = answer_all("syntaxTree", [asked], self.cache)
+        (answer,) = answer_all("syntaxTree", [question(query, self.environment)], self.cache)
         if isinstance(answer, Failure):
             raise EngineError(answer.message)
         return read_tree(answer, character_offsets(query))
 
-    def _analyze(self, queries: Sequence[str], environment: Environment) -> list[Analysis]:
-        asked = [question("analyze", query, environment) for query in queries]
-        answers = answer_all("analyze", asked, self.cache)
+    def _answered(self, queries: Sequence[str], ask: _Ask) -> list[_Answer]:
+        refusals = {query: _refusal(query) for query in queries}
+        asked = [query for query, refusal in refusals.items() if refusal is None]
+        answers = dict(zip(asked, ask(asked, self.environment), strict=True))
+        for query, (analysis, _) in answers.items():
+            hidden = _tables_unknown_to_the_binder(analysis)
+            if hidden:
+                declared = [TableSchema(item.name or "", (), is_open=True) for item in hidden]
+                ((again, remarks),) = ask([query], self.environment.with_tables(declared))
+                told = replace(again, diagnostics=(*hidden, *again.diagnostics))
+                answers[query] = (told, remarks)
+        for query, refusal in refusals.items():
+            if refusal is not None:
+                answers[query] = (_unanswered(query, refusal), [])
+        return [answers[query] for query in queries]
+
+    def _analyze(self, queries: Sequence[str], environment: Environment) -> list[_Answer]:
+        asked = [question(query, environment) for query in queries]
         return [
-            _read(answer, query, environment)
-            for query, answer in zip(queries, answers, strict=True)
+            (_read(answer, query, environment), [])
+            for query, answer in zip(queries, answer_all(ANALYZE, asked, self.cache), strict=True)
         ]
 
-
-def character_offsets(text: str) -> Callable[[int], int]:
-    """Return the function from UTF-16 offsets of a text to its character offsets."""
-    if text.isascii() or max(text) <= "\uffff":
-        return lambda offset: offset
-    characters: list[int] = []
-    for index, character in enumerate(text):
-        characters.extend([index] if character <= "\uffff" else [index, index])
-    characters.append(len(text))
-    return lambda offset: characters[min(offset, len(characters) - 1)]
+    def _examine(
+        self, inspection: Inspection, queries: Sequence[str], environment: Environment
+    ) -> list[_Answer]:
+        asked = [question(query, environment) for query in queries]
+        return [
+            (_read(answer.analysis, query, environment), answer.remarks)
+            if isinstance(answer, Examined)
+            else (_read(answer, query, environment), [])
+            for query, answer in zip(
+                queries, examine_all(asked, inspection, self.cache), strict=True
+            )
+        ]
 
 
 def _refusal(query: str) -> str | None:

@@ -12,7 +12,8 @@ from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.service import answers
 from generator.kql.service.cache import AnswerCache
 from generator.kql.service.environment import Environment, TableSchema, WatchlistSchema
-from generator.kql.service.service import KqlService, character_offsets
+from generator.kql.service.offsets import character_offsets
+from generator.kql.service.service import KqlService
 from generator.private_cache import PrivateCache
 
 RESULTS = [

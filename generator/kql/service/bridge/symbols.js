@@ -127,8 +127,16 @@ globalThis.kqlBridge = {};
     return globals;
   }
 
-  // Parse and bind a query with exactly the symbols named.
-  const bind = (text, keys) => Kusto.Language.KustoCode.ParseAndAnalyze(text, globalsWith(keys));
+  // Parse and bind a query with exactly the symbols named. Who asks for the analysis of a query often
+  // asks for its tree next: the last one is kept, so that both cost one binding.
+  let last = null;
+  function bind(text, keys) {
+    const name = keys.join("\n");
+    if (!last || last.text !== text || last.name !== name) {
+      last = { text, name, code: Kusto.Language.KustoCode.ParseAndAnalyze(text, globalsWith(keys)) };
+    }
+    return last.code;
+  }
 
   const kindOf = (element) => SYNTAX_KINDS.get(element.Kind) || String(element.Kind);
   const symbolKindOf = (symbol) => SYMBOL_KINDS.get(symbol.Kind) || String(symbol.Kind);
