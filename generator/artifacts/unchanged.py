@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from generator.private_cache import PrivateCache
+from generator.disk.private_cache import PrivateCache
 
 CONTENT = ("sentinelgen.yaml", "detections", "schemas")
 """What a build reads, relative to the content root; a test watches that this is everything."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.detection import SourceText
-from generator.catalog.positions import resolve
-from generator.catalog.schema import load_schema, schema_problems, without_nulls
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml, loads_to_nothing
+from generator.catalog.schema import load_schema
+from generator.disk.text_files import read_source
 from generator.findings import InDocument, InFile, Problem
+from generator.text.positions import resolve
+from generator.text.schema import schema_problems, without_nulls
+from generator.text.source_text import SourceText
+from generator.text.yaml_text import load_yaml, loads_to_nothing
 
 CONFIGURATION_SCHEMA = "configuration.schema.json"
 

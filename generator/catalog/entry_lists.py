@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.detection import FileProblem
-from generator.catalog.links import link_problem
-from generator.catalog.schema import load_schema, schema_problems
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml, loads_to_nothing
+from generator.catalog.schema import load_schema
+from generator.disk.links import link_problem
+from generator.disk.text_files import read_source
 from generator.findings import Problem
+from generator.text.schema import schema_problems
+from generator.text.yaml_text import load_yaml, loads_to_nothing
 
 
 def load_entries(

@@ -13,7 +13,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.detection import SourceText
 from generator.detection_tests.cells import (
     UnusableCellError,
     exported_cell,
@@ -26,6 +25,7 @@ from generator.findings import InDocument, InFile, Place, Problem
 from generator.kql.evaluator.table import Column, Table
 from generator.kql.evaluator.values import null_of
 from generator.kql.service.environment import Columns, Environment
+from generator.text.source_text import SourceText
 
 UNKNOWN_TABLE = "SG606"
 UNKNOWN_COLUMN = "SG607"

@@ -15,13 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.conformance import conformance
-from generator.catalog.detection import FileProblem, SourceText
+from generator.catalog.detection import FileProblem
 from generator.catalog.discovery import CATALOG_FOLDER, TESTS_SUFFIX
-from generator.catalog.links import link_problem
-from generator.catalog.schema import Schema, schema_problems
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
 from generator.detection_tests.suite import (
     AlertExpectation,
     DetectionTest,
@@ -31,9 +26,15 @@ from generator.detection_tests.suite import (
     Expectation,
     TestSuite,
 )
+from generator.disk.links import link_problem
+from generator.disk.text_files import read_source
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.evaluator.parsing import parse_datetime
 from generator.kql.evaluator.values import to_python_datetime
+from generator.text.conformance import conformance
+from generator.text.schema import Schema, schema_problems
+from generator.text.source_text import SourceText
+from generator.text.yaml_text import load_yaml
 
 DEFAULT_NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a rule runs in a test that does not say: a fixed instant, so that no result ever depends on

@@ -11,13 +11,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.detection import SourceText
-from generator.catalog.links import link_problem
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
+from generator.disk.links import link_problem
+from generator.disk.text_files import read_source
 from generator.findings import InFile, Problem
 from generator.tenants.cloud import Cloud, parse_cloud
 from generator.tenants.tenant import Selector, Target, Tenant, TenantError
+from generator.text.source_text import SourceText
+from generator.text.yaml_text import load_yaml
 
 FOLDER = "tenants"
 

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import FileProblem, SourceText
-from generator.catalog.links import UNFOLLOWED_LINK, link_problem
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
+from generator.catalog.detection import FileProblem
+from generator.disk.links import UNFOLLOWED_LINK, link_problem
+from generator.disk.text_files import read_source
 from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
 from generator.kql.schemas.function_text import FunctionTextError, parse_function
@@ -29,6 +28,8 @@ from generator.kql.service.environment import (
     TableSchema,
     WatchlistSchema,
 )
+from generator.text.source_text import SourceText
+from generator.text.yaml_text import load_yaml
 
 SCHEMA_CODE = "SG490"
 FUNCTION_CODE = "SG491"

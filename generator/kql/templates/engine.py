@@ -15,8 +15,6 @@ from types import TracebackType
 from jinja2 import Template
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import range_in_file
 from generator.findings import InDocument, InFile, InText, Problem
 from generator.kql.rendering import Rendering, Segment
 from generator.kql.templates.budget import Budget
@@ -27,6 +25,8 @@ from generator.kql.templates.library import TemplateLibrary
 from generator.kql.templates.misplaced import misplaced_values
 from generator.kql.templates.query import unused_values
 from generator.kql.templates.values import GivenValues
+from generator.text.lines import range_in_file
+from generator.text.source_text import SourceText
 
 _FAILURES = (
     ArithmeticError,

@@ -11,10 +11,10 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from generator.catalog.detection import SourceText
-from generator.catalog.text_files import read_source
+from generator.disk.text_files import read_source
 from generator.findings import Problem
 from generator.kql.templates.fault import TemplateFaultError
+from generator.text.source_text import SourceText
 
 if TYPE_CHECKING:
     from generator.kql.templates.environment import KqlEnvironment

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.disk.private_cache import PrivateCache
 from generator.kql.references import detection_references, references_json
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.service import answers
 from generator.kql.service.cache import AnswerCache
 from generator.kql.service.environment import Environment, TableSchema, WatchlistSchema
 from generator.kql.service.service import KqlService, character_offsets
-from generator.private_cache import PrivateCache
 
 RESULTS = [
     ("SigninLogs | project UserId", "UserId", True),

@@ -18,9 +18,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from generator.catalog.reporting import MAX_PROBLEMS, first_problems
-from generator.catalog.schema import NO_GUID
 from generator.findings import DocumentPath, InDocument, Problem
+from generator.text.reporting import MAX_PROBLEMS, first_problems
+from generator.text.schema import NO_GUID
 
 NOT_THE_SHAPE = "SG008"
 UNKNOWN_KEY = "SG020"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.checks.near_names import did_you_mean
+from generator.text.near_names import did_you_mean
 
 
 @pytest.mark.parametrize(

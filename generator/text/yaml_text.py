@@ -15,10 +15,11 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import line_and_column, range_in_file
-from generator.catalog.reporting import first_problems
-from generator.catalog.yaml_nodes import (
+from generator.findings import InFile, Problem
+from generator.text.lines import line_and_column, range_in_file
+from generator.text.reporting import first_problems
+from generator.text.source_text import SourceText
+from generator.text.yaml_nodes import (
     MAP_TAG,
     MAX_DEPTH,
     MERGE_TAG,
@@ -27,8 +28,7 @@ from generator.catalog.yaml_nodes import (
     TooDeepError,
     compose,
 )
-from generator.catalog.yaml_syntax import syntax_problem
-from generator.findings import InFile, Problem
+from generator.text.yaml_syntax import syntax_problem
 
 MAX_NODES = 50_000
 """Keys and values of one document with all aliases expanded; our own limit."""

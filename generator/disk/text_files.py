@@ -10,9 +10,9 @@ import os
 import stat
 from pathlib import Path
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import line_and_column
 from generator.findings import InFile, Problem
+from generator.text.lines import line_and_column
+from generator.text.source_text import SourceText
 
 MAX_FILE_BYTES = 1024 * 1024
 """Our own limit: the largest rule that the service takes is a small part of it."""
