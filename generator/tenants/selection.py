@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from generator.catalog.detection import Detection
 from generator.tenants.tenant import Selector, Tenant, TenantError
+from generator.text.near_names import did_you_mean
 
 
 def select(tenant: Tenant, detections: Iterable[Detection]) -> tuple[Detection, ...]:
@@ -74,12 +74,8 @@ def _idle_selectors(tenant: Tenant, catalog: tuple[Detection, ...]) -> Iterable[
         for selector in selectors:
             if any(matches(selector, detection) for detection in catalog):
                 continue
-            near = (
-                get_close_matches(selector.glob, [d.slug for d in catalog], n=1)
-                if selector.glob
-                else []
-            )
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            slugs = [detection.slug for detection in catalog]
+            hint = did_you_mean(selector.glob, slugs) if selector.glob else ""
             yield f"select.{where}: {selector.written} matches no detection{hint}"
 
 
@@ -89,6 +85,5 @@ def _idle_parameters(tenant: Tenant, catalog: tuple[Detection, ...]) -> Iterable
     }
     for name in tenant.parameters:
         if name not in declared:
-            near = get_close_matches(name, sorted(declared), n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name, declared)
             yield f"parameters.{name}: no detection has this parameter{hint}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from types import TracebackType
 
 from jinja2 import Template
@@ -26,6 +25,7 @@ from generator.kql.templates.misplaced import misplaced_values
 from generator.kql.templates.query import unused_values
 from generator.kql.templates.values import GivenValues
 from generator.text.lines import range_in_file
+from generator.text.near_names import nearest, question
 from generator.text.source_text import SourceText
 
 _FAILURES = (
@@ -150,8 +150,7 @@ class _Rendering:
             return
         name = match[1]
         fault.message = f"{name} has no value"
-        close = get_close_matches(name, self.given.values, n=1)
-        fault.help = f"did you mean {close[0]}?" if close else None
+        fault.help = question(nearest(name, self.given.values))
         if fault.template is not None:
             text = self._normalised(fault.template)
             if found := re.compile(rf"\b{name}\b").search(text, fault.start, fault.end):
