@@ -22,7 +22,7 @@ FLOW: dict[str, set[str]] = {
     "checks": {"findings", "text", "disk", "catalog", "kql", "rules"},
     "compile": {"findings", "text", "catalog", "kql", "rules", "checks"},
     "artifacts": {"findings", "text", "disk", "catalog", "rules"},
-    "tenants": {"findings", "text", "disk", "catalog"},
+    "tenants": {"findings", "text", "disk", "catalog", "kql"},
     "deploy": {"findings", "text", "disk", "catalog", "rules", "tenants"},
     "emulator": {"findings", "text", "disk", "rules"},
     "detection_tests": {"findings", "text", "disk", "catalog", "kql", "rules", "checks", "compile"},

@@ -46,6 +46,7 @@ _TYPE_NAMES = {
     "object": "a mapping",
     "array": "a list",
     "integer": "a whole number",
+    "number": "a number",
 }
 _KIND_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
 _MANY_KEYS = 12

@@ -38,7 +38,7 @@ def tenant(
     **parameters: Any,
 ) -> Tenant:
     target = Target("t", "s", "rg", "ws", parse_cloud("public"))
-    return Tenant("acme", "tenants/acme.yaml", target, parameters, include, exclude)
+    return Tenant("acme", SourceText("tenants/acme.yaml", ""), target, parameters, include, exclude)
 
 
 def slugs(chosen: Tenant) -> list[str]:

@@ -116,7 +116,7 @@ def test_the_examples_use_every_key_of_a_detection() -> None:
     "schema",
     [
         {"oneOf": []},
-        {"type": "number"},
+        {"type": "null"},
         {"enum": [1]},
         {"$ref": "other.json#/a"},
         {"properties": {"a": {"maxLength": 3}}},
