@@ -24,12 +24,13 @@ from pathlib import Path
 from measuring import REPOSITORY, SENTINELGEN, Run, measure
 
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import Catalog, SourceText
+from generator.catalog.detection import Catalog
 from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
 from generator.compile import stage
 from generator.findings import Severity
 from generator.kql.templates import TemplateLibrary
+from generator.text.source_text import SourceText
 
 COMMUNITY_RULES = REPOSITORY.parent / "shared" / "corpus" / "community-rules"
 

@@ -14,17 +14,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOW: dict[str, set[str]] = {
     "findings": set(),
-    "private_cache": set(),
-    "catalog": {"findings"},
-    "kql": {"findings", "private_cache", "catalog"},
-    "rules": {"findings", "catalog", "kql"},
-    "checks": {"findings", "catalog", "kql", "rules"},
-    "compile": {"findings", "catalog", "kql", "rules", "checks"},
-    "artifacts": {"findings", "private_cache", "catalog", "rules"},
-    "tenants": {"findings", "catalog"},
-    "deploy": {"findings", "catalog", "rules", "tenants"},
-    "emulator": {"catalog", "rules"},
-    "detection_tests": {"findings", "catalog", "kql", "rules", "checks", "compile"},
+    "text": {"findings"},
+    "disk": {"findings", "text"},
+    "catalog": {"findings", "text", "disk"},
+    "kql": {"findings", "text", "disk", "catalog"},
+    "rules": {"findings", "text", "catalog", "kql"},
+    "checks": {"findings", "text", "disk", "catalog", "kql", "rules"},
+    "compile": {"findings", "text", "catalog", "kql", "rules", "checks"},
+    "artifacts": {"findings", "text", "disk", "catalog", "rules"},
+    "tenants": {"findings", "text", "disk", "catalog", "kql"},
+    "deploy": {"findings", "text", "disk", "catalog", "rules", "tenants"},
+    "emulator": {"findings", "text", "disk", "rules"},
+    "detection_tests": {"findings", "text", "disk", "catalog", "kql", "rules", "checks", "compile"},
 }
 """Which rooms of the package each room may import from; the command line may use them all."""
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from generator.artifacts.build import Artifacts, Content, folded_name
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.marker import CATALOG_SOURCE, MARKER_BYTES, source_of
+from generator.disk.atomic_files import is_temporary, replace_files
 from generator.findings import InFile, Problem
 
 IN_THE_WAY = "SG803"
 
-_TEMPORARY = re.compile(r"\.sentinelgen-[0-9]+\.tmp")
 _CATALOG_FILE = re.compile(r"(?<![^/])catalog/all(-[0-9]+)?\.(json|bicep)\Z")
 _SUFFIXES = (".json", ".bicep")
 
@@ -116,7 +116,7 @@ def _look(out: Path, artifacts: Artifacts, *, everything: bool) -> _Present:
         with os.scandir(out / folder) as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if _TEMPORARY.fullmatch(entry.name) and not entry.is_dir(follow_symlinks=False):
+                if is_temporary(entry.name) and not entry.is_dir(follow_symlinks=False):
                     present.temporary.append(path)
                 elif entry.is_dir(follow_symlinks=False):
                     present.folders.add(path)
@@ -206,24 +206,12 @@ def _belongs_to_a_folder_below(path: str, source: str) -> bool:
 def _replace(out: Path, changed: Artifacts) -> None:
     """Write all files beside their places, and rename them only when every one is there."""
     made: list[Path] = []
-    written: list[tuple[Path, Path]] = []
     try:
         if changed:
             for folder in ["", *sorted(_folders_of(changed))]:
                 _make_folder(out / folder, made)
-        for number, (path, content) in enumerate(changed.items()):
-            target = out / path
-            temporary = target.with_name(f".sentinelgen-{number}.tmp")
-            written.append((temporary, target))
-            with temporary.open("xb") as file:
-                file.writelines(content)
-        while written:
-            temporary, target = written[-1]
-            temporary.replace(target)
-            written.pop()
+        replace_files({out / path: content for path, content in changed.items()})
     finally:
-        for temporary, _target in written:
-            temporary.unlink(missing_ok=True)
         for new in reversed(made):
             # Only a folder that nothing came into can be removed.
             with suppress(OSError):

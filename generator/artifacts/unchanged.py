@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from generator.private_cache import PrivateCache
+from generator.disk.atomic_files import replace_files
+from generator.disk.private_cache import PrivateCache
 
 CONTENT = ("sentinelgen.yaml", "detections", "schemas")
 """What a build reads, relative to the content root; a test watches that this is everything."""
@@ -100,14 +101,10 @@ def remember_build(cache: PrivateCache, content: str, artifacts: str, record: Bu
             "artifacts": record.artifacts,
         }
     ).encode()
-    temporary = cache.folder / f"{_RECORD}.{os.getpid()}.tmp"
+    sealed = cache.seal(_entry(content, artifacts), value)
     with suppress(OSError):
         cache.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(cache.seal(_entry(content, artifacts), value))
-            temporary.replace(cache.folder / _RECORD)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_files({cache.folder / _RECORD: [sealed]})
 
 
 def _entry(content: str, artifacts: str) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.detection import SourceText
-from generator.catalog.positions import resolve
-from generator.catalog.schema import load_schema, schema_problems, without_nulls
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml, loads_to_nothing
-from generator.findings import InDocument, InFile, Problem
+from generator.catalog.schema import load_schema
+from generator.disk.text_files import read_source
+from generator.findings import DocumentPath, InDocument, InFile, Problem
+from generator.text.positions import resolve
+from generator.text.strict_document import DocumentFormat, as_line, as_lines, read_document
 
 CONFIGURATION_SCHEMA = "configuration.schema.json"
 
@@ -23,27 +22,21 @@ def read_configuration_file(path: Path, file: str) -> tuple[dict[str, Any], list
     """Return the document and its faults, each one line that begins with file, line and column."""
     source = read_source(path, file)
     if isinstance(source, Problem):
-        return {}, [_fault(source, file)]
-    if loads_to_nothing(source):
-        return {}, []
-    loaded = load_yaml(source)
-    problems = loaded.problems
-    document = loaded.value
-    if not problems:
-        schema = load_schema(CONFIGURATION_SCHEMA)
-        document = _with_words(without_nulls(document, schema.definition))
-        problems = schema_problems(document, schema)
-    return document, [_fault(problem, file, source) for problem in problems]
+        place = source.place if isinstance(source.place, InFile) else InFile(file)
+        return {}, [as_line(place, source)]
+    document = read_document(source, _FORMAT)
+    if document.problems:
+        return {}, as_lines(source, document.problems)
+    return document.value, []
 
 
-def _fault(problem: Problem, file: str, source: SourceText | None = None) -> str:
-    at = problem.place
-    if source is not None and isinstance(at, InDocument):
-        at = resolve(source, at)
-    if not isinstance(at, InFile):
-        at = InFile(file)
-    help_ = f" ({problem.help})" if problem.help else ""
-    return f"{at.file}:{at.line}:{at.column}: {problem.message}{help_}"
+def key_in_file(path: Path, file: str, key: DocumentPath) -> InFile:
+    """Return where a key of the document stands; the file's beginning where it is not to be found.
+
+    For faults that show only later, when what the key names is known.
+    """
+    source = read_source(path, file)
+    return InFile(file) if isinstance(source, Problem) else resolve(source, InDocument(key, "key"))
 
 
 def _with_words(document: Any) -> Any:
@@ -68,3 +61,11 @@ def _table_with_words(settings: Any) -> Any:
     if isinstance(settings, dict) and settings.get("unknownColumns") is False:
         return {**settings, "unknownColumns": "off"}
     return settings
+
+
+_FORMAT = DocumentFormat(
+    schema_for=lambda _document: load_schema(CONFIGURATION_SCHEMA),
+    empty={},
+    as_meant=_with_words,
+    null_is_absent=True,
+)

@@ -13,14 +13,7 @@ from typing import Any
 
 from generator.catalog.configuration import Configuration
 from generator.findings import InFile, Problem
-
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """The text of one file. `file` is relative to the content root with `/`."""
-
-    file: str
-    text: str
+from generator.text.source_text import SourceText
 
 
 @dataclass(frozen=True, slots=True)

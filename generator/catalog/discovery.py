@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.catalog.links import UNFOLLOWED_LINK, link_problem
+from generator.disk.links import UNFOLLOWED_LINK, link_problem
 from generator.findings import InFile, Problem
 
 CATALOG_FOLDER = "detections"

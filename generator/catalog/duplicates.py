@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.catalog.detection import RetiredDetection, SourceText
+from generator.catalog.detection import RetiredDetection
 from generator.catalog.discovery import RETIRED_FILE
 from generator.findings import InDocument, Problem
+from generator.text.source_text import SourceText
 
 
 @dataclass(frozen=True, slots=True)

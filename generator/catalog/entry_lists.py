@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.detection import FileProblem
-from generator.catalog.links import link_problem
-from generator.catalog.schema import load_schema, schema_problems
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml, loads_to_nothing
+from generator.catalog.schema import load_schema
+from generator.disk.text_files import read_content
 from generator.findings import Problem
+from generator.text.strict_document import DocumentFormat, read_document
 
 
 def load_entries(
@@ -23,13 +22,11 @@ def load_entries(
     path = root / file
     if not path.is_symlink() and not path.exists():
         return [], ()
-    source = link_problem(path, file, root.resolve()) or read_source(path, file)
+    source = read_content(root, file)
     if isinstance(source, Problem):
         return [], (FileProblem(None, None, source),)
-    if loads_to_nothing(source):
-        return [], ()
-    loaded = load_yaml(source)
-    problems = loaded.problems or schema_problems(loaded.value, load_schema(schema_name))
-    if problems:
-        return [], tuple(FileProblem(source, None, problem) for problem in problems)
-    return loaded.value, ()
+    format_ = DocumentFormat(schema_for=lambda _document: load_schema(schema_name), empty=[])
+    document = read_document(source, format_)
+    if document.problems:
+        return [], tuple(FileProblem(source, None, problem) for problem in document.problems)
+    return document.value, ()

@@ -13,17 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
+from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.discovery import discover
 from generator.catalog.duplicates import Claim, duplicate_problems, retired_id_problems
 from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.remarks import remarks
-from generator.catalog.reporting import first_problems
 from generator.catalog.retired import load_retired
-from generator.catalog.schema import NO_GUID, load_schema, schema_problems, without_nulls
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
+from generator.catalog.schema import load_schema
+from generator.disk.text_files import read_source
 from generator.findings import Problem
+from generator.text.reporting import first_problems
+from generator.text.schema import NO_GUID, schema_problems, without_nulls
+from generator.text.source_text import SourceText
+from generator.text.yaml_text import load_yaml
 
 
 @dataclass(frozen=True, slots=True)

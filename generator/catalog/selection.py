@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection
+from generator.text.near_names import ending, nearest
 
 _TESTS = ".tests.yaml"
+
+_COMPARED_PATHS = 10_000
+"""Names; a path is looked for once an invocation, so a large catalog may take its time."""
 
 
 class SelectionError(ValueError):
@@ -94,6 +97,5 @@ def _files_at(path: str, root: Path, working_folder: Path, known: set[str]) -> I
 def _nothing_at(path: str, catalog: Catalog, ids: dict[str, str]) -> str:
     names = [detection.slug for detection in catalog.detections] + list(ids)
     names += [detection.source.file for detection in catalog.detections]
-    near = get_close_matches(path, names, n=1, cutoff=0.7)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = ending(nearest(path, names, compared=_COMPARED_PATHS))
     return f"{path} is no detection file, no folder with detections and no detection id{hint}"

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
-from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
-from generator.catalog.positions import resolve, resolve_offsets
+from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.checks.check import CatalogCheck, DocumentCheck, RuleCheck
 from generator.checks.registry import registered_checks
 from generator.checks.severities import effective_severities
@@ -30,6 +29,8 @@ from generator.findings import (
 )
 from generator.kql.rendering import Rendering
 from generator.rules.analytic_rule import AnalyticRule
+from generator.text.positions import resolve, resolve_offsets
+from generator.text.source_text import SourceText
 
 ALWAYS_LOOKED_FOR = frozenset({"SG0", "SG1", "SG2", "SG3"})
 """The families of codes that every run covers; KQL, history, tests and tenants are on demand."""

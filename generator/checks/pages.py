@@ -7,6 +7,7 @@ import textwrap
 from generator.checks.check import Check
 from generator.checks.registry import registered_checks
 from generator.checks.severities import nearest_code
+from generator.text.near_names import question
 
 FAMILIES = {
     "SG0": "Loading: files, YAML, schema, ids",
@@ -77,7 +78,7 @@ def explain_check(code: str) -> str:
     check = registered_checks().get(code.upper())
     if check is None:
         near = nearest_code(code)
-        hint = f"did you mean {near}?" if near else "`sentinelgen checks` lists them"
+        hint = question(near) or "`sentinelgen checks` lists them"
         raise LookupError(f"there is no check {code}: {hint}")
     rows = [
         f"{check.code}  {check.title}",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from generator.catalog.configuration import Configuration
 from generator.checks.check import Check
 from generator.checks.registry import registered_checks
 from generator.findings import Severity
+from generator.text.near_names import ending, nearest
 
 _LOOK_LIKE_DIGITS = str.maketrans("OIL", "011")
 _RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
@@ -57,12 +57,10 @@ def _article(severity: Severity) -> str:
 
 
 def _near(code: str) -> str:
-    near = nearest_code(code)
-    return f"; did you mean {near}?" if near else "; `sentinelgen checks` lists them"
+    return ending(nearest_code(code)) or "; `sentinelgen checks` lists them"
 
 
 def nearest_code(code: str) -> str | None:
     """Return the code of the check that a misspelled code most likely means."""
     meant = code.strip().upper().translate(_LOOK_LIKE_DIGITS)
-    near = difflib.get_close_matches(meant, registered_checks(), n=1, cutoff=0.75)
-    return near[0] if near else None
+    return meant if meant in registered_checks() else nearest(meant, registered_checks())

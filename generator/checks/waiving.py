@@ -21,6 +21,7 @@ from generator.checks.waivers.unwaivable_check import UnwaivableCheck
 from generator.checks.waivers.waiver_date import WaiverDate
 from generator.checks.waivers.waiver_without_reason import WaiverWithoutReason
 from generator.findings import InDocument, Problem
+from generator.text.near_names import ending
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -68,7 +69,7 @@ def _faults(index: int, entry: Mapping[str, Any], today: date) -> Iterator[Probl
         near = nearest_code(code)
         yield Problem(
             UnknownWaivedCheck.code,
-            f"there is no check {code!r}" + (f": did you mean {near}?" if near else ""),
+            f"there is no check {code!r}" + ending(near),
             InDocument(("waivers", index, "check")),
             "`sentinelgen checks` lists the checks",
         )

@@ -26,7 +26,6 @@ from generator.deploy.apply import Execution, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent
-from generator.deploy.files import write_atomically
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
 from generator.deploy.planning import needs_room
@@ -34,6 +33,7 @@ from generator.deploy.results import Deployment, Outcome, Result, report_documen
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
 from generator.deploy.workspace import Workspace
 from generator.deploy.write_rule import DEPLOYMENT, Writing
+from generator.disk.atomic_files import write_atomically
 
 _STYLES = {
     Outcome.DONE: "green",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generator.catalog.schema import editor_schema_text
 from generator.detection_tests.load import suite_schema_text
+from generator.disk.atomic_files import write_atomically
 
 SCHEMA_FILES = {
     "detection": ".sentinelgen/detection.schema.json",
@@ -26,5 +27,4 @@ def write_editor_schemas(root: Path) -> None:
     """Write the schemas into a content repository. Raises OSError when that is impossible."""
     for kind, file in SCHEMA_FILES.items():
         target = root / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(editor_schema(kind), encoding="utf-8", newline="\n")
+        write_atomically(target, editor_schema(kind))

@@ -17,6 +17,7 @@ import click
 from generator import __version__
 from generator.cli.exit_codes import AZURE, CLEAN, INVOCATION, CommandError
 from generator.cli.options import Settings, group_options
+from generator.text.safe_text import visible
 
 COMMANDS = (
     "init",
@@ -61,12 +62,12 @@ class CommandGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches  # noqa: PLC0415 - start-up time
+            from generator.text.near_names import ending, nearest  # noqa: PLC0415 - start-up time
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            if not near:
+            near = nearest(args[0], COMMANDS)
+            if near is None:
                 raise
-            message = f"{error.message.rstrip('.')}. Did you mean {near[0]!r}?"
+            message = f"{error.message.rstrip('.')}{ending(near)}"
             raise click.UsageError(message, ctx) from error
 
 
@@ -108,7 +109,8 @@ def _explain(error: Exception) -> int:
         error.show()
         return INVOCATION
     if isinstance(error, CommandError):
-        click.echo(f"error: {error}", err=True)
+        message = visible(str(error), keep="\n")
+        click.echo(f"error: {message}", err=True)
         return error.code
     if os.environ.get("SENTINELGEN_DEBUG"):
         raise error

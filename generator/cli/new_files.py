@@ -13,6 +13,7 @@ from pathlib import Path
 from generator.cli.editor_schemas import SCHEMA_FILES, write_editor_schemas
 from generator.cli.exit_codes import CommandError
 from generator.cli.scaffold import detection_files
+from generator.disk.atomic_files import create_files
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*(?:/[A-Za-z0-9][A-Za-z0-9 ._-]*)+")
 
@@ -42,11 +43,7 @@ def write_new_files(root: Path, planned: Mapping[str, str]) -> list[str]:
             raise CommandError(f"{path} exists already; nothing was written")
     _refuse_links(root, (*planned, *SCHEMA_FILES.values()))
     try:
-        for path, text in planned.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+        create_files({root / path: text for path, text in planned.items()})
         write_editor_schemas(root)
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from error

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.checks.formatters.safe_text import cell_width, visible
 from generator.detection_tests.json_values import json_value
 from generator.kql.evaluator.formats import json_text
 from generator.kql.evaluator.table import Table
 from generator.kql.evaluator.values import Value
+from generator.text.safe_text import cell_width, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.catalog.configuration import ConfigurationError, find_root, load_configuration
-from generator.catalog.lines import line_and_column
 from generator.cli.console import result, say
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import Settings
@@ -26,6 +25,7 @@ from generator.kql.service.bundle import KqlUnavailableError
 from generator.kql.service.cache import open_answer_cache
 from generator.kql.service.engine import EngineError
 from generator.kql.service.service import KqlService
+from generator.text.lines import line_and_column
 
 INLINE = "-"
 """The name of the query that stands on the command line."""

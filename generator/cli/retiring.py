@@ -10,11 +10,12 @@ from datetime import date
 
 import yaml
 
-from generator.catalog.detection import Catalog, Detection, SourceText
+from generator.catalog.detection import Catalog, Detection
 from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.retired import load_retired
-from generator.catalog.yaml_text import load_yaml
-from generator.deploy.files import write_atomically
+from generator.disk.atomic_files import write_atomically
+from generator.text.source_text import SourceText
+from generator.text.yaml_text import load_yaml
 
 
 class RetirementError(Exception):

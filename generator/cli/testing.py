@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from generator.catalog.detection import FileProblem
 from generator.catalog.discovery import CATALOG_FOLDER
 from generator.checks.engine import findings_of
-from generator.checks.formatters.safe_text import visible
 from generator.cli.console import result, say, wants_colour, warn
 from generator.cli.content import Content, load_content
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
@@ -28,6 +27,7 @@ from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 from generator.kql.service.cache import open_answer_cache
 from generator.kql.service.service import KqlService
 from generator.kql.templates import TemplateLibrary
+from generator.text.safe_text import visible
 
 _WORTH_PROGRESS = 20
 """Tests; fewer are over before a line about them could be read."""

@@ -21,7 +21,7 @@ from generator.artifacts.unchanged import (
 )
 from generator.cli.console import result, wants_colour, warn
 from generator.cli.options import Settings, content_root
-from generator.private_cache import PrivateCache, open_private_cache
+from generator.disk.private_cache import PrivateCache, open_private_cache
 
 ARTIFACTS_FOLDER = "arm"
 

@@ -6,6 +6,8 @@ and never a token or any other part of a request.
 
 from __future__ import annotations
 
+from generator.text.safe_text import one_line
+
 MAX_MESSAGE = 500
 """Characters of a service's own message that are repeated to the user."""
 
@@ -51,12 +53,5 @@ class UnaddressableError(UnintelligibleError):
 
 
 def printable(text: str, limit: int = MAX_MESSAGE) -> str:
-    """Return text of a service fit for one line of a terminal or a log.
-
-    Line breaks become blanks, other control characters (terminal escapes among them) are shown as
-    escapes, and what is beyond `limit` characters is cut with an ellipsis.
-    """
-    cut = text[: limit + 1]
-    line = " ".join(cut.split())
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
-    return shown if len(cut) <= limit else shown[: limit - 1] + "…"
+    """Return text of a service fit for a message: one line of at most `limit` characters."""
+    return one_line(text, limit)

@@ -12,6 +12,7 @@ from difflib import unified_diff
 from typing import Any, Literal
 
 from generator.deploy.normalise import Change
+from generator.text.safe_text import visible
 
 MAX_VALUE = 300
 """Characters of a value that are shown; the JSON plan holds all of it."""
@@ -47,16 +48,6 @@ def short_path(path: str) -> str:
     return path.removeprefix("properties.")
 
 
-def visible(text: str) -> str:
-    """Return text without control, format and other invisible characters; those are escaped."""
-    return "".join(
-        character
-        if character.isprintable() or character == "\t"
-        else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
-
-
 def _query_lines(live: str, desired: str) -> Iterator[DiffLine]:
     lines = unified_diff(
         live.replace("\r\n", "\n").rstrip().split("\n"),
@@ -70,11 +61,11 @@ def _query_lines(live: str, desired: str) -> Iterator[DiffLine]:
         if line.startswith("@@"):
             yield DiffLine("@", line)
         elif line.startswith("-"):
-            yield DiffLine("-", visible(line[1:]))
+            yield DiffLine("-", visible(line[1:], keep="\t"))
         elif line.startswith("+"):
-            yield DiffLine("+", visible(line[1:]))
+            yield DiffLine("+", visible(line[1:], keep="\t"))
         else:
-            yield DiffLine(" ", visible(line[1:]))
+            yield DiffLine(" ", visible(line[1:], keep="\t"))
 
 
 def _is_text(value: Any) -> bool:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.deploy.content import TenantContent
-from generator.deploy.files import write_atomically
 from generator.deploy.normalise import Change
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.tool import TOOL
+from generator.disk.atomic_files import write_atomically
 
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from generator.deploy.plan import Action, ActionKind, Plan
-from generator.deploy.plan_diff import MAX_VALUE, diff_lines, short_path, visible
+from generator.deploy.plan_diff import MAX_VALUE, diff_lines, short_path
 from generator.deploy.plan_text import SIGNS, title
+from generator.text.safe_text import visible
 
 MAX_BYTES = 64_000
 """GitHub takes comments of up to 65,536 characters; counted here in UTF-8, which is never less."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from generator.deploy.drift import Drift, DriftStatus
 from generator.deploy.normalise import Change
 from generator.deploy.plan import Action, ActionKind, Plan
-from generator.deploy.plan_diff import diff_lines, short_path, visible
+from generator.deploy.plan_diff import diff_lines, short_path
 from generator.deploy.workspace import display_name
+from generator.text.safe_text import visible
 
 SIGNS = {
     ActionKind.CREATE: ("+", "green"),

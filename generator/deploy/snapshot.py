@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from generator.deploy.client import RuleClient
 from generator.deploy.errors import GoneError, UnaddressableError
-from generator.deploy.files import write_with
+from generator.disk.atomic_files import write_with
 
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.detection import SourceText
 from generator.detection_tests.cells import (
     UnusableCellError,
     exported_cell,
@@ -26,11 +24,16 @@ from generator.findings import InDocument, InFile, Place, Problem
 from generator.kql.evaluator.table import Column, Table
 from generator.kql.evaluator.values import null_of
 from generator.kql.service.environment import Columns, Environment
+from generator.text.near_names import nearest, question
+from generator.text.source_text import SourceText
 
 UNKNOWN_TABLE = "SG606"
 UNKNOWN_COLUMN = "SG607"
 WRONG_VALUE = "SG608"
 UNREADABLE_FILE = "SG609"
+
+_COMPARED_TABLES = 5000
+"""Tables and functions that one unknown name of a test is compared with."""
 
 _WATCHLIST_COLUMNS: Columns = (("SearchKey", "string"), ("_DTItemId", "string"))
 
@@ -112,10 +115,8 @@ def table_shape(name: str, environment: Environment) -> Shape | str:
     if function is not None:
         return "this function has a body, which is computed: give the tables that it reads"
     known = [*environment.tables, *environment.functions]
-    near = get_close_matches(name, known, n=1, cutoff=0.75)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"declare it in schemas/tables/{name}.yaml"
+    near = nearest(name, known, compared=_COMPARED_TABLES)
+    return question(near) or f"declare it in schemas/tables/{name}.yaml"
 
 
 def watchlist_shape(alias: str, environment: Environment) -> Shape:
@@ -196,10 +197,7 @@ def _shown_columns(shape: Shape, rows: Iterable[PlacedRow]) -> dict[str, str]:
 
 
 def _unknown_column(shape: Shape, name: str, row: PlacedRow) -> Problem:
-    near = get_close_matches(name, shape.columns, n=1, cutoff=0.7)
-    lower = {column.lower(): column for column in shape.columns}
-    meant = lower.get(name.lower()) or (near[0] if near else None)
-    help_ = f"did you mean {meant!r}?" if meant else None
+    help_ = question(nearest(name, shape.columns))
     message = f"{shape.owner} has no column {name}"
     return Problem(UNKNOWN_COLUMN, message, row.place_of(name, key=True), help_)
 

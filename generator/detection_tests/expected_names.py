@@ -6,13 +6,13 @@ An expectation of none (`entities: {Acount: []}`) would otherwise hold for a mis
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import AlertExpectation, DetectionTest
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.rules.entities import entity_types
 from generator.rules.tactics import tactic_names
+from generator.text.near_names import nearest, question
 
 UNKNOWN_NAME = "SG611"
 
@@ -52,7 +52,6 @@ def _unknown_names(
 
 
 def _unknown(what: str, name: str, known: Collection[str], path: DocumentPath) -> Problem:
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
     place = InDocument(path, "key" if path[-1] == name else "value")
-    help_ = f"did you mean {near[0]!r}?" if near else None
+    help_ = question(nearest(name, known))
     return Problem(UNKNOWN_NAME, f"{name} is no {what}", place, help_)

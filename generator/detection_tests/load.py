@@ -6,22 +6,14 @@ detections do. What the events mean is not looked at here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.conformance import conformance
-from generator.catalog.detection import FileProblem, SourceText
+from generator.catalog.detection import FileProblem
 from generator.catalog.discovery import CATALOG_FOLDER, TESTS_SUFFIX
-from generator.catalog.links import link_problem
-from generator.catalog.schema import Schema, schema_problems
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
 from generator.detection_tests.suite import (
     AlertExpectation,
     DetectionTest,
@@ -31,9 +23,13 @@ from generator.detection_tests.suite import (
     Expectation,
     TestSuite,
 )
+from generator.disk.text_files import read_content
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.evaluator.parsing import parse_datetime
 from generator.kql.evaluator.values import to_python_datetime
+from generator.text.schema import load_schema, schema_text
+from generator.text.source_text import SourceText
+from generator.text.strict_document import DocumentFormat, read_document
 
 DEFAULT_NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a rule runs in a test that does not say: a fixed instant, so that no result ever depends on
@@ -55,15 +51,13 @@ class LoadedSuites:
     problems: tuple[FileProblem, ...]
 
 
+_PACKAGE = "generator.detection_tests"
+_FORMAT = DocumentFormat(schema_for=lambda _document: load_schema(_PACKAGE, _SCHEMA_FILE))
+
+
 def suite_schema_text() -> str:
     """Return the JSON Schema of tests files as it is."""
-    return files("generator.detection_tests").joinpath(_SCHEMA_FILE).read_text(encoding="utf-8")
-
-
-@cache
-def _schema() -> Schema:
-    definition = json.loads(suite_schema_text())
-    return Schema(definition, conformance(definition))
+    return schema_text(_PACKAGE, _SCHEMA_FILE)
 
 
 def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
@@ -74,11 +68,11 @@ def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
     wanted = None if slugs is None else frozenset(slugs)
     suites: list[TestSuite] = []
     problems: list[FileProblem] = []
-    for path, file in tests_files(root):
+    for _path, file in tests_files(root):
         slug = file.removeprefix(f"{CATALOG_FOLDER}/").removesuffix(TESTS_SUFFIX)
         if wanted is not None and slug not in wanted:
             continue
-        source = link_problem(path, file, root.resolve()) or read_source(path, file)
+        source = read_content(root, file)
         if isinstance(source, Problem):
             problems.append(FileProblem(None, slug, source))
             continue
@@ -104,10 +98,9 @@ def tests_files(root: Path) -> Iterator[tuple[Path, str]]:
 
 def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[Problem, ...]]:
     """Load one tests file. There is no suite where its YAML or its shape is wrong."""
-    loaded = load_yaml(source)
-    problems = loaded.problems or schema_problems(loaded.value, _schema())
-    if problems:
-        return None, problems
+    loaded = read_document(source, _FORMAT)
+    if loaded.problems:
+        return None, loaded.problems
     tests: list[DetectionTest] = []
     found: list[Problem] = []
     names: dict[str, int] = {}

@@ -6,12 +6,12 @@ Apart from `prepare`, so that checking a catalog need not load the evaluator.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from generator.catalog.detection import Detection
 from generator.findings import InDocument, Problem
 from generator.kql.templates.values import parameter_value
+from generator.text.near_names import nearest, question
 
 UNUSABLE_PARAMETER = "SG610"
 
@@ -24,8 +24,7 @@ def parameter_problems(
     problems = []
     for name, value in parameters.items():
         if name not in declared:
-            near = get_close_matches(name, declared, n=1)
-            help_ = f"did you mean {near[0]!r}?" if near else None
+            help_ = question(nearest(name, declared))
             place = InDocument((*path, "parameters", name), "key")
             message = f"the detection declares no parameter {name}"
             problems.append(Problem(UNUSABLE_PARAMETER, message, place, help_))

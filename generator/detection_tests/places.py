@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from generator.catalog.detection import Detection, SourceText
-from generator.catalog.positions import resolve, resolve_offsets
+from generator.catalog.detection import Detection
 from generator.findings import InDocument, InFile, InQuery, InText, Place
 from generator.kql.rendering import Rendering
+from generator.text.positions import resolve, resolve_offsets
+from generator.text.source_text import SourceText
 
 
 def in_file(place: Place, source: SourceText) -> InFile:

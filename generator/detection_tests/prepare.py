@@ -24,6 +24,7 @@ from generator.kql.service.syntax import Node, TableType
 from generator.kql.templates import TemplateLibrary, render_query
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
+from generator.text.near_names import question
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Preparation:
             Fault(
                 f"the query does not bind: {item.message} ({item.code})",
                 in_query(InQuery(item.start, item.end), detection, rendering),
-                f"did you mean {item.suggestion!r}?" if item.suggestion else None,
+                question(item.suggestion),
             )
             for item in analysis.diagnostics
             if item.severity == "Error"

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.discovery import TESTS_SUFFIX
-from generator.catalog.reporting import first_problems
 from generator.catalog.selection import Selection
 from generator.detection_tests.events import typed_events
 from generator.detection_tests.expected_names import expectation_problems
@@ -20,6 +19,7 @@ from generator.detection_tests.parameters import parameter_problems
 from generator.detection_tests.suite import TestSuite
 from generator.findings import InFile, Problem
 from generator.kql.service.environment import Environment
+from generator.text.reporting import first_problems
 
 UNTESTED = "SG601"
 

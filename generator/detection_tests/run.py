@@ -12,7 +12,6 @@ from pathlib import Path
 from time import perf_counter
 
 from generator.catalog.detection import Detection
-from generator.catalog.reporting import first_problems
 from generator.detection_tests.alerts import raise_alerts
 from generator.detection_tests.events import (
     Shape,
@@ -37,6 +36,7 @@ from generator.findings import InDocument, InQuery, Problem
 from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.evaluator.runtime import Step
 from generator.kql.evaluator.table import Table
+from generator.text.reporting import first_problems
 
 
 @dataclass(frozen=True, slots=True)

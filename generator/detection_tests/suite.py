@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from generator.catalog.detection import SourceText
 from generator.findings import DocumentPath
+from generator.text.source_text import SourceText
 
 
 @dataclass(frozen=True, slots=True)

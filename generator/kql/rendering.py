@@ -2,7 +2,7 @@
 
 A finding in rendered KQL is reported where a person edits it: in the detection's `query` or in the
 template that made the text. This module knows offsets only; lines and columns are made of them in
-`generator.catalog.positions`.
+`generator.text.positions`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from generator.catalog.detection import SourceText
+from generator.text.source_text import SourceText
 
 
 @dataclass(frozen=True, slots=True)

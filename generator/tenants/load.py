@@ -1,25 +1,41 @@
 """Reading `tenants/NAME.yaml`, strictly: whatever is not understood is an error, never left out.
 
 A tenant file decides where rules go, so a misspelled key must not leave a default in its place.
+What a tenant gets of a catalog is not looked at here.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.detection import SourceText
-from generator.catalog.links import link_problem
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
-from generator.findings import InFile, Problem
+from generator.disk.links import UNFOLLOWED_LINK
+from generator.disk.text_files import read_content
+from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.tenants.cloud import Cloud, parse_cloud
 from generator.tenants.tenant import Selector, Target, Tenant, TenantError
+from generator.text.near_names import did_you_mean
+from generator.text.schema import load_schema
+from generator.text.source_text import SourceText
+from generator.text.strict_document import (
+    DocumentFormat,
+    StrictDocument,
+    as_line,
+    as_lines,
+    read_document,
+)
 
 FOLDER = "tenants"
+TENANT_SCHEMA = "tenant.schema.json"
+
+MISNAMED_FILE = "SG702"
+UNUSABLE_CLOUD = "SG703"
+UNUSABLE_TARGET = "SG704"
+EMPTY_SELECTOR = "SG705"
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}", re.ASCII)
@@ -29,175 +45,212 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _RESOURCE_GROUP = re.compile(r"[\w().-]{0,89}[\w()-]")
 _WORKSPACE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,88}[A-Za-z0-9])?", re.ASCII)
 
-_CHOICES = {
-    "severity": ("High", "Medium", "Low", "Informational"),
-    "kind": ("Scheduled", "NRT"),
-}
+_SUFFIX = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTenant:
+    """A tenant file: what it says, None where that cannot be used, and what is wrong with it.
+
+    `source` is None for a file that could not be read as text.
+    """
+
+    source: SourceText | None
+    tenant: Tenant | None
+    problems: tuple[Problem, ...]
 
 
 def load_tenant(root: Path, name: str) -> Tenant:
-    """Load a tenant of the content repository. Raises TenantError."""
+    """Load a tenant of the content repository.
+
+    Raises TenantError, with a line for everything that is wrong.
+    """
     if not _NAME.fullmatch(name):
         raise TenantError(f"{name!r} is no tenant name: letters, digits, - and _ only")
-    file = f"{FOLDER}/{name}.yaml"
-    path = root / FOLDER / f"{name}.yaml"
-    if not path.exists():
+    file = f"{FOLDER}/{name}{_SUFFIX}"
+    path = root / file
+    if not path.exists() and not path.is_symlink():
         raise TenantError(f"there is no tenant {name!r}: {file} does not exist{_near(root, name)}")
-    source = link_problem(path, file, root.resolve()) or read_source(path, file)
-    if isinstance(source, Problem):
-        raise TenantError(_described(file, source))
-    loaded = load_yaml(source)
-    if loaded.problems:
-        raise TenantError("\n".join(_described(file, problem) for problem in loaded.problems))
-    return parse_tenant(name, source, loaded.value)
+    loaded = read_tenant(root, name)
+    if loaded.tenant is None or loaded.problems:
+        raise TenantError("\n".join(problem_lines(file, loaded.source, loaded.problems)))
+    return loaded.tenant
 
 
-def parse_tenant(name: str, source: SourceText, document: Any) -> Tenant:
-    """Make a tenant of its document. Raises TenantError that names every mistake."""
-    reader = _Reader(source.file)
-    top = reader.mapping((), document, ("target", "parameters", "select"), required=("target",))
-    target = _target(reader, top.get("target"))
-    parameters = top.get("parameters")
-    if parameters is not None and not isinstance(parameters, Mapping):
-        reader.wrong("parameters", "is not a mapping of names to values")
-    select = reader.mapping(("select",), top.get("select") or {}, ("include", "exclude"))
-    include = _selectors(reader, "select.include", select.get("include"))
-    exclude = _selectors(reader, "select.exclude", select.get("exclude"))
-    if select.get("include") == []:
-        reader.wrong("select.include", "is empty: leave it out to select the whole catalog")
-    if reader.problems or target is None:
-        raise TenantError("\n".join(reader.problems))
-    values = {key: value for key, value in (parameters or {}).items() if value is not None}
-    return Tenant(name, source.file, target, values, include, exclude)
-
-
-class _Reader:
-    """Collects what is wrong with one document."""
-
-    def __init__(self, file: str) -> None:
-        self.problems: list[str] = []
-        self._file = file
-
-    def wrong(self, where: str, what: str) -> None:
-        self.problems.append(f"{self._file}: {where} {what}")
-
-    def mapping(
-        self,
-        path: Sequence[str],
-        value: Any,
-        keys: Sequence[str],
-        required: Sequence[str] = (),
-    ) -> Mapping[str, Any]:
-        where = ".".join(path) or "the file"
-        if not isinstance(value, Mapping):
-            self.wrong(where, f"is not a mapping with {', '.join(keys)}")
-            return {}
-        for key in value:
-            if key not in keys:
-                near = get_close_matches(str(key), keys, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(keys)}"
-                self.wrong(where, f"has an unknown key {key!r}{hint}")
-        for key in required:
-            if value.get(key) is None:
-                self.wrong(where, f"lacks {key!r}")
-        return value
-
-    def text(self, where: str, value: Any) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, str) and value:
-            return value
-        hint = ": quote it" if isinstance(value, (bool, int, float)) else ""
-        self.wrong(where, f"is not text{hint}")
-        return None
-
-
-def _target(reader: _Reader, value: Any) -> Target | None:
-    keys = ("tenantId", "subscriptionId", "resourceGroup", "workspace", "cloud")
-    before = len(reader.problems)
-    if value is None:
-        return None
-    given = reader.mapping(("target",), value, keys, required=keys)
-    texts = {key: reader.text(f"target.{key}", given.get(key)) or "" for key in keys}
-    cloud = _cloud(reader, texts["cloud"]) if texts["cloud"] else None
-    if cloud is None or len(reader.problems) > before:
-        return None
-    # On a rehearsal target nobody issues these ids, so any plain one will do.
-    shape, what = (_PLAIN_ID, "a plain id") if cloud.is_loopback else (_GUID, "a GUID")
-    for key in ("tenantId", "subscriptionId"):
-        if not shape.fullmatch(texts[key]):
-            reader.wrong(f"target.{key}", f"is not {what}: {texts[key]!r}")
-    if not _RESOURCE_GROUP.fullmatch(texts["resourceGroup"]):
-        reader.wrong(
-            "target.resourceGroup", f"cannot be a resource group: {given['resourceGroup']!r}"
-        )
-    if not _WORKSPACE.fullmatch(texts["workspace"]):
-        reader.wrong("target.workspace", f"cannot be a workspace: {texts['workspace']!r}")
-    if len(reader.problems) > before:
-        return None
-    return Target(
-        texts["tenantId"],
-        texts["subscriptionId"],
-        texts["resourceGroup"],
-        texts["workspace"],
-        cloud,
-    )
-
-
-def _cloud(reader: _Reader, text: str) -> Cloud | None:
+def load_tenants(root: Path) -> Iterator[LoadedTenant]:
+    """Load every tenant file of a content repository, in the order of their names."""
+    folder = root / FOLDER
+    if not folder.resolve().is_relative_to(root.resolve()):
+        message = "this link leads out of the repository and is not followed"
+        yield _unread(Problem(UNFOLLOWED_LINK, message, InFile(FOLDER)))
+        return
     try:
-        return parse_cloud(text)
-    except ValueError as error:
-        reader.wrong("target.cloud", f"is wrong: {error}")
-        return None
-
-
-def _selectors(reader: _Reader, where: str, value: Any) -> tuple[Selector, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        reader.wrong(where, "is not a list")
-        return ()
-    found = [_selector(reader, f"{where}[{index}]", item) for index, item in enumerate(value)]
-    return tuple(selector for selector in found if selector is not None)
-
-
-def _selector(reader: _Reader, where: str, value: Any) -> Selector | None:
-    if isinstance(value, str) and value:
-        return Selector(repr(value), glob=value)
-    keys = ("tag", "severity", "kind", "id")
-    if not isinstance(value, Mapping) or not value:
-        reader.wrong(where, f"is neither a glob on AREA/SLUG nor a mapping with {', '.join(keys)}")
-        return None
-    given = reader.mapping((where,), value, keys)
-    conditions = {}
-    for key in keys:
-        if key not in given:
+        names = sorted(os.fsencode(entry.name) for entry in os.scandir(folder))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        message = f"the folder cannot be read: {error.strerror}"
+        yield _unread(Problem("SG001", message, InFile(FOLDER)))
+        return
+    seen: dict[str, str] = {}
+    for raw in names:
+        # A name that is no UTF-8 could not be printed; its bytes are shown instead.
+        name = raw.decode("utf-8", "backslashreplace")
+        if name.startswith(".") or not name.lower().endswith((_SUFFIX, ".yml")):
             continue
-        text = reader.text(f"{where}.{key}", given[key])
-        if text is None:
-            if given[key] is None:
-                reader.wrong(f"{where}.{key}", "has no value")
-            continue
-        conditions[key] = text
-        choices = _CHOICES.get(key)
-        if choices and text not in choices:
-            near = get_close_matches(text.capitalize(), choices, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            reader.wrong(f"{where}.{key}", f"is not one of {', '.join(choices)}{hint}")
-    written = "{" + ", ".join(f"{key}: {text}" for key, text in conditions.items()) + "}"
-    return Selector(written, conditions=conditions)
+        stem = name.removesuffix(_SUFFIX)
+        if stem == name or not _NAME.fullmatch(stem):
+            yield _unread(_misnamed(name, "no command can name this file, so it is never used"))
+        elif (twin := seen.setdefault(stem.casefold(), name)) != name:
+            yield _unread(_misnamed(name, f"only case tells this file from {twin}"))
+        else:
+            yield read_tenant(root, stem)
 
 
-def _described(file: str, problem: Problem) -> str:
-    place = problem.place
-    where = f"{file}:{place.line}:{place.column}" if isinstance(place, InFile) else file
-    return f"{where}: {problem.message}"
+def read_tenant(root: Path, name: str) -> LoadedTenant:
+    """Read the file of a tenant of this name; nothing is raised for what it holds."""
+    source = read_content(root, f"{FOLDER}/{name}{_SUFFIX}")
+    if isinstance(source, Problem):
+        return _unread(source)
+    document = read_document(source, _FORMAT)
+    reading = _Reading(document)
+    tenant = reading.tenant(name)
+    problems = (*document.problems, *reading.problems)
+    return LoadedTenant(source, None if problems else tenant, problems)
+
+
+def problem_lines(
+    file: str, source: SourceText | None, problems: tuple[Problem, ...]
+) -> Iterator[str]:
+    """Yield the problems of a tenant file as lines that begin with file, line and column."""
+    if source is not None:
+        yield from as_lines(source, problems)
+        return
+    for problem in problems:
+        place = problem.place
+        yield as_line(place if isinstance(place, InFile) else InFile(file), problem)
+
+
+def _unread(problem: Problem) -> LoadedTenant:
+    return LoadedTenant(None, None, (problem,))
+
+
+def _misnamed(name: str, message: str) -> Problem:
+    help_ = f"a tenant is {FOLDER}/NAME{_SUFFIX} with letters, digits, - and _ in NAME"
+    return Problem(MISNAMED_FILE, message, InFile(f"{FOLDER}/{name}"), help_)
+
+
+def _without_empty_parts(document: Any) -> Any:
+    """Leave out the parts that have no value; a selector's key without one stays a mistake."""
+    if not isinstance(document, dict):
+        return document
+    kept = {key: value for key, value in document.items() if value is not None}
+    for key in ("target", "select"):
+        if isinstance(kept.get(key), dict):
+            kept[key] = {name: value for name, value in kept[key].items() if value is not None}
+    return kept
+
+
+_FORMAT = DocumentFormat(
+    schema_for=lambda _document: load_schema(__package__, TENANT_SCHEMA),
+    as_meant=_without_empty_parts,
+)
+
+
+class _Reading:
+    """Makes a tenant of a document, and collects what no schema can say of it."""
+
+    def __init__(self, document: StrictDocument) -> None:
+        self.problems: list[Problem] = []
+        self._document = document
+
+    def tenant(self, name: str) -> Tenant | None:
+        value = self._document.value
+        if not isinstance(value, dict):
+            return None
+        target = self._target(value.get("target"))
+        select = value.get("select")
+        include, exclude = (
+            self._selectors(select, key) if isinstance(select, dict) else ()
+            for key in ("include", "exclude")
+        )
+        given = value.get("parameters")
+        parameters = given if isinstance(given, dict) else {}
+        if target is None:
+            return None
+        values = {key: item for key, item in parameters.items() if item is not None}
+        return Tenant(name, self._document.source, target, values, include, exclude)
+
+    def _wrong(self, code: str, message: str, *path: str | int, help_: str | None = None) -> None:
+        self.problems.append(Problem(code, message, InDocument(path), help_))
+
+    def _target(self, given: Any) -> Target | None:
+        if not isinstance(given, dict):
+            return None
+        # What is missing or no text is the schema's business.
+        texts = {key: value for key, value in given.items() if isinstance(value, str)}
+        cloud = self._cloud(texts["cloud"]) if "cloud" in texts else None
+        # On a rehearsal target nobody issues these ids, so any plain one will do.
+        is_loopback = cloud is not None and cloud.is_loopback
+        shape, what = (_PLAIN_ID, "a plain id") if is_loopback else (_GUID, "a GUID")
+        shapes = {
+            "tenantId": (shape, f"is not {what}"),
+            "subscriptionId": (shape, f"is not {what}"),
+            "resourceGroup": (_RESOURCE_GROUP, "cannot be a resource group"),
+            "workspace": (_WORKSPACE, "cannot be a workspace"),
+        }
+        for key, (pattern, fault) in shapes.items():
+            if key in texts and not pattern.fullmatch(texts[key]):
+                self._wrong(UNUSABLE_TARGET, f"target.{key} {fault}: {texts[key]!r}", "target", key)
+        if cloud is None or not shapes.keys() <= texts.keys():
+            return None
+        return Target(
+            texts["tenantId"],
+            texts["subscriptionId"],
+            texts["resourceGroup"],
+            texts["workspace"],
+            cloud,
+        )
+
+    def _cloud(self, text: str) -> Cloud | None:
+        try:
+            return parse_cloud(text)
+        except ValueError as error:
+            self._wrong(UNUSABLE_CLOUD, f"target.cloud is wrong: {error}", "target", "cloud")
+            return None
+
+    def _selectors(self, select: Mapping[str, Any], key: str) -> tuple[Selector, ...]:
+        items = select.get(key)
+        if not isinstance(items, list):
+            return ()
+        if key == "include" and not items:
+            self._wrong(
+                EMPTY_SELECTOR,
+                "select.include is empty, so the tenant would get nothing",
+                "select",
+                key,
+                help_="leave it out to select the whole catalog",
+            )
+        found = (self._selector(item, ("select", key, at)) for at, item in enumerate(items))
+        return tuple(selector for selector in found if selector is not None)
+
+    def _selector(self, item: Any, path: DocumentPath) -> Selector | None:
+        if not isinstance(item, str | dict) or not self._document.is_sound(*path):
+            return None
+        if not item:
+            self._wrong(
+                EMPTY_SELECTOR,
+                "this selector says nothing",
+                *path,
+                help_="write a glob on AREA/SLUG, or a mapping with tag, severity, kind or id",
+            )
+            return None
+        if isinstance(item, str):
+            return Selector(repr(item), glob=item, path=path)
+        written = "{" + ", ".join(f"{key}: {text}" for key, text in item.items()) + "}"
+        return Selector(written, conditions=item, path=path)
 
 
 def _near(root: Path, name: str) -> str:
-    names = sorted(path.stem for path in (root / FOLDER).glob("*.yaml"))
-    near = get_close_matches(name, names, n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(names)}" if names else ""
+    names = sorted(path.stem for path in (root / FOLDER).glob(f"*{_SUFFIX}"))
+    return did_you_mean(name, names) or (f"; there are {', '.join(names)}" if names else "")

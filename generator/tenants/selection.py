@@ -7,23 +7,57 @@ that would leave a workspace without rules that somebody counts on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from generator.catalog.detection import Detection
+from generator.findings import DocumentPath, InDocument, Problem
+from generator.kql.templates.values import UnusableValueError, parameter_value
 from generator.tenants.tenant import Selector, Tenant, TenantError
+from generator.text.near_names import did_you_mean
+from generator.text.strict_document import as_lines
+
+IDLE_SELECTOR = "SG706"
+UNKNOWN_PARAMETER = "SG707"
+MISTYPED_PARAMETER = "SG708"
+NOTHING_SELECTED = "SG709"
 
 
-def select(tenant: Tenant, detections: Iterable[Detection]) -> tuple[Detection, ...]:
+def select(
+    tenant: Tenant, detections: Iterable[Detection], unread: Collection[str] = ()
+) -> tuple[Detection, ...]:
     """Return the detections that the tenant gets, in the order given.
 
-    Raises TenantError when a selector matches no detection of the catalog, or a parameter is one
-    that no detection declares.
+    `unread` are the slugs of files that hold no detection because something is wrong with them.
+    Raises TenantError, with a line for each problem, when the tenant does not fit to the catalog.
     """
     catalog = tuple(detections)
-    problems = [*_idle_selectors(tenant, catalog), *_idle_parameters(tenant, catalog)]
+    problems = list(misfits(tenant, catalog, unread))
     if problems:
-        raise TenantError("\n".join(f"{tenant.file}: {problem}" for problem in problems))
+        raise TenantError("\n".join(as_lines(tenant.source, problems)))
+    return selected(tenant, catalog)
+
+
+def misfits(
+    tenant: Tenant, catalog: Sequence[Detection], unread: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Yield what a tenant says that does not fit to the catalog.
+
+    A selector that matches no detection, a parameter that no detection has or whose value is not of
+    its type, and selectors that leave nothing. What an unread file may be meant by is not judged.
+    """
+    idle = list(_idle_selectors(tenant, catalog, unread))
+    yield from idle
+    yield from _parameter_problems(tenant, catalog, is_whole=not unread)
+    if catalog and not unread and not idle and not selected(tenant, catalog):
+        yield Problem(
+            NOTHING_SELECTED,
+            "the tenant gets no detection: what is included is excluded again",
+            InDocument(("select",), "key"),
+        )
+
+
+def selected(tenant: Tenant, catalog: Iterable[Detection]) -> tuple[Detection, ...]:
+    """Return the detections that the tenant's selectors leave, in the order given."""
     return tuple(
         detection
         for detection in catalog
@@ -69,26 +103,49 @@ def _holds(key: str, value: str, detection: Detection) -> bool:
     return document.get("severity") == value
 
 
-def _idle_selectors(tenant: Tenant, catalog: tuple[Detection, ...]) -> Iterable[str]:
-    for where, selectors in (("include", tenant.include), ("exclude", tenant.exclude)):
-        for selector in selectors:
-            if any(matches(selector, detection) for detection in catalog):
-                continue
-            near = (
-                get_close_matches(selector.glob, [d.slug for d in catalog], n=1)
-                if selector.glob
-                else []
-            )
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            yield f"select.{where}: {selector.written} matches no detection{hint}"
+def _idle_selectors(
+    tenant: Tenant, catalog: Sequence[Detection], unread: Collection[str]
+) -> Iterator[Problem]:
+    for selector in (*tenant.include, *tenant.exclude):
+        if any(matches(selector, detection) for detection in catalog):
+            continue
+        if unread and (selector.glob is None or _any_matches(selector.glob, unread)):
+            continue
+        slugs = [detection.slug for detection in catalog]
+        hint = did_you_mean(selector.glob, slugs) if selector.glob else ""
+        yield Problem(
+            IDLE_SELECTOR,
+            f"{selector.written} matches no detection{hint}",
+            InDocument(selector.path),
+        )
 
 
-def _idle_parameters(tenant: Tenant, catalog: tuple[Detection, ...]) -> Iterable[str]:
-    declared = {
-        name for detection in catalog for name in (detection.document.get("parameters") or {})
-    }
-    for name in tenant.parameters:
-        if name not in declared:
-            near = get_close_matches(name, sorted(declared), n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            yield f"parameters.{name}: no detection has this parameter{hint}"
+def _any_matches(glob: str, slugs: Iterable[str]) -> bool:
+    pattern = glob_pattern(glob)
+    return any(pattern.fullmatch(slug) for slug in slugs)
+
+
+def _parameter_problems(
+    tenant: Tenant, catalog: Sequence[Detection], *, is_whole: bool
+) -> Iterator[Problem]:
+    declared: dict[str, dict[str, Detection]] = {}
+    for detection in catalog:
+        for name, declaration in (detection.document.get("parameters") or {}).items():
+            declared.setdefault(name, {}).setdefault(str(declaration.get("type")), detection)
+    for name, value in tenant.parameters.items():
+        path: DocumentPath = ("parameters", name)
+        if name not in declared and is_whole:
+            message = f"no detection has a parameter {name}{did_you_mean(name, declared)}"
+            yield Problem(UNKNOWN_PARAMETER, message, InDocument(path, "key"))
+        for type_, detection in declared.get(name, {}).items():
+            try:
+                parameter_value(type_, value)
+            except ValueError as error:
+                at = error.item if isinstance(error, UnusableValueError) else None
+                item = () if at is None else (at,)
+                yield Problem(
+                    MISTYPED_PARAMETER,
+                    f"{name}: {error}",
+                    InDocument((*path, *item)),
+                    f"{detection.source.file} declares it with type {type_}",
+                )

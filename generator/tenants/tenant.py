@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.findings import DocumentPath
 from generator.tenants.cloud import Cloud
+from generator.text.source_text import SourceText
 
 
 class TenantError(Exception):
-    """A tenant is unknown or its file is wrong; the message names the file."""
+    """A tenant is unknown or its file is wrong; the message names file, line and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Target:
 class Selector:
     """Which detections are meant: a glob on AREA/SLUG, or conditions that all have to hold.
 
-    `conditions` are of tag, severity, kind and id. `written` is the selector as an error names it.
+    `conditions` are of tag, severity, kind and id. `written` is the selector as an error names it,
+    `path` where it stands in the tenant's document.
     """
 
     written: str
     glob: str | None = None
     conditions: Mapping[str, str] = field(default_factory=dict)
+    path: DocumentPath = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,13 @@ class Tenant:
     """A tenant. `include` is empty when the whole catalog is meant."""
 
     name: str
-    file: str
+    source: SourceText
     target: Target
     parameters: Mapping[str, Any]
     include: tuple[Selector, ...] = ()
     exclude: tuple[Selector, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The tenant's file, relative to the content root."""
+        return self.source.file

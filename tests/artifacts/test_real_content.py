@@ -22,13 +22,13 @@ from referencing.jsonschema import DRAFT4
 
 from generator.artifacts.build import BuiltRule, plan_artifacts
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import SourceText
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
 from generator.findings import Severity
 from generator.rules.analytic_rule import AnalyticRule, DynamicProperty, RuleKind
 from generator.rules.assemble import assemble
 from generator.rules.request_body import api_version, request_body
+from generator.text.source_text import SourceText
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.rules import complete_rule, scheduled_rule

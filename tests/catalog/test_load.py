@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import Catalog, SourceText
+from generator.catalog.detection import Catalog
 from generator.catalog.load import load_catalog, load_text
-from generator.catalog.positions import resolve
 from generator.checks.loading.hunting_query import HuntingQuery
 from generator.checks.registry import registered_checks
 from generator.findings import InDocument, InText, Severity
+from generator.text.positions import resolve
+from generator.text.source_text import SourceText
 
 REPOSITORY = Path(__file__).parents[2]
 CORPUS = REPOSITORY.parent / "shared" / "corpus" / "community-rules"

@@ -14,13 +14,12 @@ from generator.catalog.schema import (
     DETECTION_SCHEMA,
     editor_schema_text,
     load_schema,
-    schema_problems,
     schema_text,
-    without_nulls,
 )
-from generator.catalog.schema_problems import _EXPLANATIONS
 from generator.findings import InDocument
 from generator.rules.duration import parse_duration
+from generator.text.schema import schema_problems, without_nulls
+from generator.text.schema_problems import _EXPLANATIONS
 
 SCHEMAS = [DETECTION_SCHEMA, CONFIGURATION_SCHEMA, RETIRED_SCHEMA, NOT_DETECTABLE_SCHEMA]
 

@@ -98,7 +98,7 @@ def test_a_path_that_names_nothing_is_an_error(catalog: Catalog, path: str) -> N
 
 
 def test_a_misspelled_slug_is_answered_with_the_nearest_one(catalog: Catalog) -> None:
-    with pytest.raises(SelectionError, match="did you mean identity/one"):
+    with pytest.raises(SelectionError, match="did you mean 'identity/one'"):
         select(catalog, ("identity/onne",), catalog.root)
 
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import FileProblem, SourceText
+from generator.catalog.detection import FileProblem
 from generator.checks.engine import (
     MESSAGE_CHARACTERS,
     PROBLEMS_PER_CHECK,
@@ -24,6 +24,7 @@ from generator.findings import (
     Severity,
 )
 from generator.kql.rendering import Rendering, Segment
+from generator.text.source_text import SourceText
 from tests.checks.detections import FAULTLESS, TODAY, catalog, detection, staged
 
 

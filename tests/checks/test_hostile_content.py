@@ -8,13 +8,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.catalog.detection import SourceText
 from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
 from generator.checks.formatters.findings_json import format_json
 from generator.checks.formatters.github import format_github
 from generator.checks.formatters.sarif import format_sarif
 from generator.checks.formatters.text import format_text
+from generator.text.source_text import SourceText
 from tests.checks.detections import TODAY, catalog, staged
 
 TEXT = st.one_of(

@@ -39,5 +39,5 @@ def test_code_is_found_in_lower_case() -> None:
 
 
 def test_unknown_code_is_answered_with_the_nearest() -> None:
-    with pytest.raises(LookupError, match="did you mean SG101"):
+    with pytest.raises(LookupError, match="did you mean 'SG101'"):
         explain_check("SG1O1")

@@ -77,7 +77,7 @@ def test_a_path_is_looked_up_from_where_the_user_stands(root: Path) -> None:
 def test_a_path_that_names_nothing_is_exit_2_with_a_hint(root: Path) -> None:
     ended = run("validate", "--no-kql", "identity/frist", folder=root)
     assert ended.returncode == 2
-    assert "did you mean identity/first?" in ended.stderr
+    assert "did you mean 'identity/first'?" in ended.stderr
 
 
 def test_findings_as_json_have_exactly_the_documented_members(root: Path) -> None:
@@ -158,7 +158,7 @@ def test_version_and_wrong_commands(tmp_path: Path) -> None:
     assert run("--version", folder=tmp_path).stdout == f"sentinelgen, version {__version__}\n"
     misspelt = run("biuld", folder=tmp_path)
     assert misspelt.returncode == 2
-    assert "Did you mean 'build'?" in misspelt.stderr
+    assert "did you mean 'build'?" in misspelt.stderr
     assert run("build", "--nonsense", folder=tmp_path).returncode == 2
 
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog.detection import SourceText
 from generator.detection_tests.event_files import EventFileError, parse_events, read_events
 from generator.detection_tests.events import typed_events
 from generator.detection_tests.load import load_suite
 from generator.findings import InFile
 from generator.kql.evaluator.table import Table
 from generator.kql.schemas.builtin import builtin_environment
+from generator.text.source_text import SourceText
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

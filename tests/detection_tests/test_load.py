@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.catalog.detection import SourceText
 from generator.detection_tests.load import DEFAULT_NOW, load_suite, load_suites, suite_schema_text
 from generator.detection_tests.suite import TestSuite
+from generator.text.source_text import SourceText
 
 
 def problems_of(text: str) -> list[tuple[str, str]]:

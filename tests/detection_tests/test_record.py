@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import yaml
 
-from generator.catalog.detection import SourceText
 from generator.detection_tests.expectation import mismatches
 from generator.detection_tests.load import load_suite
 from generator.detection_tests.record import skeletons
+from generator.text.source_text import SourceText
 from tests.detection_tests.content import results_of
 
 

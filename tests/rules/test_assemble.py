@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.catalog.detection import Detection, SourceText
+from generator.catalog.detection import Detection
 from generator.catalog.load import load_text
 from generator.rules.analytic_rule import (
     AlertDetailsOverride,
@@ -21,6 +21,7 @@ from generator.rules.analytic_rule import (
 )
 from generator.rules.assemble import assemble, split_techniques
 from generator.rules.request_body import request_body
+from generator.text.source_text import SourceText
 
 COMMUNITY = Path(__file__).parents[3] / "shared" / "corpus" / "community-rules"
 LEAST: dict[str, Any] = {

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from generator.catalog.detection import Detection, SourceText
+from generator.catalog.detection import Detection
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.selection import glob_pattern, select
 from generator.tenants.tenant import Selector, Target, Tenant, TenantError
+from generator.text.source_text import SourceText
 
 
 def detection(slug: str, **document: Any) -> Detection:
@@ -37,7 +38,7 @@ def tenant(
     **parameters: Any,
 ) -> Tenant:
     target = Target("t", "s", "rg", "ws", parse_cloud("public"))
-    return Tenant("acme", "tenants/acme.yaml", target, parameters, include, exclude)
+    return Tenant("acme", SourceText("tenants/acme.yaml", ""), target, parameters, include, exclude)
 
 
 def slugs(chosen: Tenant) -> list[str]:

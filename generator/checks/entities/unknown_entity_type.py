@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.checks.near_names import did_you_mean
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.entities import entity_types
+from generator.text.near_names import did_you_mean
 
 
 class UnknownEntityType(RuleCheck):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.checks.formatters.safe_text import cell_width, visible_character
+from generator.text.safe_text import cell_width, visible_character
 
 TAB_STOP = 4
 MAX_COLUMNS = 120

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.checks.formatters.safe_text import visible
 from generator.checks.registry import registered_checks
 from generator.findings import Finding, Severity
+from generator.text.safe_text import visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

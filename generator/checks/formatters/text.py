@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from generator.checks.formatters.code_frame import code_frame
-from generator.checks.formatters.safe_text import visible
 from generator.checks.formatters.summary import Summary, summarise
 from generator.findings import Finding, Severity
+from generator.text.safe_text import visible
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of
-from generator.checks.near_names import did_you_mean, listed
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
+from generator.text.near_names import did_you_mean, listed
 
 
 class GroupByUnmappedEntity(RuleCheck):

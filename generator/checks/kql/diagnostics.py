@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.findings import InQuery, Problem
 from generator.kql.service.analysis import Analysis, Diagnostic, DiagnosticKind
+from generator.text.near_names import ending
 
 LANGUAGE_SERVICE_SOURCE = (
     "https://github.com/microsoft/Kusto-Query-Language (the language service that "
@@ -23,9 +24,7 @@ def of_kind(analysis: Analysis, *kinds: DiagnosticKind) -> Iterator[Diagnostic]:
 def as_problem(code: str, diagnostic: Diagnostic, help_: str | None = None) -> Problem:
     """Return the problem at the diagnostic's place, with the service's message and code."""
     message = f"{diagnostic.message.rstrip('.')} ({diagnostic.code})"
-    if diagnostic.suggestion is not None:
-        message += f": did you mean {diagnostic.suggestion!r}?"
-    return Problem(code, message, place_of(diagnostic), help_)
+    return Problem(code, message + ending(diagnostic.suggestion), place_of(diagnostic), help_)
 
 
 def place_of(diagnostic: Diagnostic) -> InQuery:

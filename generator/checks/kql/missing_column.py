@@ -9,8 +9,8 @@ from generator.checks.kql.named_columns import may_be_judged, named_columns, sho
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Problem, Severity
 from generator.kql.service.analysis import Analysis
-from generator.kql.service.spelling import nearest
 from generator.rules.analytic_rule import AnalyticRule
+from generator.text.near_names import did_you_mean
 
 
 class MissingColumn(QueryCheck):
@@ -35,11 +35,10 @@ class MissingColumn(QueryCheck):
         for named in named_columns(rule):
             if analysis.has_column(named.column) is False and may_be_judged(analysis):
                 returned = [column.name for column in analysis.columns or ()]
-                near = nearest(named.column, returned)
                 yield Problem(
                     self.code,
                     f"the query does not return a column {named.column!r}"
-                    + (f": did you mean {near!r}?" if near else ""),
+                    + did_you_mean(named.column, returned),
                     named.place,
                     f"it returns {shortened(returned)}",
                 )

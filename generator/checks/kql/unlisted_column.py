@@ -9,6 +9,7 @@ from generator.checks.kql.query_check import QueryCheck
 from generator.findings import InQuery, Problem, Severity
 from generator.kql.service.analysis import Analysis
 from generator.rules.analytic_rule import AnalyticRule
+from generator.text.near_names import ending
 
 
 class UnlistedColumn(QueryCheck):
@@ -30,10 +31,10 @@ class UnlistedColumn(QueryCheck):
     ) -> Iterator[Problem]:
         """Yield a problem for each unlisted column."""
         for column in analysis.inferred_columns:
-            near = f": did you mean {column.suggestion!r}?" if column.suggestion else ""
             yield Problem(
                 self.code,
-                f"the column {column.name!r} is not listed for {', '.join(column.tables)}{near}",
+                f"the column {column.name!r} is not listed for {', '.join(column.tables)}"
+                + ending(column.suggestion),
                 InQuery(column.start, column.end),
                 f"add it in schemas/tables/{column.tables[0]}.yaml",
             )

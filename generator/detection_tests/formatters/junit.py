@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from generator.checks.formatters.safe_text import visible
 from generator.detection_tests.results import TestResult, Verdict, count
+from generator.text.safe_text import visible
 
 
 def format_junit(results: Sequence[TestResult]) -> str:

@@ -8,10 +8,10 @@ from itertools import zip_longest
 
 import click
 
-from generator.checks.formatters.safe_text import visible
 from generator.detection_tests.expectation import Mismatch
 from generator.detection_tests.results import ExplainedStep, Fault, TestResult, Verdict, count
 from generator.findings import InFile
+from generator.text.safe_text import visible
 
 _COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.SKIPPED: "yellow"}
 _LABELS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.SKIPPED: "skipped"}

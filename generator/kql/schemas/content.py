@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import FileProblem, SourceText
-from generator.catalog.links import UNFOLLOWED_LINK, link_problem
-from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
-from generator.findings import DocumentPath, InDocument, InFile, Problem
+from generator.catalog.detection import FileProblem
+from generator.disk.links import UNFOLLOWED_LINK, link_problem
+from generator.disk.text_files import read_source
+from generator.findings import InDocument, InFile, Problem
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
 from generator.kql.schemas.function_text import FunctionTextError, parse_function
 from generator.kql.service.environment import (
@@ -29,23 +27,14 @@ from generator.kql.service.environment import (
     TableSchema,
     WatchlistSchema,
 )
+from generator.text.schema import Schema, load_schema
+from generator.text.source_text import SourceText
+from generator.text.strict_document import DocumentFormat, read_document
 
 SCHEMA_CODE = "SG490"
 FUNCTION_CODE = "SG491"
 FOLDER = "schemas"
 
-_TYPES = (
-    "bool",
-    "datetime",
-    "decimal",
-    "dynamic",
-    "guid",
-    "int",
-    "long",
-    "real",
-    "string",
-    "timespan",
-)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _ALIAS = re.compile(r"[^\x00-\x1f/\\]+")
 
@@ -134,13 +123,9 @@ def _load_table(source: SourceText, loading: _Loading) -> None:
         )
         return
     before = len(loading.problems)
-    document = _document(source, loading, ("columns", "open")) or {}
-    own = _columns(source, document, loading) if document else ()
-    is_open = document.get("open", False) if "columns" in document else False
-    if not isinstance(is_open, bool):
-        loading.wrong(source, Problem(SCHEMA_CODE, "open is true or false", InDocument(("open",))))
+    document, own = _document(source, loading, "table.schema.json")
     # What a faulty file leaves out is its own problem, not one of every query on the table.
-    is_open = bool(is_open) or len(loading.problems) > before
+    is_open = document.get("open") is True or len(loading.problems) > before
     known = loading.tables.get(name)
     base = () if known is None else known.columns
     changed = {column for column, _ in own}
@@ -151,11 +136,8 @@ def _load_table(source: SourceText, loading: _Loading) -> None:
 def _load_watchlist(source: SourceText, loading: _Loading) -> None:
     alias = Path(source.file).stem
     before = len(loading.problems)
-    document = _document(source, loading, ("columns",))
-    if not document or not _ALIAS.fullmatch(alias):
-        return
-    columns = _columns(source, document, loading)
-    if len(loading.problems) > before:
+    _, columns = _document(source, loading, "watchlist.schema.json")
+    if len(loading.problems) > before or not _ALIAS.fullmatch(alias):
         return
     loading.watchlists[alias] = WatchlistSchema(alias, columns)
 
@@ -175,52 +157,37 @@ def _load_function(source: SourceText, loading: _Loading) -> None:
 
 
 def _document(
-    source: SourceText, loading: _Loading, keys: tuple[str, ...]
-) -> Mapping[str, Any] | None:
-    loaded = load_yaml(source)
-    for problem in loaded.problems:
+    source: SourceText, loading: _Loading, schema_name: str
+) -> tuple[Mapping[str, Any], Columns]:
+    """Return a file and those of its columns that can be used."""
+    document = read_document(source, _format(schema_name))
+    for problem in document.problems:
         loading.wrong(source, problem)
-    if loaded.problems:
-        return None
-    if not isinstance(loaded.value, dict):
-        message = "the file is a mapping with the key columns"
-        loading.wrong(source, Problem(SCHEMA_CODE, message, InDocument()))
-        return None
-    for key in loaded.value:
-        if key not in keys and not _is_only_columns(loaded.value):
-            near = get_close_matches(str(key), keys, n=1)
-            help_ = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(keys)}"
-            place = InDocument((key,), "key")
-            loading.wrong(source, Problem(SCHEMA_CODE, f"unknown key {key!r}", place, help_))
-    return loaded.value
+    if not isinstance(document.value, dict):
+        return {}, ()
+    short = _is_only_columns(document.value)
+    columns = document.value if short else document.value.get("columns")
+    if not isinstance(columns, dict):
+        return document.value, ()
+    sound = [
+        (name, type_)
+        for name, type_ in columns.items()
+        if isinstance(type_, str) and document.is_sound(*(() if short else ("columns",)), name)
+    ]
+    return document.value, tuple(sound)
+
+
+def _format(schema_name: str) -> DocumentFormat:
+    def schema_for(document: Any) -> Schema:
+        is_short = isinstance(document, dict) and _is_only_columns(document)
+        return load_schema(__package__, "columns.schema.json" if is_short else schema_name)
+
+    return DocumentFormat(schema_for, code=SCHEMA_CODE)
 
 
 def _is_only_columns(document: Mapping[str, Any]) -> bool:
     """Tell whether a file is the short form: the columns themselves, without the key columns."""
-    return "columns" not in document and any(type_ in _TYPES for type_ in document.values())
-
-
-def _columns(source: SourceText, document: Mapping[str, Any], loading: _Loading) -> Columns:
-    short = _is_only_columns(document)
-    columns = document if short else document.get("columns")
-    if not isinstance(columns, dict):
-        message = "columns is a mapping of column names to KQL types"
-        place: DocumentPath = ("columns",) if "columns" in document else ()
-        loading.wrong(source, Problem(SCHEMA_CODE, message, InDocument(place)))
-        return ()
-    found = []
-    for name, type_ in columns.items():
-        if type_ in _TYPES:
-            found.append((str(name), str(type_)))
-            continue
-        near = get_close_matches(str(type_), _TYPES, n=1)
-        loading.wrong(
-            source,
-            Problem(
-                SCHEMA_CODE,
-                f"{type_!r} is not a KQL type",
-                InDocument((name,) if short else ("columns", name)),
-                f"did you mean {near[0]!r}?" if near else f"the types are {', '.join(_TYPES)}",
-            ),
-        )
-    return tuple(found)
+    types = load_schema(__package__, "columns.schema.json").definition["additionalProperties"]
+    return "columns" not in document and any(
+        isinstance(type_, str) and type_ in types["enum"] for type_ in document.values()
+    )

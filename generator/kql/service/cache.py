@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.private_cache import PrivateCache, open_private_cache
+from generator.disk.private_cache import PrivateCache, open_private_cache
 
 MOST_BYTES = 64 * 1024 * 1024
 """Bound of the stored answers; beyond it the oldest quarter goes."""

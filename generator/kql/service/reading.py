@@ -21,9 +21,12 @@ from generator.kql.service.analysis import (
     WatchlistReference,
 )
 from generator.kql.service.environment import Environment
-from generator.kql.service.spelling import is_misspelling, nearest
+from generator.text.near_names import is_misspelling, nearest
 
 _LONGEST_OPENER = 60
+
+_COMPARED_NAMES = 5000
+"""Tables and functions that one unknown name is compared with."""
 
 _PARSER_CODES = "KS0"
 """The parser's codes are below KS100; a few of them the service finds only while binding."""
@@ -106,7 +109,7 @@ def _diagnostic(
     if kind not in _ABOUT_NAMES:
         return Diagnostic(code, kind, severity, message, start, end)
     name = _plain(query[start:end])
-    suggestion = nearest(name, _known_names(kind, scope, environment))
+    suggestion = _nearest(name, _known_names(kind, scope, environment))
     return Diagnostic(
         code,
         kind,
@@ -121,11 +124,16 @@ def _diagnostic(
     )
 
 
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    # The names come from the service and from schemas, not from a text that anybody may make long.
+    return nearest(name, known, compared=_COMPARED_NAMES)
+
+
 def _columns_that_are_gone(items: list[Any], character: Offset) -> Iterator[Diagnostic]:
     """Yield the columns that the service takes for granted although an operator dropped them."""
     for name, _, known, start, end in items:
         if known is not None:
-            suggestion = nearest(name, known)
+            suggestion = _nearest(name, known)
             yield Diagnostic(
                 "KS142",
                 DiagnosticKind.UNKNOWN_COLUMN,
@@ -147,7 +155,7 @@ def _inferred_columns(
         if known is None and len(schemas) == len(tables) and any(s.warns for s in schemas):
             listed = [column for schema in schemas for column, _ in schema.columns]
             yield InferredColumn(
-                name, tuple(tables), character(start), character(end), nearest(name, listed)
+                name, tuple(tables), character(start), character(end), _nearest(name, listed)
             )
 
 
@@ -159,7 +167,7 @@ def _kind_in_scope(
     if scope["table"] == "must":
         return DiagnosticKind.UNKNOWN_TABLE
     if scope["table"] == "can" and kind is DiagnosticKind.UNKNOWN_COLUMN:
-        near = nearest(_plain(name), (*scope["columns"], *environment.tables))
+        near = _nearest(_plain(name), (*scope["columns"], *environment.tables))
         return kind if near in scope["columns"] else DiagnosticKind.UNKNOWN_TABLE
     return kind
 

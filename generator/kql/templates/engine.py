@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from types import TracebackType
 
 from jinja2 import Template
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import range_in_file
 from generator.findings import InDocument, InFile, InText, Problem
 from generator.kql.rendering import Rendering, Segment
 from generator.kql.templates.budget import Budget
@@ -27,6 +24,9 @@ from generator.kql.templates.library import TemplateLibrary
 from generator.kql.templates.misplaced import misplaced_values
 from generator.kql.templates.query import unused_values
 from generator.kql.templates.values import GivenValues
+from generator.text.lines import range_in_file
+from generator.text.near_names import nearest, question
+from generator.text.source_text import SourceText
 
 _FAILURES = (
     ArithmeticError,
@@ -150,8 +150,7 @@ class _Rendering:
             return
         name = match[1]
         fault.message = f"{name} has no value"
-        close = get_close_matches(name, self.given.values, n=1)
-        fault.help = f"did you mean {close[0]}?" if close else None
+        fault.help = question(nearest(name, self.given.values))
         if fault.template is not None:
             text = self._normalised(fault.template)
             if found := re.compile(rf"\b{name}\b").search(text, fault.start, fault.end):

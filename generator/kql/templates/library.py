@@ -6,15 +6,15 @@ folder, whether by `..`, an absolute path or a link.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from generator.catalog.detection import SourceText
-from generator.catalog.text_files import read_source
+from generator.disk.text_files import read_source
 from generator.findings import Problem
 from generator.kql.templates.fault import TemplateFaultError
+from generator.text.near_names import nearest, question
+from generator.text.source_text import SourceText
 
 if TYPE_CHECKING:
     from generator.kql.templates.environment import KqlEnvironment
@@ -72,11 +72,10 @@ class TemplateLibrary:
             )
         path = self._folder.joinpath(*parts[:-1], parts[-1] + SUFFIX)
         if not _may_be_file(path):
-            close = get_close_matches(plain, self._names, n=1)
             raise TemplateFaultError(
                 "SG301",
                 f"there is no template {plain!r}: {FOLDER}/{plain}{SUFFIX} does not exist",
-                f"did you mean {close[0]!r}?" if close else None,
+                question(nearest(plain, self._names)),
             )
         if not path.resolve().is_relative_to(self._folder.resolve()):
             raise TemplateFaultError(

@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Literal
 
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.literals import Dynamic, Identifier, Value, literal
 from generator.kql.templates.scalar_text import parse_datetime, parse_timespan
+from generator.text.near_names import did_you_mean
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 RESERVED_NAMES = frozenset(
@@ -241,9 +241,8 @@ def _typed(value: Mapping[object, object]) -> Value:
         ((kind, content),) = value.items()
         if kind in kinds:
             return _CONVERSIONS[str(kind)](content)
-        close = get_close_matches(str(kind), kinds, n=1)
-        if close:
-            raise UnusableValueError(f"{kind!r} is no type of a value; did you mean {close[0]!r}?")
+        if hint := did_you_mean(str(kind), kinds):
+            raise UnusableValueError(f"{kind!r} is no type of a value{hint}")
     raise UnusableValueError(
         f"a mapping names a type, one of {{{', '.join(kinds)}: …}}; a KQL property bag is "
         "{dynamic: {…}}"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.checks.formatters.code_frame import MAX_COLUMNS, code_frame
-from generator.checks.formatters.safe_text import cell_width, visible_character
+from generator.text.safe_text import cell_width, visible_character
 
 
 def underlined(line: str, column: int, end_column: int | None) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.disk.private_cache import PrivateCache
 from generator.kql.references import detection_references, references_json
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.service import answers
@@ -14,7 +15,6 @@ from generator.kql.service.cache import AnswerCache
 from generator.kql.service.environment import Environment, TableSchema, WatchlistSchema
 from generator.kql.service.offsets import character_offsets
 from generator.kql.service.service import KqlService
-from generator.private_cache import PrivateCache
 
 RESULTS = [
     ("SigninLogs | project UserId", "UserId", True),

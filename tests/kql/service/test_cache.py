@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.disk.private_cache import PrivateCache
 from generator.kql.service import cache
 from generator.kql.service.cache import AnswerCache, answer_key
-from generator.private_cache import PrivateCache
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from generator.disk.private_cache import PrivateCache
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.service.cache import AnswerCache
 from generator.kql.service.inspection import BoundQuery, Inspection
 from generator.kql.service.service import LONGEST_QUERY, KqlService
-from generator.private_cache import PrivateCache
 
 
 def tables_of(query: BoundQuery) -> list[Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.detection import Detection, SourceText
+from generator.catalog.detection import Detection
 from generator.findings import InText, Problem
 from generator.kql.rendering import Rendering
 from generator.kql.templates import TemplateLibrary, render_query
+from generator.text.source_text import SourceText
 
 CONTENT = Path(__file__).parent / "fixtures" / "content"
 

@@ -152,7 +152,7 @@ def test_all_undefined_outputs_that_have_no_literal_are_reported_together() -> N
 
 def test_undefined_name_suggests_what_may_be_meant() -> None:
     _, problems = render_with("{{ tresholt }}", threshold=5)
-    assert [p.help for p in problems if p.code == "SG306"] == ["did you mean threshold?"]
+    assert [p.help for p in problems if p.code == "SG306"] == ["did you mean 'threshold'?"]
 
 
 def test_raw_kql_in_a_detections_own_query_is_flagged_and_rendered() -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.catalog.detection import SourceText
 from generator.kql.rendering import Rendering
 from generator.kql.templates import TemplateLibrary
+from generator.text.source_text import SourceText
 from tests.kql.templates.detections import CONTENT, render, render_with
 
 PIECES = st.sampled_from(

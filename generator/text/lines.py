@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
-from generator.catalog.detection import SourceText
 from generator.findings import InFile
+from generator.text.source_text import SourceText
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 

@@ -15,10 +15,11 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import line_and_column, range_in_file
-from generator.catalog.reporting import first_problems
-from generator.catalog.yaml_nodes import (
+from generator.findings import InFile, Problem
+from generator.text.lines import line_and_column, range_in_file
+from generator.text.reporting import first_problems
+from generator.text.source_text import SourceText
+from generator.text.yaml_nodes import (
     MAP_TAG,
     MAX_DEPTH,
     MERGE_TAG,
@@ -27,8 +28,7 @@ from generator.catalog.yaml_nodes import (
     TooDeepError,
     compose,
 )
-from generator.catalog.yaml_syntax import syntax_problem
-from generator.findings import InFile, Problem
+from generator.text.yaml_syntax import syntax_problem
 
 MAX_NODES = 50_000
 """Keys and values of one document with all aliases expanded; our own limit."""
@@ -50,8 +50,10 @@ class LoadedYaml:
     holds_null: bool
 
 
-def load_yaml(source: SourceText) -> LoadedYaml:
+def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYaml:
     """Read the only YAML document of a text.
+
+    With `keys_as_written` a key that YAML reads as true or false, such as `on`, is that word.
 
     Returns all problems that can be found: one where the text is no YAML at all. An empty document
     is a problem too.
@@ -66,7 +68,7 @@ def load_yaml(source: SourceText) -> LoadedYaml:
         return LoadedYaml(None, (syntax_problem(source, error),), holds_null=False)
     if node is None:
         return _failed("SG008", "the file is empty", InFile(source.file))
-    construction = _Construction(source)
+    construction = _Construction(source, keys_as_written=keys_as_written)
     try:
         value = construction.value_of(node, 0)
     except _TooManyNodesError:
@@ -116,13 +118,16 @@ _TYPED: dict[str, Callable[[yaml.ScalarNode], Any]] = {
     "tag:yaml.org,2002:float": _SCALARS.construct_yaml_float,
 }
 _NULL_TAG = "tag:yaml.org,2002:null"
+_TEXT_TAGS = frozenset({STR_TAG})
+_WORD_TAGS = frozenset({STR_TAG, "tag:yaml.org,2002:bool"})
 
 
 class _Construction:
     """One walk from nodes to data. Aliases are expanded, so that the data are a tree."""
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, *, keys_as_written: bool) -> None:
         self.source = source
+        self._key_tags = _WORD_TAGS if keys_as_written else _TEXT_TAGS
         self.problems: list[Problem] = []
         self.holds_null = False
         self._nodes_left = MAX_NODES
@@ -153,7 +158,7 @@ class _Construction:
         mapping: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            if key_node.tag == STR_TAG and type(key_node) is yaml.ScalarNode:
+            if key_node.tag in self._key_tags and type(key_node) is yaml.ScalarNode:
                 key = intern(key_node.value)
                 if key in mapping:
                     self._duplicate(node, key_node)
@@ -180,7 +185,7 @@ class _Construction:
                 {
                     key.value: key
                     for key, _ in reversed(node.value)
-                    if isinstance(key, yaml.ScalarNode) and key.tag == STR_TAG
+                    if isinstance(key, yaml.ScalarNode) and key.tag in self._key_tags
                 },
             )
         first = self._firsts[1][key_node.value]

@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import yaml
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import range_in_file
-from generator.catalog.scalar_offsets import offsets_in_source
-from generator.catalog.yaml_nodes import MERGE_TAG, TooDeepError, compose
 from generator.findings import DocumentPath, InDocument, InFile, InText
+from generator.text.lines import range_in_file
+from generator.text.scalar_offsets import offsets_in_source
+from generator.text.source_text import SourceText
+from generator.text.yaml_nodes import MERGE_TAG, TooDeepError, compose
 
 _Found = tuple[yaml.Node | None, yaml.Node]
 """The key of a value, None where it has none, and the value."""

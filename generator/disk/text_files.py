@@ -10,9 +10,10 @@ import os
 import stat
 from pathlib import Path
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import line_and_column
+from generator.disk.links import link_problem
 from generator.findings import InFile, Problem
+from generator.text.lines import line_and_column
+from generator.text.source_text import SourceText
 
 MAX_FILE_BYTES = 1024 * 1024
 """Our own limit: the largest rule that the service takes is a small part of it."""
@@ -46,6 +47,15 @@ def read_source(path: Path, file: str) -> SourceText | Problem:
             InFile(file),
         )
     return _decode(data, file)
+
+
+def read_content(root: Path, file: str) -> SourceText | Problem:
+    """Read a file of a content repository by its name from the root, if its link may be followed.
+
+    Returns a problem as `read_source` does, and for a link that leads nowhere or out of the root.
+    """
+    path = root / file
+    return link_problem(path, file, root.resolve()) or read_source(path, file)
 
 
 def _decode(data: bytes, file: str) -> SourceText | Problem:

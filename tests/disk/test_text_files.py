@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog import text_files
-from generator.catalog.detection import SourceText
-from generator.catalog.text_files import MAX_FILE_BYTES, read_source
+from generator.disk import text_files
+from generator.disk.text_files import MAX_FILE_BYTES, read_source
 from generator.findings import InFile, Problem
+from generator.text.source_text import SourceText
 
 
 def problem_of(data: bytes, folder: Path) -> Problem:

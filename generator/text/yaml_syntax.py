@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import yaml
 from yaml.composer import ComposerError
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import range_in_file
 from generator.findings import InFile, Problem
+from generator.text.lines import range_in_file
+from generator.text.source_text import SourceText
 
 # The characters that YAML 1.1 does not allow in a document (section 5.1 of its specification).
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

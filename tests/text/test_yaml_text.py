@@ -7,11 +7,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog import yaml_nodes
-from generator.catalog.detection import SourceText
-from generator.catalog.yaml_nodes import MAX_DEPTH
-from generator.catalog.yaml_text import MAX_NODES, load_yaml, loads_to_nothing
 from generator.findings import InFile
+from generator.text import yaml_nodes
+from generator.text.source_text import SourceText
+from generator.text.yaml_nodes import MAX_DEPTH
+from generator.text.yaml_text import MAX_NODES, load_yaml, loads_to_nothing
 
 PARSERS = [
     pytest.param(parser, id=parser.__name__.strip("_"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.private_cache import PrivateCache, open_private_cache
+from generator.disk.private_cache import PrivateCache, open_private_cache
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the folders and modes of the key are those of Linux"

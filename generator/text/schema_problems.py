@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import chain, islice
 from typing import Any
 
@@ -18,9 +17,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from generator.catalog.reporting import MAX_PROBLEMS, first_problems
-from generator.catalog.schema import NO_GUID
 from generator.findings import DocumentPath, InDocument, Problem
+from generator.text.near_names import ending, nearest
+from generator.text.reporting import MAX_PROBLEMS, first_problems
+from generator.text.schema import NO_GUID
 
 NOT_THE_SHAPE = "SG008"
 UNKNOWN_KEY = "SG020"
@@ -46,6 +46,7 @@ _TYPE_NAMES = {
     "object": "a mapping",
     "array": "a list",
     "integer": "a whole number",
+    "number": "a number",
 }
 _KIND_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
 _MANY_KEYS = 12
@@ -84,7 +85,7 @@ def explain(document: Any, definition: Mapping[str, Any]) -> tuple[Problem, ...]
         for key in islice(_unknown_keys(part), MAX_PROBLEMS + 1)
     ]
     # The keys that are there already, misspelled.
-    meant = {(part.path, _near(key, _known_keys(part))) for part, key in unknown}
+    meant = {(part.path, nearest(key, _known_keys(part))) for part, key in unknown}
     if _is_hunting_query(document, departures, meant):
         return (_HUNTING_QUERY,)
     mistyped = {part.path for part in departures if part.keyword == "type"}
@@ -148,11 +149,11 @@ def _unknown_keys(part: _Departure) -> Iterator[str]:
 
 def _unknown_key(part: _Departure, key: str) -> Problem:
     known = _known_keys(part)
-    near = _near(key, known)
+    near = nearest(key, known)
     listed = None if near or len(known) > _MANY_KEYS else f"the keys here are {', '.join(known)}"
     return Problem(
         UNKNOWN_KEY,
-        f"unknown key {_written(key)}" + (f": did you mean {near!r}?" if near else ""),
+        f"unknown key {_written(key)}" + ending(near),
         InDocument((*part.path, key), "key"),
         listed,
     )
@@ -247,11 +248,11 @@ def _how_to_write(names: list[str], value: Any) -> str | None:
 
 
 def _not_allowed(part: _Departure) -> Iterator[Problem]:
-    near = _near(str(part.value), part.expected)
+    near = nearest(str(part.value), part.expected)
     yield Problem(
         UNKNOWN_VALUE,
         f"{_shown(part.path)} must be one of {', '.join(part.expected)}, not {_written(part.value)}"
-        + (f": did you mean {near}?" if near else ""),
+        + ending(near),
         InDocument(part.path),
     )
 
@@ -291,12 +292,6 @@ _EXPLANATIONS: Mapping[str, Callable[[_Departure], Iterator[Problem]]] = {
     "pattern": _malformed,
 }
 """By the keywords that this package's schemas use; a test holds them together."""
-
-
-def _near(text: str, known: Iterable[str]) -> str | None:
-    by_lower = {word.lower(): word for word in known}
-    near = get_close_matches(text.lower(), by_lower, n=1, cutoff=0.7)
-    return by_lower[near[0]] if near else None
 
 
 def _shown(path: DocumentPath) -> str:

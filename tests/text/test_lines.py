@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import line_and_column, range_in_file
+from generator.text.lines import line_and_column, range_in_file
+from generator.text.source_text import SourceText
 
 TEXTS = st.text(alphabet="ab\n\r\t\x0b\x85\u2028é\U0001f600")
 

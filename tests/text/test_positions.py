@@ -7,11 +7,11 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from generator.catalog.detection import SourceText
-from generator.catalog.lines import line_and_column
-from generator.catalog.positions import resolve, resolve_offsets
-from generator.catalog.yaml_text import load_yaml
 from generator.findings import DocumentPath, InDocument, InFile, InText
+from generator.text.lines import line_and_column
+from generator.text.positions import resolve, resolve_offsets
+from generator.text.source_text import SourceText
+from generator.text.yaml_text import load_yaml
 
 DOCUMENT = """\
 # a comment

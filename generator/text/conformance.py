@@ -21,6 +21,7 @@ _TYPES: Mapping[str, type] = {
     "object": dict,
     "array": list,
     "integer": int,
+    "number": float,
 }
 
 
@@ -67,7 +68,9 @@ def _all(predicates: list[Predicate]) -> Predicate:
 
 def _type(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> Predicate:
     names = schema["type"]
-    names = [names] if isinstance(names, str) else names
+    names = [names] if isinstance(names, str) else list(names)
+    if "number" in names:
+        names.append("integer")  # a whole number is a number
     if unknown := set(names) - set(_TYPES):
         raise UnsupportedSchemaError(f"unsupported types: {sorted(unknown)}")
     # Exact classes: data from YAML are of no subclass, and true is no integer.

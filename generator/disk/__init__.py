@@ -1,0 +1,1 @@
+"""Files and folders: text read, links judged, files written whole, caches nobody else fills."""
