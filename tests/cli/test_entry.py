@@ -22,7 +22,7 @@ STATES = {
     "a misspelt command": ("valdate",),
     "help": ("--help",),
     "no command": (),
-    "no rights or no such folder": ("build", "--no-kql", "--out", "sentinelgen.yaml/below"),
+    "a folder that cannot be made": ("build", "--no-kql", "--out", "sentinelgen.yaml/below"),
 }
 
 
