@@ -147,7 +147,7 @@ def call(url: str, method: str = "GET", document: Any = None) -> Any:
     data = None if document is None else json.dumps(document).encode()
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 - loopback
         return json.loads(answer.read() or b"null")
 
 
@@ -306,10 +306,10 @@ def attempt(schedule: Schedule, context: Any, *, kill: bool) -> int:
     if kill:
         wait_for_a_moment(schedule.url, process, schedule.chance)
         process.kill()
-    process.join(300)
+    process.join(900)
     if process.exitcode is None:
         process.kill()
-        raise RuntimeError("a deployment took more than 300 s")
+        raise RuntimeError("a deployment took more than 900 s")
     return int(process.exitcode)
 
 

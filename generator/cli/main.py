@@ -86,7 +86,15 @@ def cli(context: click.Context, root: Path | None, quiet: bool, no_color: bool) 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return the exit code; the process entry point exits with it."""
+    """Run the command line and return the exit code.
+
+    All that a process is besides its interpreter happens in here, so that whoever calls this gets
+    what a user gets. With SENTINELGEN_DEBUG set a defect leaves as the exception that it is.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # Content holds every script, whatever the locale of the shell or of a runner is.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = cli.main(args=arguments, prog_name="sentinelgen", standalone_mode=False)
     except click.exceptions.Exit as ending:
@@ -130,8 +138,4 @@ def _explain(error: Exception) -> int:
 
 def run() -> None:
     """Exit with what `main` returns; what `sentinelgen` on the PATH calls."""
-    for stream in (sys.stdout, sys.stderr):
-        # Content holds every script, whatever the locale of the shell or of a runner is.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(main())

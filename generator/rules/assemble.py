@@ -75,7 +75,7 @@ def assemble(detection: Detection, query: str) -> AnalyticRule:
                 mapping["entityType"],
                 tuple(
                     FieldMapping(field["identifier"], field["columnName"])
-                    for field in mapping.get("fieldMappings") or ()
+                    for field in mapping["fieldMappings"]
                 ),
             )
             for mapping in document.get("entityMappings") or ()
@@ -83,7 +83,6 @@ def assemble(detection: Detection, query: str) -> AnalyticRule:
         custom_details=tuple(
             CustomDetail(key, column)
             for key, column in (document.get("customDetails") or {}).items()
-            if column is not None
         ),
         alert_details_override=_alert_details_override(document.get("alertDetailsOverride")),
         event_aggregation=(document.get("eventGroupingSettings") or {}).get("aggregationKind"),

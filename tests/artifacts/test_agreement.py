@@ -45,13 +45,13 @@ def assert_writings_agree(rule: AnalyticRule) -> None:
             assert read(text, WORKSPACE) == [wanted(rule)], path
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(hostile_rules())
 def test_any_rule_reads_back_from_every_writing(rule: AnalyticRule) -> None:
     assert_writings_agree(rule)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hostile_texts)
 def test_any_query_reads_back_from_every_writing(query: str) -> None:
     assert_writings_agree(scheduled_rule(query=query))
@@ -72,7 +72,7 @@ def test_awkward_queries_read_back_from_every_writing(query: str) -> None:
     assert_writings_agree(scheduled_rule(query=query))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(hostile_rules(), min_size=1, max_size=5, unique_by=lambda rule: rule.id))
 def test_the_catalog_holds_every_rule_once_and_in_order(rules: list[AnalyticRule]) -> None:
     files = written(rules)
@@ -80,7 +80,7 @@ def test_the_catalog_holds_every_rule_once_and_in_order(rules: list[AnalyticRule
     assert read_bicep(files["catalog/all.bicep"], WORKSPACE) == [wanted(rule) for rule in rules]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(hostile_rules())
 def test_arm_is_laid_out_as_any_json_formatter_would(rule: AnalyticRule) -> None:
     text = written([rule])["area/rule 0000.json"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.catalog.load import load_text
@@ -83,7 +83,7 @@ DOCUMENTS = st.fixed_dictionaries(
 ).map(lambda members: {key: value for key, value in members.items() if value is not ...})
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(DOCUMENTS, st.booleans())
 def test_any_document_is_checked_and_reported(
     document: dict[str, Any], allow_unicode: bool

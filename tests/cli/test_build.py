@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.bad_inputs import GOOD, write
-from tests.cli.commands import HOME, environment, run, tree
+from tests.cli.commands import HOME, KILL_SECONDS, environment, run, tree
 from tests.cli.conftest import THIRD
 
 ARTIFACTS = [
@@ -175,10 +175,10 @@ def test_a_kill_leaves_whole_files_and_the_next_build_finishes(root: Path) -> No
         )
         # Wait until files appear beside their places, then a little longer.
         while process.poll() is None and not list((root / "arm/many").glob(".sentinelgen-*")):
-            pass
+            time.sleep(0.0005)
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
-        killed += process.wait(timeout=20) == -signal.SIGKILL
+        killed += process.wait(timeout=KILL_SECONDS) == -signal.SIGKILL
         for path, content in old.items():
             assert (root / "arm" / path).read_bytes() in (content, new[path]), path
     assert killed or all((root / "arm" / path).read_bytes() == new[path] for path in new)

@@ -13,7 +13,7 @@ import pytest
 
 from generator import __version__
 from tests.cli.bad_inputs import GOOD, write
-from tests.cli.commands import HOME, environment, run
+from tests.cli.commands import HOME, KILL_SECONDS, environment, run
 
 
 def codes(ended: subprocess.CompletedProcess[str]) -> list[str]:
@@ -225,7 +225,7 @@ def test_a_reader_that_goes_away_is_no_error(root: Path, command: str) -> None:
         env=environment(root.parent / HOME),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=KILL_SECONDS,
         check=False,
     )
     assert "Traceback" not in ended.stderr
@@ -243,7 +243,7 @@ def test_output_that_cannot_be_written_is_said_in_one_line(root: Path) -> None:
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=20,
+            timeout=KILL_SECONDS,
             check=False,
         )
     assert ended.returncode == 2
@@ -281,7 +281,7 @@ def test_an_interrupted_command_says_so_without_a_traceback(root: Path) -> None:
         env=environment(root.parent / HOME),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=KILL_SECONDS,
         check=False,
     )
     assert "Traceback" not in ended.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from click.testing import CliRunner
 
 from generator.cli.main import cli, main
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from tests.cli.commands import run
 
 
 def sentinelgen(*arguments: str) -> int:
@@ -100,17 +99,9 @@ def test_a_link_in_a_repository_does_not_choose_what_is_overwritten(
     assert not (content / "detections/identity").exists()
 
 
-def test_completion_works_as_click_gives_it() -> None:
-    script = "from generator.cli.main import cli; cli(prog_name='sentinelgen')"
-    outcome = subprocess.run(
-        [sys.executable, "-c", script],
-        env={"_SENTINELGEN_COMPLETE": "bash_source"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=20,
-    )
-    assert "_SENTINELGEN_COMPLETE=bash_complete" in outcome.stdout
+def test_completion_works_as_click_gives_it(tmp_path: Path) -> None:
+    ended = run(folder=tmp_path, variables={"_SENTINELGEN_COMPLETE": "bash_source"})
+    assert "_SENTINELGEN_COMPLETE=bash_complete" in ended.stdout
 
 
 def test_schemas_of_both_kinds_are_printed() -> None:

@@ -14,9 +14,11 @@ import pytest
 import yaml
 
 from generator.deploy.client import RuleClient
+from generator.deploy.transport import StoppableTransport
 from generator.emulator.launch import EmulatorOptions, launch
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.tenant import Target
+from tests.cli.commands import KILL_SECONDS
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000002"
 RULES = (
@@ -46,7 +48,7 @@ class Portal:
             {"Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback only
+        with urllib.request.urlopen(request, timeout=KILL_SECONDS) as answer:  # noqa: S310 - loopback only
             return json.loads(answer.read() or b"null")
 
     def rules(self) -> dict[str, dict[str, Any]]:
@@ -56,7 +58,7 @@ class Portal:
             found += page["value"]
             if not page.get("nextLink"):
                 return {rule["name"]: rule for rule in found}
-            with urllib.request.urlopen(page["nextLink"], timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(page["nextLink"], timeout=KILL_SECONDS) as answer:  # noqa: S310
                 page = json.loads(answer.read())
 
     def edit(self, rule_id: str, **properties: Any) -> None:
@@ -93,6 +95,16 @@ def running(options: EmulatorOptions) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the seconds between attempts, which nobody waits for."""
+    seen: list[float] = []
+    monkeypatch.setattr(
+        StoppableTransport, "sleep", lambda _transport, duration: seen.append(duration)
+    )
+    return seen
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -81,13 +80,12 @@ def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_answer_that_drips_ends_all_the_same(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.deploy.transport.ANSWER_TIMEOUT", 0.1)
     monkeypatch.setattr("generator.deploy.pipeline.BACKOFF_FACTOR", 0.001)
-    began = time.monotonic()
+    # The whole of it would come in 20 seconds, and would then be another error.
     with (
         answering(Reply(body=b" " * 1000, drips=part, pause=0.02)) as (client, _),
         pytest.raises(UnreachableError, match="in time"),
     ):
         list(client.rules())
-    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -233,13 +231,12 @@ def test_a_message_of_ten_megabytes_is_cut_and_shown_on_one_line() -> None:
     assert "\n" not in text
 
 
-def test_waiting_longer_than_we_wait_is_throttling_at_once() -> None:
+def test_waiting_longer_than_we_wait_is_throttling_at_once(waits: list[float]) -> None:
     reply = Reply(429, arm_error("TooMany", "slow"), {"Retry-After": "86400"})
-    began = time.monotonic()
     with answering(reply) as (client, seen), pytest.raises(ThrottledError):
         client.get(rule_id(1))
     assert len(seen.requests) == 1
-    assert time.monotonic() - began < 5
+    assert waits == []
 
 
 def test_a_conflict_is_not_tried_again_whatever_it_says() -> None:

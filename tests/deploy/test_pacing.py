@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.deploy import pacing
 from generator.deploy.pacing import Pace, remaining_count, retry_after
+from tests.cli.commands import KILL_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -42,13 +43,44 @@ def test_the_smallest_remaining_count_counts() -> None:
     assert remaining_count(headers) == 3
 
 
-def test_a_throttled_worker_holds_all_the_others_back() -> None:
-    pace = Pace(threading.Event())
+class Clock:
+    """Time that passes only where somebody waits, as the module `time` and as a condition."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.notify_all = lambda: None
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(pacing, "time", clock)
+    return clock
+
+
+def paced_by(clock: Clock, stop: threading.Event) -> Pace:
+    pace = Pace(stop)
+    pace._state = clock  # type: ignore[assignment]
+    return pace
+
+
+def test_a_throttled_worker_holds_all_the_others_back(clock: Clock) -> None:
+    pace = paced_by(clock, threading.Event())
     pace.enter()
-    pace.leave(429, {"Retry-After": "0.3"})
-    began = time.monotonic()
+    began = clock.now
+    pace.leave(429, {"Retry-After": "7.5"})
     pace.enter()
-    assert time.monotonic() - began >= 0.29
+    assert clock.now - began == pytest.approx(7.5)
 
 
 def test_no_more_requests_are_under_way_than_remain() -> None:
@@ -61,16 +93,18 @@ def test_no_more_requests_are_under_way_than_remain() -> None:
     second.start()
     assert not entered.wait(0.1)
     pace.leave(200, {"x-ms-ratelimit-remaining-subscription-writes": "5"})
-    assert entered.wait(2)
+    assert entered.wait(KILL_SECONDS)
     second.join()
 
 
-def test_after_a_stop_nobody_waits() -> None:
+@pytest.mark.parametrize("stopped", [False, True])
+def test_after_a_stop_nobody_waits(clock: Clock, stopped: bool) -> None:
     stop = threading.Event()
-    pace = Pace(stop)
+    pace = paced_by(clock, stop)
     pace.enter()
+    began = clock.now
     pace.leave(429, {"Retry-After": "100"})
-    stop.set()
-    began = time.monotonic()
+    if stopped:
+        stop.set()
     pace.enter()
-    assert time.monotonic() - began < 1
+    assert (clock.now == began) == stopped

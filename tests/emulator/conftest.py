@@ -15,6 +15,7 @@ import pytest
 
 from generator.emulator.launch import EmulatorOptions, launch
 from generator.emulator.throttling import BucketSize
+from tests.cli.commands import KILL_SECONDS
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PREVIEW = "2025-10-01-preview"
@@ -60,7 +61,9 @@ class PlainClient:
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
     ) -> Reply:
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            self.connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=KILL_SECONDS
+            )
         content = body if body is None or isinstance(body, bytes) else json.dumps(body)
         try:
             self.connection.request(method, path, content, headers or {})

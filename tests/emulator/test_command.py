@@ -11,15 +11,7 @@ from pathlib import Path
 
 import pytest
 
-
-def _run(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "generator.emulator", *options],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+from tests.cli.commands import KILL_SECONDS, run
 
 
 def test_one_line_names_the_address_and_a_signal_ends_it_cleanly() -> None:
@@ -34,9 +26,9 @@ def test_one_line_names_the_address_and_a_signal_ends_it_cleanly() -> None:
         found = re.search(r"http://127\.0\.0\.1:(\d+)$", line.strip())
         assert found is not None
         assert "not Azure" in line
-        socket.create_connection(("127.0.0.1", int(found[1])), timeout=5).close()
+        socket.create_connection(("127.0.0.1", int(found[1])), timeout=KILL_SECONDS).close()
         process.send_signal(signal.SIGTERM)
-        rest, errors = process.communicate(timeout=20)
+        rest, errors = process.communicate(timeout=KILL_SECONDS)
     assert rest == ""
     assert "Traceback" not in errors
     assert process.returncode == 0
@@ -56,8 +48,10 @@ def test_one_line_names_the_address_and_a_signal_ends_it_cleanly() -> None:
     ],
     ids=str,
 )
-def test_a_wrong_option_is_exit_2_and_one_clear_line(options: tuple[str, ...], says: str) -> None:
-    result = _run("--port", "0", *options)
+def test_a_wrong_option_is_exit_2_and_one_clear_line(
+    options: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    result = run("emulator", "--port", "0", *options, folder=tmp_path)
     assert result.returncode == 2
     assert says in result.stderr
     assert "Traceback" not in result.stderr
@@ -67,6 +61,6 @@ def test_a_wrong_option_is_exit_2_and_one_clear_line(options: tuple[str, ...], s
 def test_a_port_that_is_taken_is_exit_2(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = _run("--port", str(port), "--db", str(tmp_path / "rules.db"))
+        result = run("emulator", "--port", str(port), "--db", "rules.db", folder=tmp_path)
     assert result.returncode == 2
     assert f"cannot listen on port {port}" in result.stderr

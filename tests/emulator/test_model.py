@@ -39,7 +39,7 @@ def _matches(etag: str | None, live: str | None) -> bool:
     return etag is None or (live is not None and etag in ("*", live))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STEPS)
 def test_etags_decide_every_write(steps: list[tuple[str, str, str, str]]) -> None:
     store = Store()

@@ -8,11 +8,12 @@ import threading
 import pytest
 
 from generator.emulator.server import LARGEST_BODY
+from tests.cli.commands import KILL_SECONDS
 from tests.emulator.conftest import PlainClient, rule_fixture
 
 
 def _raw(client: PlainClient, sent: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", client.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", client.port), timeout=KILL_SECONDS) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         answer = b""

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.kql.literals import (
@@ -32,7 +32,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(texts | st.booleans() | longs | reals)
 def test_a_scalar_comes_back_from_its_literal(value: object) -> None:
     back = read_literal(literal(value))
@@ -40,32 +39,27 @@ def test_a_scalar_comes_back_from_its_literal(value: object) -> None:
     assert type(back) is type(value)
 
 
-@settings(deadline=None)
 @given(json_values)
 def test_a_dynamic_value_comes_back_from_its_literal(value: object) -> None:
     assert read_literal(literal(Dynamic(value))) == value
 
 
-@settings(deadline=None)
 @given(st.lists(texts | longs))
 def test_a_list_becomes_dynamic_by_itself(value: list[object]) -> None:
     assert literal(value).startswith("dynamic([")
     assert read_literal(literal(value)) == value
 
 
-@settings(deadline=None)
 @given(st.timedeltas(-LONGEST_TIMESPAN, LONGEST_TIMESPAN))
 def test_a_timespan_comes_back_from_its_literal(value: timedelta) -> None:
     assert read_literal(literal(value)) == value
 
 
-@settings(deadline=None)
 @given(st.datetimes())
 def test_a_datetime_is_written_in_utc(value: datetime) -> None:
     assert read_literal(literal(value)) == value
 
 
-@settings(deadline=None)
 @given(texts)
 def test_no_text_leaves_its_quotes_or_its_line(value: str) -> None:
     written = literal(value)
@@ -73,7 +67,6 @@ def test_no_text_leaves_its_quotes_or_its_line(value: str) -> None:
     assert not re.search("[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]", written)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1))
 def test_any_visible_name_comes_back_from_its_identifier(name: str) -> None:
     if name.strip():

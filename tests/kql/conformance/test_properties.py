@@ -29,7 +29,7 @@ Rows = list[tuple[str, int | None]]
 ROWS = st.lists(
     st.tuples(st.sampled_from(["", "a", "b", "B"]), st.none() | st.integers(-3, 3)), max_size=12
 )
-COMPILING = settings(deadline=None, max_examples=50)
+COMPILING = settings(max_examples=50)
 """The first example of a query compiles it, which takes as long as the machine is busy."""
 
 KINDS = {

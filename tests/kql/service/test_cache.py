@@ -89,7 +89,11 @@ def test_the_oldest_go_when_it_grows_too_large(
     assert "0" not in kept
 
 
-def test_parallel_writers_lose_nothing_and_break_nothing(answers: AnswerCache) -> None:
+def test_parallel_writers_lose_nothing_and_break_nothing(
+    answers: AnswerCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.kql.service.cache._LOCK_SECONDS", 300.0)
+
     def write(number: int) -> None:
         answers.put_many("a", {str(number): number})
 

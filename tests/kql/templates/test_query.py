@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.findings import InDocument, InFile
@@ -17,7 +17,6 @@ from tests.kql.templates.detections import CONTENT, only_problem, render, render
 HOSTILE_TEXT = st.text(st.sampled_from("\"'\\\r\n\t/@h`~;|){}%#[]\0\u2028 a1")) | st.text()
 
 
-@settings(deadline=None)
 @given(HOSTILE_TEXT)
 def test_no_text_parameter_can_write_kql(value: str) -> None:
     query = rendered("T | where a == {{ x }} | take 1", x=value)
@@ -30,7 +29,6 @@ def test_no_text_parameter_can_write_kql(value: str) -> None:
     ]
 
 
-@settings(deadline=None)
 @given(HOSTILE_TEXT)
 def test_no_text_can_write_kql_through_macros_blocks_and_joins(value: str) -> None:
     query = rendered(
@@ -43,7 +41,6 @@ def test_no_text_can_write_kql_through_macros_blocks_and_joins(value: str) -> No
     assert {read_string(line) for line in lines} == {(value, len(lines[0]))}
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_query_without_template_and_parameters_is_never_touched(query: str) -> None:
     rendering, problems = render(query="{{Column}} {% x " + query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.kql.rendering import Rendering
@@ -53,7 +53,6 @@ def check_every_character(query: str, rendering: Rendering) -> None:
             assert made_by.startswith(("{{", "{%")), (offset, character, made_by)
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=12))
 def test_text_maps_to_itself_and_values_to_their_expressions(pieces: list[str]) -> None:
     query = "".join(p.replace("%d", str(i)) for i, p in enumerate(pieces))
@@ -63,7 +62,6 @@ def test_text_maps_to_itself_and_values_to_their_expressions(pieces: list[str]) 
     check_every_character(query, rendering)
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=8))
 def test_the_line_ends_of_a_file_change_no_rendering(pieces: list[str]) -> None:
     query = "".join(p.replace("%d", str(i)) for i, p in enumerate(pieces))

@@ -1,0 +1,92 @@
+"""What a detection says arrives in the rule, in the request and in every artifact, and as itself.
+
+Three writings of the same thing hold each other: the detection's document, the rule and the body.
+The oracles, `detection_reader` and `body_reader`, share nothing with the code that they judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from generator.catalog.configuration import Configuration
+from generator.catalog.detection import Detection, SourceText
+from generator.catalog.load import load_catalog, load_text
+from generator.compile import compile_catalog
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.assemble import assemble
+from generator.rules.request_body import api_version, request_body
+from tests.artifacts.rules import hostile_rules
+from tests.rules.body_reader import api_version_of, read_rule, without_empty
+from tests.rules.detection_reader import read_document
+from tests.rules.documents import QUERY, detection_of, distinct_documents
+from tests.rules.oracle import departures
+
+REPOSITORY = Path(__file__).parents[2]
+FIXTURES = sorted(
+    path
+    for path in (REPOSITORY / "tests").rglob("fixtures/**/detections/**/*.yaml")
+    if not path.name.endswith(".tests.yaml") and "_" not in path.parent.name[:1]
+)
+COMMUNITY = REPOSITORY.parent / "shared/corpus/community-rules"
+
+
+def assert_arrives(document: dict[str, Any], rule: AnalyticRule) -> None:
+    held = without_empty(rule)
+    assert departures(document, held, request_body(rule)) == []
+    assert api_version(rule) == api_version_of(rule)
+
+
+@given(distinct_documents())
+def test_every_member_of_a_detection_arrives_where_it_belongs(document: dict[str, Any]) -> None:
+    rule = assemble(detection_of(document), QUERY)
+    assert departures(document, rule, request_body(rule), QUERY) == []
+    assert api_version(rule) == api_version_of(rule)
+
+
+@given(hostile_rules())
+def test_any_rule_can_be_read_from_its_request(rule: AnalyticRule) -> None:
+    body = request_body(rule)
+    assert read_rule(rule.id, body["kind"], body["properties"]) == without_empty(rule)
+
+
+def test_every_detection_of_this_repository_arrives() -> None:
+    catalog = load_catalog(REPOSITORY, Configuration())
+    rules = list(compile_catalog(catalog, today=date(2026, 1, 1)).rules())
+    for detection, rule in rules:
+        assert_arrives(read_document(detection.source.text), rule)
+    assert len(rules) == len(catalog.detections) > 0
+
+
+def loaded(paths: list[Path]) -> Iterator[Detection]:
+    for path in paths:
+        try:
+            text = path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            continue
+        if (read := load_text(SourceText(path.name, text), "area/slug").detection) is not None:
+            yield read
+
+
+def test_every_fixture_that_is_a_detection_arrives() -> None:
+    detections = list(loaded(FIXTURES))
+    for detection in detections:
+        document = read_document(detection.source.text)
+        assert_arrives(document, assemble(detection, document.get("query", QUERY)))
+    assert len(detections) > 300
+
+
+@pytest.mark.skipif(
+    not COMMUNITY.is_dir(), reason="the community rules are not beside the checkout"
+)
+def test_every_community_rule_that_loads_arrives() -> None:
+    detections = list(loaded(sorted(COMMUNITY.glob("*.yaml"))))
+    for detection in detections:
+        document = read_document(detection.source.text)
+        assert_arrives(document, assemble(detection, document["query"]))
+    assert len(detections) > 150
