@@ -76,9 +76,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         offset += len(line) + 1
 
 
-def _first_words(
-    detection: Detection, token: Token, text: str, offset: int = 0
-) -> Iterator[str]:
+def _first_words(detection: Detection, token: Token, text: str, offset: int = 0) -> Iterator[str]:
     """Yield the first word of each line of the file that a part of the query comes from."""
     last = 0
     for word in _WORD.finditer(text):
