@@ -82,6 +82,7 @@ class DataColumns(TreeCheck):
 class _Reader:
     declarations: Declarations
     told: set[tuple[str, str]] = field(default_factory=set)
+    lets: dict[int, _FromData | None] = field(default_factory=dict)
 
     def problems(self, tree: Node) -> Iterator[Problem]:
         for pipeline in pipelines(tree):
@@ -115,7 +116,11 @@ class _Reader:
         if source.kind != "NameReference" or depth > _DEEPEST_LET:
             return None
         value = self.declarations.value_of(source)
-        return None if value is None else self._of_table(value, depth + 1)
+        if value is None:
+            return None
+        if value.start not in self.lets:
+            self.lets[value.start] = self._of_table(value, depth + 1)
+        return self.lets[value.start]
 
     def _behind(self, known: _FromData | None, pipe: Node, depth: int) -> _FromData | None:
         """Return what is known of the columns behind an operator; None: nothing hangs on data."""

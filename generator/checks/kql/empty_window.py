@@ -35,6 +35,8 @@ _UNITS: Mapping[str, frozenset[Unit]] = {
 }
 _KEPT_BY_NAME = frozenset({"ProjectOperator", "DistinctOperator"})
 _DEEPEST_LET = 20
+_MOST_BOUNDS = 40
+"""Conditions of one column that a further one is compared with; a rule has two or three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +131,14 @@ class _Windows:
                         "swap the ends, or remove one of the conditions",
                     )
                     break
-            known[column] = (*known.get(column, ()), bound)
+            known[column] = (*known.get(column, ()), bound)[:_MOST_BOUNDS]
 
     def _behind(self, bounds: _Bounds, operator: Node) -> _Bounds:
         """Return what holds for the rows that an operator lets through."""
         if operator.kind == "FilterOperator":
             merged = dict(bounds)
             for column, bound in self._bounds(operator.child("Condition")):
-                merged[column] = (*merged.get(column, ()), bound)
+                merged[column] = (*merged.get(column, ()), bound)[:_MOST_BOUNDS]
             return merged
         if operator.kind in _KEPT_BY_NAME:
             kept = {

@@ -36,7 +36,6 @@ class ForeignWord(TreeCheck):
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each use."""
         plugins: set[int] = set()
-        declared = declarations_of(query.tree).by_name
         for node in query.tree.walk():
             if node.kind == "EvaluateOperator":
                 call = node.child("FunctionCall")
@@ -46,8 +45,9 @@ class ForeignWord(TreeCheck):
                 place = InQuery(call.start, call.end)
             elif node.kind == FUNCTION_CALL and id(node) not in plugins:
                 word = called_name(node)
-                is_own = node.expansion is not None or word in declared
-                page = None if is_own else FUNCTIONS.get(word or "")
+                page = None if node.expansion is not None else FUNCTIONS.get(word or "")
+                if page is not None and word in declarations_of(query.tree).by_name:
+                    continue
                 written = f"{word}()"
                 place = InQuery(node.start, node.end)
             elif node.kind in STATEMENTS:

@@ -39,13 +39,12 @@ class LiteralWildcard(TreeCheck):
         if "*" not in query.text:
             return
         declarations = declarations_of(query.tree)
-        told: set[int] = set()
+        seen: set[int] = set()
         for node in query.tree.walk():
             if _COMPARISON.fullmatch(node.kind) is None or not _names_column(node.get("Left")):
                 continue
-            for literal in _compared(node.child("Right"), declarations):
-                if literal.start not in told and _has_edge(literal):
-                    told.add(literal.start)
+            for literal in _compared(node.child("Right"), declarations, seen):
+                if _has_edge(literal):
                     yield Problem(
                         self.code,
                         "`*` stands for itself here, not for any text",
@@ -54,10 +53,12 @@ class LiteralWildcard(TreeCheck):
                     )
 
 
-def _compared(right: Node, declarations: Declarations) -> Iterator[Node]:
-    """Yield the texts that a column is compared with, in lists and let values as well."""
+def _compared(right: Node, declarations: Declarations, seen: set[int]) -> Iterator[Node]:
+    """Yield the texts that a column is compared with, in lists and let values as well.
+
+    `seen` takes what was looked at, so that a list that is used twice is told of once.
+    """
     pending = [right]
-    seen: set[int] = set()
     while pending:
         node = unwrapped(pending.pop())
         if id(node) in seen:
