@@ -209,7 +209,9 @@ def _difference(left: Known, right: Known, node: Node) -> Known | None:
 def _product(left: Known, right: Known, _node: Node) -> Known | None:
     if left.unit == "number":
         left, right = right, left
-    return _scaled(left, right.exact) if right.unit == "number" and right.exact else None
+    if right.unit != "number" or right.exact is None:
+        return None
+    return _scaled(left, right.exact)
 
 
 def _quotient(left: Known, right: Known, node: Node) -> Known | None:
