@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from generator.catalog.detection import Detection, SourceText
-from generator.catalog.positions import resolve
 from generator.checks.check import DocumentCheck
 from generator.findings import InText, Problem, Severity
 from generator.kql.lexical import Region, regions
+from generator.text.positions import resolve
 
 _LITERAL_QUERY = re.compile(r"^query:[ \t]*\|[-+0-9]*[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
