@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from azure.core.credentials import TokenCredential
 from azure.core.pipeline import PipelineRequest, PipelineResponse
@@ -25,7 +24,7 @@ from azure.core.pipeline.policies import (
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
 from generator import __version__
-from generator.deploy.errors import UnintelligibleError, printable
+from generator.deploy.endpoint_guard import EndpointGuard
 from generator.deploy.pacing import LONGEST_WAIT, PacingPolicy, retry_after
 from generator.tenants.tenant import Target
 
@@ -40,29 +39,15 @@ THROTTLED_BUDGET = 300.0
 class SameEndpointPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
     """Refuses a request that leaves the alert rules of the target's workspace.
 
-    A nextLink is the service's word; this stands before the login, so a strange one gets no token.
+    It stands before the login, so that a strange link gets no token.
     """
 
-    def __init__(self, target: Target) -> None:
-        self._origin = _origin(target.cloud.endpoint)
-        self._path = (
-            f"{target.workspace_id}/providers/Microsoft.SecurityInsights/alertRules".casefold()
-        )
+    def __init__(self, guard: EndpointGuard) -> None:
+        self._guard = guard
 
     def on_request(self, request: PipelineRequest) -> None:  # type: ignore[type-arg]
         """Raise UnintelligibleError when the request would go elsewhere."""
-        url = request.http_request.url
-        path = unquote(urlsplit(url).path).casefold()
-        if _origin(url) != self._origin:
-            raise UnintelligibleError(
-                f"the service points to another host ({printable(urlsplit(url).netloc, 100)}); "
-                "not followed, nothing was sent there"
-            )
-        if not (path == self._path or path.startswith(f"{self._path}/")) or ".." in path:
-            raise UnintelligibleError(
-                "the service points away from the workspace's alert rules; not followed: "
-                f"{printable(path, 200)}"
-            )
+        self._guard.check(request.http_request.url)
 
 
 class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
@@ -140,7 +125,7 @@ def policies_for(
         else [ARMChallengeAuthenticationPolicy(credential, target.cloud.scope or "")]
     )
     return [
-        SameEndpointPolicy(target),
+        SameEndpointPolicy(EndpointGuard.of(target)),
         RequestIdPolicy(),
         HeadersPolicy(),
         UserAgentPolicy(f"sentinelgen/{__version__}"),
@@ -151,9 +136,3 @@ def policies_for(
         CustomHookPolicy(),
         ARMHttpLoggingPolicy(),
     ]
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    return (parts.scheme, parts.hostname, port)
