@@ -148,7 +148,9 @@ class _Run:
         for future in done:
             told.add(future)
             result = future.result()
-            self._failures_in_a_row = self._failures_in_a_row + 1 if result.answer_lost else 0
+            unserved = result.answer_lost or result.throttled
+            self._failures_in_a_row = self._failures_in_a_row + 1 if unserved else 0
             if self._failures_in_a_row >= DEAD_AFTER:
-                self.end(f"the service does not answer: {result.error}")
+                why = "takes no more requests" if result.throttled else "does not answer"
+                self.end(f"the service {why}: {result.error}")
             self._execution.on_result(result)

@@ -25,15 +25,19 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLo
 
 from generator import __version__
 from generator.deploy.endpoint_guard import EndpointGuard
-from generator.deploy.pacing import LONGEST_WAIT, PacingPolicy, retry_after
+from generator.deploy.pacing import (
+    LONGEST_WAIT,
+    THROTTLED_BUDGET,
+    TOO_MANY_REQUESTS,
+    PacingPolicy,
+    retry_after,
+)
 from generator.tenants.tenant import Target
 
 BACKOFF_FACTOR = 0.5
 LONGEST_BACKOFF = 8.0
 FAILING_BUDGET = 45.0
 """Seconds for which an operation is tried again while the service fails (408 and 5xx)."""
-THROTTLED_BUDGET = 300.0
-"""Seconds for which an operation is tried again while the service throttles (429)."""
 
 
 class SameEndpointPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
@@ -65,6 +69,10 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         """Return the settings of one operation, with the time at which it began."""
         return super().configure_retries(options) | {"began": time.monotonic()}
 
+    def get_retry_after(self, response: PipelineResponse) -> float | None:  # type: ignore[type-arg]
+        """Return the seconds that an answer asks to wait; what is unusable asks for nothing."""
+        return retry_after(response.http_response.headers)
+
     def is_retry(
         self,
         settings: dict[str, Any],
@@ -72,12 +80,12 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
     ) -> bool:
         """Tell whether an answer is worth another attempt."""
         status = response.http_response.status_code
-        if status not in {408, 429} and status < 500:
+        if status not in {408, TOO_MANY_REQUESTS} and status < 500:
             return False
-        wait = retry_after(response.http_response.headers)
+        wait = self.get_retry_after(response)
         if wait is None:
             wait = self.get_backoff_time(settings)
-        budget = THROTTLED_BUDGET if status == 429 else FAILING_BUDGET
+        budget = THROTTLED_BUDGET if status == TOO_MANY_REQUESTS else FAILING_BUDGET
         if self._stop.is_set():
             return False
         if wait > LONGEST_WAIT or time.monotonic() - settings["began"] + wait > budget:
@@ -95,7 +103,7 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         if (
             going_on
             and isinstance(response, PipelineResponse)
-            and response.http_response.status_code == 429
+            and response.http_response.status_code == TOO_MANY_REQUESTS
         ):
             settings["total"] += 1
             settings["status"] += 1
