@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from azure.core.credentials import TokenCredential
 from azure.core.pipeline import PipelineRequest, PipelineResponse
@@ -25,6 +27,7 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLo
 
 from generator import __version__
 from generator.deploy.endpoint_guard import EndpointGuard
+from generator.deploy.errors import UnintelligibleError
 from generator.deploy.pacing import (
     LONGEST_WAIT,
     THROTTLED_BUDGET,
@@ -40,6 +43,9 @@ FAILING_BUDGET = 45.0
 """Seconds for which an operation is tried again while the service fails (408 and 5xx)."""
 
 
+_LISTS = ("/alertrules", "/actions")
+
+
 class SameEndpointPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
     """Refuses a request that leaves the alert rules of the target's workspace.
 
@@ -52,6 +58,25 @@ class SameEndpointPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
     def on_request(self, request: PipelineRequest) -> None:  # type: ignore[type-arg]
         """Raise UnintelligibleError when the request would go elsewhere."""
         self._guard.check(request.http_request.url)
+
+
+class WholeListPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
+    """Refuses a list that holds no list.
+
+    The SDK takes a missing `value` for an empty one, and a workspace that seems empty is what a
+    plan would fill and a snapshot would keep.
+    """
+
+    def on_response(self, request: PipelineRequest, response: PipelineResponse) -> None:  # type: ignore[type-arg]
+        """Raise UnintelligibleError for a page of a list without `value`."""
+        called = request.http_request
+        path = urlsplit(called.url).path.rstrip("/").lower()
+        if called.method != "GET" or response.http_response.status_code != HTTPStatus.OK:
+            return
+        if path.endswith(_LISTS):
+            page = response.context.get(ContentDecodePolicy.CONTEXT_NAME)
+            if not isinstance(page, dict) or not isinstance(page.get("value"), list):
+                raise UnintelligibleError("the service answers a list that is none (no `value`)")
 
 
 class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
@@ -134,6 +159,7 @@ def policies_for(
     )
     return [
         SameEndpointPolicy(EndpointGuard.of(target)),
+        WholeListPolicy(),
         RequestIdPolicy(),
         HeadersPolicy(),
         UserAgentPolicy(f"sentinelgen/{__version__}"),

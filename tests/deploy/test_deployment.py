@@ -297,3 +297,25 @@ def test_a_service_that_throttles_for_ever_ends_a_deployment_with_a_result_for_e
     }
     assert deployment.ended_early is not None
     assert "takes no more requests" in deployment.ended_early
+
+
+def test_what_nobody_foresaw_in_one_worker_is_that_rule_s_failure(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = RuleClient.put
+
+    def odd(client: RuleClient, name: str, *arguments: Any) -> dict[str, Any]:
+        if name == rule_id(1):
+            raise ZeroDivisionError("\x1b[31m")
+        return put(client, name, *arguments)
+
+    monkeypatch.setattr(RuleClient, "put", odd)
+    deployment = deploy(lab, THREE)
+    assert outcomes(deployment) == {
+        rule_id(0): Outcome.DONE,
+        rule_id(1): Outcome.FAILED,
+        rule_id(2): Outcome.DONE,
+    }
+    (failed,) = [result for result in deployment.results if result.error]
+    assert failed.error == r"internal error: ZeroDivisionError: \x1b[31m"
+    assert not deployment.is_complete
