@@ -11,7 +11,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from generator.deploy.client import RuleClient
+from generator.deploy.errors import printable
 from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.redaction import SECRETS
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.verify import verify
 from generator.deploy.workspace import LiveRule, display_name, is_enabled
@@ -126,10 +128,10 @@ class _Run:
     def carry_out(self, actions: Sequence[Action]) -> list[Result]:
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="rule") as pool:
             futures = [pool.submit(self._one, action) for action in actions]
-            told: set[Future[Result]] = set()
-            while len(told) < len(futures):
-                self._tell(futures, told)
-        return [future.result() for future in futures]
+            waiting = dict(zip(futures, actions, strict=True))
+            while waiting:
+                self._tell(waiting)
+        return [_result(future, action) for future, action in zip(futures, actions, strict=True)]
 
     def end(self, reason: str) -> None:
         self.ended_early = self.ended_early or reason
@@ -142,13 +144,30 @@ class _Run:
         base = self._bases.get(action.id.casefold())
         return carry_out(self._client, action, base, self._execution.writing)
 
-    def _tell(self, futures: Sequence[Future[Result]], told: set[Future[Result]]) -> None:
-        remaining = [future for future in futures if future not in told]
-        done, _ = wait(remaining, timeout=0.5, return_when=FIRST_COMPLETED)
+    def _tell(self, waiting: dict[Future[Result], Action]) -> None:
+        done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in done:
-            told.add(future)
-            result = future.result()
-            self._failures_in_a_row = self._failures_in_a_row + 1 if result.answer_lost else 0
+            result = _result(future, waiting.pop(future))
+            unserved = result.answer_lost or result.throttled
+            self._failures_in_a_row = self._failures_in_a_row + 1 if unserved else 0
             if self._failures_in_a_row >= DEAD_AFTER:
-                self.end(f"the service does not answer: {result.error}")
+                why = "takes no more requests" if result.throttled else "does not answer"
+                self.end(f"the service {why}: {result.error}")
             self._execution.on_result(result)
+
+
+def _result(future: Future[Result], action: Action) -> Result:
+    """Return what a worker returned; what it raised is the failure of its rule alone.
+
+    Everything that an answer can do is a ServiceError. What else comes is a defect of ours or of a
+    library, and whether the rule was written is then unknown.
+    """
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if not isinstance(error, Exception):
+        raise error
+    message = (
+        f"internal error: {type(error).__name__}: {printable(SECRETS.redact(str(error)), 200)}"
+    )
+    return Result(action, Outcome.FAILED, message, answer_lost=True)

@@ -152,7 +152,7 @@ def translated() -> Iterator[None]:
         yield
     except AzureError as error:
         raise service_error(error) from None
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         # The SDK takes the shape of an answer for granted and fails in many ways on another one.
         raise UnintelligibleError(
             f"the service answered something that is no answer of this API ({type(error).__name__})"

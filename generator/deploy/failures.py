@@ -116,7 +116,7 @@ def _network_reason(error: AzureError) -> str:
             following = inner.args[0]
         inner = following if isinstance(following, BaseException) else None
     # The texts of requests hold object addresses, which nobody needs.
-    return _clean(re.sub(r"<[^>]* at 0x[0-9a-f]+>:?", "", str(error.message)))
+    return _clean(re.sub(r"<[^<>]* at 0x[0-9a-f]+>:?", "", str(error.message)))
 
 
 def _clean(text: str) -> str:

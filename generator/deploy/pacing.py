@@ -1,8 +1,8 @@
 """How fast requests go out: by what the service says, shared by all workers.
 
 Retry-After closes a gate for every worker; the remaining-count headers bound how many requests are
-under way. No bucket size is built in, because the real ones differ from the documented ones. All
-times are seconds.
+under way. No bucket size is built in, because the real ones differ from the documented ones. How
+long a service may throttle is bounded for all workers together. All times are seconds.
 """
 
 from __future__ import annotations
@@ -11,37 +11,90 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import HTTPPolicy
 
+from generator.deploy.errors import ThrottledError
+
+TOO_MANY_REQUESTS = 429
+
 LONGEST_WAIT = 120.0
 """The longest Retry-After that is waited for."""
+
+THROTTLED_BUDGET = 300.0
+"""For how long the service may throttle without taking any request before it counts as dead."""
+
+FREE_AGAIN = 16
+"""Requests under way at which a limit that no count header ever confirmed is forgotten."""
 
 _REMAINING = re.compile(
     r"x-ms-ratelimit-remaining-(?:\w+-)*(?:resource|reads|writes|deletes)", re.IGNORECASE | re.ASCII
 )
+_SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,9})?", re.ASCII)
+
+
+class Patience:
+    """How long all workers of a run together have been waiting for a service that throttles."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._throttled_since: float | None = None
+        self._asked_too_much: float | None = None
+
+    def take_note(self, status: int, wait: float | None) -> None:
+        """Take note of an answer. `wait` is what it asks for, if it does."""
+        with self._lock:
+            if status != TOO_MANY_REQUESTS:
+                self._throttled_since = None
+                return
+            if self._throttled_since is None:
+                self._throttled_since = time.monotonic()
+            if wait is not None and wait > LONGEST_WAIT:
+                self._asked_too_much = wait
+
+    def check(self) -> None:
+        """Raise ThrottledError when there is no point in asking this service any more."""
+        with self._lock:
+            if self._asked_too_much is not None:
+                raise ThrottledError(
+                    f"the service asks to wait for {self._asked_too_much:,.0f} seconds; at most "
+                    f"{LONGEST_WAIT:.0f} are waited for: try later"
+                )
+            since = self._throttled_since
+            if since is not None and time.monotonic() - since > THROTTLED_BUDGET:
+                raise ThrottledError(
+                    f"the service has throttled every request for {THROTTLED_BUDGET:.0f} seconds: "
+                    "try later"
+                )
 
 
 class Pace:
     """The shared state of one kind of operation: reads, writes or deletes."""
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, patience: Patience | None = None) -> None:
         self._stop = stop
+        self._patience = patience or Patience()
         self._state = threading.Condition()
         self._not_before = 0.0
         self._under_way = 0
-        self._remaining: int | None = None
+        self._allowed: int | None = None
 
     def enter(self) -> None:
-        """Wait until a request may go out. After `stop` is set nobody waits any more."""
+        """Wait until a request may go out. After `stop` is set nobody waits any more.
+
+        Raises ThrottledError when the service has throttled for longer than is waited for.
+        """
         with self._state:
             while not self._stop.is_set():
+                self._patience.check()
                 closed_for = self._not_before - time.monotonic()
                 if closed_for > 0:
                     # Short steps, so that a stop is noticed.
                     self._state.wait(min(closed_for, 0.2))
-                elif self._remaining is not None and self._under_way >= max(1, self._remaining):
+                elif self._allowed is not None and self._under_way >= max(1, self._allowed):
                     self._state.wait(0.2)
                 else:
                     break
@@ -49,14 +102,13 @@ class Pace:
 
     def leave(self, status: int, headers: Mapping[str, str]) -> None:
         """Take note of what an answer says about the pace."""
-        remaining = remaining_count(headers)
+        wait = retry_after(headers)
+        self._patience.take_note(status, wait)
         with self._state:
             self._under_way -= 1
-            if remaining is not None:
-                self._remaining = remaining
-            if status == 429:
-                self._remaining = 0
-                pause = min(retry_after(headers) or 1.0, LONGEST_WAIT)
+            self._allowed = self._allowed_after(status, remaining_count(headers))
+            if status == TOO_MANY_REQUESTS:
+                pause = min(1.0 if wait is None else wait, LONGEST_WAIT)
                 self._not_before = max(self._not_before, time.monotonic() + pause)
             self._state.notify_all()
 
@@ -66,16 +118,27 @@ class Pace:
             self._under_way -= 1
             self._state.notify_all()
 
+    def _allowed_after(self, status: int, remaining: int | None) -> int | None:
+        if status == TOO_MANY_REQUESTS:
+            return 0
+        if remaining is not None:
+            return remaining
+        # A service that throttled and counts nothing is tried with one more request at a time.
+        if self._allowed is None or self._allowed >= FREE_AGAIN:
+            return None
+        return self._allowed + 1
+
 
 class PacingPolicy(HTTPPolicy):  # type: ignore[type-arg]
     """Holds each request until its kind of operation may go on. Shared by all clients."""
 
     def __init__(self, stop: threading.Event) -> None:
         super().__init__()
-        self._paces = {kind: Pace(stop) for kind in ("reads", "writes", "deletes")}
+        patience = Patience()
+        self._paces = {kind: Pace(stop, patience) for kind in ("reads", "writes", "deletes")}
 
     def send(self, request: PipelineRequest) -> PipelineResponse:  # type: ignore[type-arg]
-        """Send the request when it is its time."""
+        """Send the request when it is its time; raises ThrottledError when that never comes."""
         kind = {"GET": "reads", "DELETE": "deletes"}.get(request.http_request.method, "writes")
         pace = self._paces[kind]
         pace.enter()
@@ -89,13 +152,34 @@ class PacingPolicy(HTTPPolicy):  # type: ignore[type-arg]
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that an answer asks to wait, or None; only the numeric form counts."""
-    text = headers.get("Retry-After") or ""
-    try:
-        seconds = float(text)
-    except ValueError:
+    """Return the seconds that an answer asks to wait, or None where it says nothing usable.
+
+    All forms that the SDK knows: Retry-After as seconds or as a date (RFC 9110, 10.2.3), and the
+    two headers in milliseconds. A date counts from the answer's own Date where it has one, so that
+    the two clocks need not agree; one in the past is zero. The number may be of any size.
+    """
+    told = {name.lower(): str(value).strip() for name, value in headers.items()}
+    text = told.get("retry-after", "")
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    for name in ("retry-after-ms", "x-ms-retry-after-ms"):
+        if _SECONDS.fullmatch(told.get(name, "")):
+            return float(told[name]) / 1000
+    moment = _http_date(text)
+    if moment is None:
         return None
-    return seconds if 0 <= seconds < float("inf") else None
+    now = _http_date(told.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    if not 20 <= len(text) <= 40:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def remaining_count(headers: Mapping[str, str]) -> int | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from azure.core.credentials import TokenCredential
 from azure.core.pipeline import PipelineRequest, PipelineResponse
@@ -25,44 +26,57 @@ from azure.core.pipeline.policies import (
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
 from generator import __version__
-from generator.deploy.errors import UnintelligibleError, printable
-from generator.deploy.pacing import LONGEST_WAIT, PacingPolicy, retry_after
+from generator.deploy.endpoint_guard import EndpointGuard
+from generator.deploy.errors import UnintelligibleError
+from generator.deploy.pacing import (
+    LONGEST_WAIT,
+    THROTTLED_BUDGET,
+    TOO_MANY_REQUESTS,
+    PacingPolicy,
+    retry_after,
+)
 from generator.tenants.tenant import Target
 
 BACKOFF_FACTOR = 0.5
 LONGEST_BACKOFF = 8.0
 FAILING_BUDGET = 45.0
 """Seconds for which an operation is tried again while the service fails (408 and 5xx)."""
-THROTTLED_BUDGET = 300.0
-"""Seconds for which an operation is tried again while the service throttles (429)."""
+
+
+_LISTS = ("/alertrules", "/actions")
 
 
 class SameEndpointPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
     """Refuses a request that leaves the alert rules of the target's workspace.
 
-    A nextLink is the service's word; this stands before the login, so a strange one gets no token.
+    It stands before the login, so that a strange link gets no token.
     """
 
-    def __init__(self, target: Target) -> None:
-        self._origin = _origin(target.cloud.endpoint)
-        self._path = (
-            f"{target.workspace_id}/providers/Microsoft.SecurityInsights/alertRules".casefold()
-        )
+    def __init__(self, guard: EndpointGuard) -> None:
+        self._guard = guard
 
     def on_request(self, request: PipelineRequest) -> None:  # type: ignore[type-arg]
         """Raise UnintelligibleError when the request would go elsewhere."""
-        url = request.http_request.url
-        path = unquote(urlsplit(url).path).casefold()
-        if _origin(url) != self._origin:
-            raise UnintelligibleError(
-                f"the service points to another host ({printable(urlsplit(url).netloc, 100)}); "
-                "not followed, nothing was sent there"
-            )
-        if not (path == self._path or path.startswith(f"{self._path}/")) or ".." in path:
-            raise UnintelligibleError(
-                "the service points away from the workspace's alert rules; not followed: "
-                f"{printable(path, 200)}"
-            )
+        self._guard.check(request.http_request.url)
+
+
+class WholeListPolicy(SansIOHTTPPolicy):  # type: ignore[type-arg]
+    """Refuses a list that holds no list.
+
+    The SDK takes a missing `value` for an empty one, and a workspace that seems empty is what a
+    plan would fill and a snapshot would keep.
+    """
+
+    def on_response(self, request: PipelineRequest, response: PipelineResponse) -> None:  # type: ignore[type-arg]
+        """Raise UnintelligibleError for a page of a list without `value`."""
+        called = request.http_request
+        path = urlsplit(called.url).path.rstrip("/").lower()
+        if called.method != "GET" or response.http_response.status_code != HTTPStatus.OK:
+            return
+        if path.endswith(_LISTS):
+            page = response.context.get(ContentDecodePolicy.CONTEXT_NAME)
+            if not isinstance(page, dict) or not isinstance(page.get("value"), list):
+                raise UnintelligibleError("the service answers a list that is none (no `value`)")
 
 
 class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
@@ -80,6 +94,10 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         """Return the settings of one operation, with the time at which it began."""
         return super().configure_retries(options) | {"began": time.monotonic()}
 
+    def get_retry_after(self, response: PipelineResponse) -> float | None:  # type: ignore[type-arg]
+        """Return the seconds that an answer asks to wait; what is unusable asks for nothing."""
+        return retry_after(response.http_response.headers)
+
     def is_retry(
         self,
         settings: dict[str, Any],
@@ -87,12 +105,12 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
     ) -> bool:
         """Tell whether an answer is worth another attempt."""
         status = response.http_response.status_code
-        if status not in {408, 429} and status < 500:
+        if status not in {408, TOO_MANY_REQUESTS} and status < 500:
             return False
-        wait = retry_after(response.http_response.headers)
+        wait = self.get_retry_after(response)
         if wait is None:
             wait = self.get_backoff_time(settings)
-        budget = THROTTLED_BUDGET if status == 429 else FAILING_BUDGET
+        budget = THROTTLED_BUDGET if status == TOO_MANY_REQUESTS else FAILING_BUDGET
         if self._stop.is_set():
             return False
         if wait > LONGEST_WAIT or time.monotonic() - settings["began"] + wait > budget:
@@ -110,7 +128,7 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         if (
             going_on
             and isinstance(response, PipelineResponse)
-            and response.http_response.status_code == 429
+            and response.http_response.status_code == TOO_MANY_REQUESTS
         ):
             settings["total"] += 1
             settings["status"] += 1
@@ -140,7 +158,8 @@ def policies_for(
         else [ARMChallengeAuthenticationPolicy(credential, target.cloud.scope or "")]
     )
     return [
-        SameEndpointPolicy(target),
+        SameEndpointPolicy(EndpointGuard.of(target)),
+        WholeListPolicy(),
         RequestIdPolicy(),
         HeadersPolicy(),
         UserAgentPolicy(f"sentinelgen/{__version__}"),
@@ -151,9 +170,3 @@ def policies_for(
         CustomHookPolicy(),
         ARMHttpLoggingPolicy(),
     ]
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    return (parts.scheme, parts.hostname, port)

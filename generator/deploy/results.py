@@ -30,12 +30,14 @@ class Result:
     """The ending of one action. `error` is set for every ending that is not a good one.
 
     `answer_lost`: the service failed in a way that leaves open whether it did what it was asked.
+    `throttled`: it did not take the request for as long as we wait.
     """
 
     action: Action
     outcome: Outcome
     error: str | None = None
     answer_lost: bool = False
+    throttled: bool = False
 
     @property
     def is_good(self) -> bool:

@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from generator.deploy.endpoint_guard import EndpointGuard
 from generator.deploy.errors import UnintelligibleError
 from generator.tenants.tenant import Target
 
@@ -38,6 +39,7 @@ def transport_for(target: Target, stop: threading.Event) -> StoppableTransport:
     """Return a transport: proxies of the environment are for real clouds only, TLS is verified."""
     return StoppableTransport(
         stop,
+        EndpointGuard.of(target),
         use_env_settings=not target.cloud.is_loopback,
         connection_timeout=CONNECTION_TIMEOUT,
         read_timeout=READ_TIMEOUT,
@@ -47,9 +49,10 @@ def transport_for(target: Target, stop: threading.Event) -> StoppableTransport:
 class StoppableTransport(RequestsTransport):
     """The SDK's transport, whose waiting between attempts ends when the user stops us."""
 
-    def __init__(self, stop: threading.Event, **options: Any) -> None:
+    def __init__(self, stop: threading.Event, guard: EndpointGuard, **options: Any) -> None:
         super().__init__(**options)
         self._stop = stop
+        self._guard = guard
 
     def sleep(self, duration: float) -> None:
         """Wait for `duration` seconds, or until the stop."""
@@ -59,7 +62,7 @@ class StoppableTransport(RequestsTransport):
         super()._init_session(session)
         for prefix, adapter in list(session.adapters.items()):
             if isinstance(adapter, HTTPAdapter):
-                session.mount(prefix, _TimedAdapter(max_retries=adapter.max_retries))
+                session.mount(prefix, _GuardedAdapter(self._guard, adapter.max_retries))
         session.hooks["response"] = [_bounded]
 
 
@@ -134,8 +137,19 @@ class _SecurePool(HTTPSConnectionPool):
 _POOLS = {"http": _Pool, "https": _SecurePool}
 
 
-class _TimedAdapter(HTTPAdapter):
-    """Makes connections whose answers are timed, proxied ones too."""
+class _GuardedAdapter(HTTPAdapter):
+    """Sends to one endpoint only, on connections whose answers are timed, proxied ones too."""
+
+    def __init__(self, guard: EndpointGuard, max_retries: Any) -> None:
+        self._guard = guard
+        super().__init__(max_retries=max_retries)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
+        """Send a request as it was prepared. Raises UnintelligibleError when it goes elsewhere."""
+        self._guard.check(request.url or "")
+        if "Host" in request.headers:
+            raise UnintelligibleError("a request that names its host by itself is not sent")
+        return super().send(request, *args, **options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)

@@ -16,6 +16,7 @@ from generator.deploy.errors import (
     GoneError,
     RecentlyDeletedError,
     ServiceError,
+    ThrottledError,
     UnreachableError,
 )
 from generator.deploy.normalise import changes, merged, unmoved
@@ -55,6 +56,8 @@ def carry_out(
         return Result(action, Outcome.REFUSED, f"blocked: {error}")
     except UnreachableError as error:
         return Result(action, Outcome.FAILED, str(error), answer_lost=True)
+    except ThrottledError as error:
+        return Result(action, Outcome.FAILED, str(error), throttled=True)
     except ServiceError as error:
         return Result(action, Outcome.FAILED, str(error))
 
@@ -158,8 +161,13 @@ def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writi
         created = _create(client, action, writing)
     except ServiceError as error:
         # Here a failure leaves the workspace without the rule: that has to be said first.
-        lost = isinstance(error, UnreachableError)
-        return Result(action, Outcome.FAILED, f"{gap}: {error}", answer_lost=lost)
+        return Result(
+            action,
+            Outcome.FAILED,
+            f"{gap}: {error}",
+            answer_lost=isinstance(error, UnreachableError),
+            throttled=isinstance(error, ThrottledError),
+        )
     if created.is_good:
         return created
     return Result(action, created.outcome, f"{gap}: {created.error}")

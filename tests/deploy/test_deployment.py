@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generator.deploy.apply import Execution, apply_plan
+from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent
 from generator.deploy.drift import DriftStatus, find_drift
 from generator.deploy.errors import RecentlyDeletedError
@@ -19,7 +20,8 @@ from generator.deploy.results import Deployment, Outcome
 from generator.deploy.stale import stale_results
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
-from tests.deploy.conftest import Lab, Portal
+from tests.deploy.conftest import RULES, Lab, Portal, target_at
+from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, content, desired, rule_id
 
 
@@ -267,3 +269,53 @@ def test_a_rule_that_is_deleted_and_cannot_come_back_is_said_first(
     deployment = deploy(lab, changed, recreate=frozenset({rule_id(1)}))
     (failed,) = [result for result in deployment.results if not result.is_good]
     assert (failed.error or "").startswith("the rule was deleted and is not created again")
+
+
+@pytest.mark.parametrize(
+    "asked", ["999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "inf", "x" * 30], ids=str
+)
+def test_a_service_that_throttles_for_ever_ends_a_deployment_with_a_result_for_each_rule(
+    asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.deploy.pacing.THROTTLED_BUDGET", 1.0)
+    monkeypatch.setattr("generator.deploy.pipeline.THROTTLED_BUDGET", 0.5)
+
+    def answer(method: str, path: str) -> Reply:
+        if method == "PUT":
+            return Reply(429, b"{}", {"Retry-After": asked})
+        if path.startswith(f"{RULES}/"):
+            return Reply(404, b"{}")
+        return Reply(body=b'{"value": []}')
+
+    wanted = content(*(desired(number) for number in range(40)))
+    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+        deployment = deploy(Lab(Portal(seen.url), client), wanted)
+    assert len(deployment.results) == 40
+    assert {result.outcome for result in deployment.results} <= {
+        Outcome.FAILED,
+        Outcome.NOT_ATTEMPTED,
+    }
+    assert deployment.ended_early is not None
+    assert "takes no more requests" in deployment.ended_early
+
+
+def test_what_nobody_foresaw_in_one_worker_is_that_rule_s_failure(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = RuleClient.put
+
+    def odd(client: RuleClient, name: str, *arguments: Any) -> dict[str, Any]:
+        if name == rule_id(1):
+            raise ZeroDivisionError("\x1b[31m")
+        return put(client, name, *arguments)
+
+    monkeypatch.setattr(RuleClient, "put", odd)
+    deployment = deploy(lab, THREE)
+    assert outcomes(deployment) == {
+        rule_id(0): Outcome.DONE,
+        rule_id(1): Outcome.FAILED,
+        rule_id(2): Outcome.DONE,
+    }
+    (failed,) = [result for result in deployment.results if result.error]
+    assert failed.error == r"internal error: ZeroDivisionError: \x1b[31m"
+    assert not deployment.is_complete

@@ -50,6 +50,11 @@ def arm_error(code: str, message: str) -> bytes:
         Reply(body=b"[]"),
         Reply(body=b"null"),
         Reply(body=b'"text"'),
+        Reply(body=b"{}"),
+        Reply(body=b'{"values": []}'),
+        Reply(body=b'{"value": null}'),
+        Reply(body=b'{"nextLink": null}'),
+        Reply(body=b'{"error": {"code": "Bad"}}'),
         Reply(body=b'{"value": "text"}'),
         Reply(body=b'{"value": [1, "x", null]}'),
         Reply(body=b'{"value": {"a": 1}}'),
@@ -65,6 +70,24 @@ def test_an_answer_that_is_none_is_one_clear_error(reply: Reply) -> None:
     with answering(reply) as (client, _), pytest.raises(UnintelligibleError) as error:
         list(client.rules())
     assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "charset", ["rot13", "base64", "zip", "nonsense", "idna", "utf-7", "undefined"]
+)
+def test_an_answer_in_an_odd_encoding_is_an_error_of_ours_or_read(charset: str) -> None:
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    with answering(Reply(body=json.dumps(body(1)).encode(), headers=headers)) as (client, _):
+        try:
+            answer = client.put(rule_id(1), body(1), None)
+        except ServiceError:
+            return
+        assert answer["properties"] == body(1)["properties"]
+
+
+def test_a_list_of_playbooks_without_value_is_no_empty_list() -> None:
+    with answering(Reply(body=b"{}")) as (client, _), pytest.raises(UnintelligibleError):
+        client.actions(rule_id(1))
 
 
 def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,25 +7,59 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.deploy import pacing
-from generator.deploy.pacing import Pace, remaining_count, retry_after
+from generator.deploy.errors import ThrottledError
+from generator.deploy.pacing import (
+    FREE_AGAIN,
+    THROTTLED_BUDGET,
+    Pace,
+    Patience,
+    remaining_count,
+    retry_after,
+)
 from tests.cli.commands import KILL_SECONDS
+
+DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
+    ("headers", "seconds"),
     [
-        ("1", 1.0),
-        ("0", 0.0),
-        ("2.5", 2.5),
-        ("-1", None),
-        ("inf", None),
-        ("nan", None),
-        ("", None),
-        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ({"Retry-After": "1"}, 1.0),
+        ({"retry-after": " 0 "}, 0.0),
+        ({"Retry-After": "2.5"}, 2.5),
+        ({"Retry-After": "999999999999999999"}, 999999999999999999.0),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"x-ms-retry-after-ms": "20"}, 0.02),
+        ({"Retry-After": "3", "x-ms-retry-after-ms": "20"}, 3.0),
+        ({"Retry-After": "soon", "x-ms-retry-after-ms": "20"}, 0.02),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT", "Date": DATE}, 30.0),
+        ({"Retry-After": "Wednesday, 21-Oct-26 07:28:30 GMT", "Date": DATE}, 30.0),
+        ({"Retry-After": "Wed Oct 21 07:28:30 2026", "Date": DATE}, 30.0),
+        ({"Retry-After": "Wed, 21 Oct 2026 09:28:30 +0200", "Date": DATE}, 30.0),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT", "Date": DATE}, 0.0),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT", "Date": "yesterday"}, 0.0),
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT", "Date": DATE}, 251609733119.0),
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 -2359", "Date": DATE}, None),
+        ({"Retry-After": "Wed, 41 Oct 2026 07:28:30 GMT", "Date": DATE}, None),
+        *(
+            ({"Retry-After": text}, None)
+            for text in ["-1", "inf", "nan", "1e3", "", "\u0661", "0x10"]
+        ),
+        ({"Retry-After": "9" * 400}, None),
+        ({}, None),
     ],
+    ids=str,
 )
-def test_only_a_plain_number_of_seconds_is_waited_for(text: str, seconds: float | None) -> None:
-    assert retry_after({"Retry-After": text}) == seconds
+def test_every_form_of_retry_after_is_read_in_one_way(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert retry_after(headers) == seconds
+
+
+@given(st.text(max_size=45))
+def test_no_text_of_retry_after_is_more_than_a_number_of_seconds(text: str) -> None:
+    seconds = retry_after({"Retry-After": text})
+    assert seconds is None or 0 <= seconds < float("inf")
 
 
 @given(st.dictionaries(st.text(max_size=30), st.text(max_size=12), max_size=5))
@@ -108,3 +142,61 @@ def test_after_a_stop_nobody_waits(clock: Clock, stopped: bool) -> None:
         stop.set()
     pace.enter()
     assert (clock.now == began) == stopped
+
+
+def test_after_one_429_without_counts_the_pace_recovers() -> None:
+    pace = Pace(threading.Event())
+    pace.enter()
+    pace.leave(429, {"Retry-After": "0"})
+    for _ in range(FREE_AGAIN + 1):
+        pace.enter()
+        pace.leave(200, {})
+    for _ in range(FREE_AGAIN * 2):
+        pace.enter()
+
+
+def test_right_after_a_429_only_one_request_is_under_way() -> None:
+    pace = Pace(threading.Event())
+    pace.enter()
+    pace.leave(429, {"Retry-After": "0"})
+    pace.enter()
+    entered = threading.Event()
+    second = threading.Thread(target=lambda: (pace.enter(), entered.set()))
+    second.start()
+    assert not entered.wait(0.3)
+    pace.leave(200, {})
+    assert entered.wait(30)
+    second.join()
+
+
+@pytest.mark.parametrize("asked", ["121", "999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_wait_beyond_what_we_wait_ends_it_for_all_workers(asked: str) -> None:
+    patience = Patience()
+    writes, reads = (Pace(threading.Event(), patience) for _ in range(2))
+    writes.enter()
+    writes.leave(429, {"Retry-After": asked})
+    for pace in (writes, reads):
+        with pytest.raises(ThrottledError, match="try later"):
+            pace.enter()
+
+
+def test_throttling_without_end_is_bounded_for_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("generator.deploy.pacing.time.monotonic", lambda: now)
+    patience = Patience()
+    pace = Pace(threading.Event(), patience)
+
+    def throttled() -> None:
+        pace.enter()
+        pace.leave(429, {"Retry-After": "0"})
+
+    throttled()
+    now += THROTTLED_BUDGET - 1
+    throttled()
+    pace.enter()
+    pace.leave(200, {})
+    now += THROTTLED_BUDGET + 1
+    throttled()
+    now += THROTTLED_BUDGET + 1
+    with pytest.raises(ThrottledError):
+        pace.enter()

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from azure.core.credentials import AccessToken
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.deploy.client import RuleClient
 from generator.deploy.credentials import NoCredential, TenantCredential, credential_for
 from generator.deploy.errors import InvalidError
 from generator.deploy.pacing import PacingPolicy
 from generator.deploy.pipeline import policies_for
-from generator.deploy.redaction import REDACTED, SECRETS
+from generator.deploy.redaction import LONGEST_TEXT, REDACTED, SECRETS, KnownSecrets
 from generator.deploy.transport import transport_for
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
@@ -118,3 +120,21 @@ def test_the_pipeline_registers_no_resource_provider_and_follows_no_redirect() -
     policies = policies_for(target, Planted(), PacingPolicy(stop), stop)
     names = {type(policy).__name__ for policy in policies}
     assert not names & {"ARMAutoResourceProviderRegistrationPolicy", "RedirectPolicy"}
+
+
+@pytest.mark.parametrize(
+    "text", ["eyJ" * 400_000, "eyJ" + "a" * 1_000_000, "?sig=" * 200_000, "Bearer " * 200_000]
+)
+def test_redaction_ends_for_a_text_that_is_made_for_a_backtracking_matcher(text: str) -> None:
+    assert len(SECRETS.redact(text)) <= LONGEST_TEXT * 2
+
+
+@given(
+    before=st.integers(0, 60), secret=st.sampled_from(["opaque token 0815", "eyJabcdefghij.x.y"])
+)
+def test_a_secret_that_the_cut_goes_through_is_left_out_whole(before: int, secret: str) -> None:
+    secrets = KnownSecrets()
+    secrets.remember("opaque token 0815")
+    shown = secrets.redact("word " * (LONGEST_TEXT // 5 - 4) + "x" * before + " " + secret + " end")
+    assert not any(shown.rstrip().endswith(secret[:n]) for n in range(4, len(secret) + 1))
+    assert len(shown) <= LONGEST_TEXT + len(REDACTED)

@@ -19,10 +19,11 @@ class NotAnalysed(QueryCheck):
     title = "Query that could not be analysed"
     explanation = (
         "The query is too long or nests too deeply for the language service, so that "
-        "nothing in it was checked. A long chain of `or` on one column is better written as "
-        "`in (…)`; long lists belong into a watchlist."
+        "nothing in it was checked, and what is not checked is not built. A long chain of "
+        "`or` on one column is better written as `in (…)`; long lists belong into a watchlist."
     )
-    severity = Severity.WARNING
+    severity = Severity.ERROR
+    waivable = False
     source = LANGUAGE_SERVICE_SOURCE
 
     def examine(

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from generator.catalog.detection import Detection, SourceText
+from generator.catalog.detection import Detection
 from generator.checks.check import DocumentCheck
 from generator.findings import InText, Problem, Severity
 from generator.kql.lexical import Region, regions
 from generator.text.positions import resolve
+from generator.text.source_text import SourceText
 
 _LITERAL_QUERY = re.compile(r"^query:[ \t]*\|[-+0-9]*[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)

@@ -6,6 +6,7 @@ What a question is and what its answer means is `service`'s and `reading`'s busi
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +18,7 @@ from typing import Any, Literal
 
 from generator.kql.service.bundle import LANGUAGE_SERVICE_VERSION, find_bundle
 from generator.kql.service.cache import AnswerCache, answer_key
-from generator.kql.service.engine import EngineError, engine
+from generator.kql.service.engine import EngineError, KqlUnansweredError, engine
 from generator.kql.service.environment import Declaration, Environment, declarations_for
 from generator.kql.service.inspection import Inspection, inspect_answer
 
@@ -26,10 +27,17 @@ Function = Literal["analyze", "syntaxTree"]
 WORTH_A_PROCESS = 150
 """Questions. Another process needs about two seconds until its first answer, a question 30 ms."""
 
+RUN_SECONDS = 20.0
+SECONDS_A_QUESTION = 0.5
+"""Processor time of a run: so much, and so much more for each question. It takes 0.03 as a rule."""
+
 _MOST_PROCESSES = 8
 
 ANALYZE: Literal["analyze"] = "analyze"
 """The bridge's function and the cache's namespace of the answers that an Analysis is read from."""
+
+_SHOWN = 80
+"""Characters of a query in an error that has no place."""
 
 _declared: set[str] = set()
 """Keys of the declarations that this process's engine already knows."""
@@ -139,7 +147,17 @@ def _ask_in_processes(
 
 
 def _ask_here(ask: Callable[[Question], Any], questions: list[Question]) -> list[Any]:
-    return [ask(item) for item in questions]
+    began = time.process_time()
+    bound = RUN_SECONDS + SECONDS_A_QUESTION * len(questions)
+    answers: list[Any] = []
+    for item in questions:
+        if time.process_time() - began > bound:
+            raise KqlUnansweredError(
+                f"not checked: {len(answers)} of {len(questions)} queries took the KQL language "
+                f"service over {bound:.0f} seconds of processor time"
+            )
+        answers.append(ask(item))
+    return answers
 
 
 def _ask(function: Function, item: Question) -> Any:
@@ -153,6 +171,12 @@ def _ask(function: Function, item: Question) -> Any:
         return running.call(function, item.query, keys)
     except EngineError as error:
         return Failure(str(error))
+    except KqlUnansweredError as error:
+        begins = " ".join(item.query[:_SHOWN].split())
+        raise KqlUnansweredError(
+            f"not checked: the query that begins `{begins}`, for which the KQL language service "
+            f"gave no answer: {error}"
+        ) from None
 
 
 def _examine(inspection: Inspection, item: Question) -> Examined | Failure:

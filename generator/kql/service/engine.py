@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import json
 import threading
+import time
 from typing import Any
 
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
@@ -16,13 +17,22 @@ from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 _CONSOLE = "globalThis.console = {log() {}, error() {}, warn() {}, info() {}}; 0"
 """The service writes to a console on load; there is none in a bare V8."""
 
-CALL_SECONDS = 30
-"""The longest that one call may take; a rule takes a few hundredths. Length and nesting are limited
-before, so this only keeps a freak of a query, or a fault of the service, from hanging a build."""
+CALL_SECONDS = 5.0
+"""Processor time that one call may take; a rule takes a few hundredths. What is counted
+(characters, brackets, levels of syntax) is limited before, so this is the last resort against a
+freak of a query or a fault of the service. It is processor time, so that a busy machine fails
+nobody."""
+
+_PATIENCE = (10.0, 40.0, 160.0)
+"""Seconds on the clock of the attempts at one call, until it has had its processor time."""
 
 
 class EngineError(Exception):
     """The service failed on this input: it nests too deeply, or met a fault of the service."""
+
+
+class KqlUnansweredError(KqlUnavailableError):
+    """The service gave no answer in time: nothing is known about the query."""
 
 
 class Engine:
@@ -47,23 +57,34 @@ class Engine:
     def call(self, function: str, *arguments: object) -> Any:
         """Call a function of the bridge with JSON arguments and return its JSON answer.
 
-        Raises EngineError when the service throws, for example on exhausted stack space.
+        Raises EngineError when the service throws, for example on exhausted stack space, and
+        KqlUnansweredError when it does not come to an end.
         """
-        from py_mini_racer import JSEvalException, JSTimeoutException  # noqa: PLC0415 - see above
+        from py_mini_racer import JSEvalException  # noqa: PLC0415 - see above
 
         # ASCII JSON is valid JavaScript whatever the text holds (line separators, lone surrogates).
         parameters = ",".join(json.dumps(argument) for argument in arguments)
         with self._lock:
             try:
-                answer = self._context.eval(
-                    f"kqlBridge.{function}({parameters})", timeout_sec=CALL_SECONDS
-                )
-            except JSTimeoutException:
-                raise EngineError(f"it gave no answer within {CALL_SECONDS} seconds") from None
+                answer = self._evaluated(f"kqlBridge.{function}({parameters})")
             except JSEvalException as error:
                 # Not chained: the exception's text repeats the whole of the service's source.
                 raise EngineError(str(error).splitlines()[0][:500]) from None
         return json.loads(answer) if isinstance(answer, str) else None
+
+    def _evaluated(self, script: str) -> object:
+        from py_mini_racer import JSTimeoutException  # noqa: PLC0415 - see above
+
+        for seconds in _PATIENCE:
+            began = time.process_time()
+            try:
+                return self._context.eval(script, timeout_sec=seconds)
+            except JSTimeoutException:
+                if time.process_time() - began >= CALL_SECONDS:
+                    break
+        raise KqlUnansweredError(
+            f"it came to no end within {CALL_SECONDS:.0f} seconds of processor time"
+        )
 
     def close(self) -> None:
         """End V8; no call may follow."""

@@ -270,10 +270,17 @@ class CountingCodeGenerator(CodeGenerator):
         super().visit_Compare(node, frame)
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
-        """Weigh what is sliced."""
+        """Weigh what is sliced, and what is looked for: a key is hashed to its last leaf."""
         if isinstance(node.arg, nodes.Slice):
             self._weighed.add(id(node.node))
+        else:
+            self._weighed.add(id(node.arg))
         super().visit_Getitem(node, frame)
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:
+        """Weigh the keys, which are hashed."""
+        self._weighed.update(id(pair.key) for pair in node.items)
+        super().visit_Dict(node, frame)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         """Join text under the environment's eyes."""

@@ -41,6 +41,29 @@ def test_template_that_would_overflow_a_parser_is_refused_by_a_count(name: str) 
     assert code == "SG307"
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        "{{ {t: 1} }}",
+        "{{ {1: {t: 1}} }}",
+        "{{ {1: 2}[t] }}",
+        "{{ {1: 2}.get(t) }}",
+        "{{ dict([(t, 1)]) }}",
+        "{{ t in {1: 2} }}",
+        "{{ [t, t]|unique|list }}",
+        "{{ [t, 1]|unique|list }}",
+        "{% for i in [1, 2] %}{{ loop.changed(t) }}{% endfor %}",
+        "{{ [1].index(t) }}",
+        "{{ t == t }}",
+        "{{ t ~ 'x' }}",
+        "{{ t }}",
+    ],
+)
+def test_a_value_that_is_small_in_memory_and_endless_to_hash_ends_at_a_count(use: str) -> None:
+    code, _ = only_problem("{% set t = (1,) %}" + "{% set t = (t, t) %}" * 60 + use)
+    assert code in {"SG307", "SG308", "SG309"}
+
+
 def test_expression_of_ordinary_size_is_not_refused() -> None:
     many = ", ".join(f'"{n}"' for n in range(500))
     assert rendered("{{ [" + many + "] }}") == f"dynamic([{many}])"
