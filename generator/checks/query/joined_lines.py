@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from generator.catalog.detection import Detection
 from generator.checks.check import DocumentCheck
@@ -34,8 +33,8 @@ class JoinedLines(DocumentCheck):
         "`query: >`, a quoted and a plain text make one line of several. A KQL comment goes on to "
         "the end of its line, so that it swallows the lines that are joined to it: the filters "
         "that stand there are gone, and the rule alerts on everything. A string between ``` or "
-        "~~~ loses its line ends in the same way. Write `query: |`, which keeps every line. What a "
-        "program wrapped when it wrote the file is left alone: there, line ends are kept."
+        "~~~ loses its line ends in the same way. Write `query: |`, which keeps every line. A long "
+        "comment that a program wrapped when it wrote the file loses nothing and is not reported."
     )
     severity = Severity.ERROR
     source = "https://yaml.org/spec/1.1/#id928909 (folded, quoted and plain scalars: line folding)"
@@ -49,7 +48,7 @@ class JoinedLines(DocumentCheck):
             query = _TEMPLATE_TAG.sub(lambda tag: " " * len(tag[0]), query)
         if "//" not in query and "```" not in query and "~~~" not in query:
             return
-        written = _written(detection.source, len(query))
+        written = _written(detection.source)
         for token in regions(query):
             text = query[token.start : token.end]
             if token.region is Region.COMMENT and written.swallows_code(token.start, text):
@@ -72,29 +71,31 @@ class _WrittenQuery:
 
     source: SourceText
     lines: tuple[str, ...]
-    is_wrapped: bool
 
     def swallows_code(self, start: int, comment: str) -> bool:
-        """Tell whether a comment holds a further line of the file that was meant as code."""
-        if self.is_wrapped:
-            return False
-        further = list(self._lines_of(start, comment))[1:]
+        """Tell whether a comment holds a further line of the file that somebody meant as one."""
+        further = self._further_lines(start, comment)
+        texts = ((line, self.lines[line - 1].strip()) for line in further)
         return any(
-            _LOOKS_LIKE_CODE.match(self.lines[line - 1].strip()) is not None for line in further
+            not self._is_wrapped(line) or _LOOKS_LIKE_CODE.match(text) is not None
+            for line, text in texts
+            if not text.startswith("//")
         )
 
     def is_joined(self, start: int, string: str) -> bool:
         """Tell whether one line of a string comes from several lines of the file."""
-        if self.is_wrapped:
-            return False
         for part in string.split("\n"):
-            if len(list(self._lines_of(start, part))) > 1:
+            if any(not self._is_wrapped(line) for line in self._further_lines(start, part)):
                 return True
             start += len(part) + 1
         return False
 
-    def _lines_of(self, start: int, text: str) -> Iterator[int]:
-        """Yield the lines of the file that hold words of a part of the query.
+    def _is_wrapped(self, line: int) -> bool:
+        """Tell whether a program may have broken the line before this one for its length."""
+        return len(self.lines[line - 2].strip()) >= _WRAPPED_FROM
+
+    def _further_lines(self, start: int, text: str) -> Iterator[int]:
+        """Yield the lines of the file, but the first, that hold words of a part of the query.
 
         What follows a backslash at the end of a line was broken on purpose and is no further line.
         """
@@ -103,15 +104,10 @@ class _WrittenQuery:
             offset = start + word.start()
             line = resolve(self.source, InText(_PATH, offset, offset + 1)).line
             if line > last:
-                if last == 0 or not self.lines[line - 2].endswith("\\"):
+                if last and not self.lines[line - 2].endswith("\\"):
                     yield line
                 last = line
 
 
-def _written(source: SourceText, length: int) -> _WrittenQuery:
-    place = resolve(source, InText(_PATH, 0, length))
-    lines = tuple(line.rstrip() for line in _LINE_END.split(source.text))
-    block = lines[place.line - 1 : place.end_line]
-    joined = [len(line.strip()) for line, below in pairwise(block) if line and below]
-    longest = max(joined, default=0)
-    return _WrittenQuery(source, lines, longest >= _WRAPPED_FROM and 2 * min(joined) > longest)
+def _written(source: SourceText) -> _WrittenQuery:
+    return _WrittenQuery(source, tuple(line.rstrip() for line in _LINE_END.split(source.text)))

@@ -15,10 +15,11 @@ COMMENTS = st.lists(
     st.sampled_from(["only", "what", "fails", "|", "where", "x", "let a = 1;", '"text",', ")"]),
     max_size=40,
 ).map(lambda words: "// " + " ".join(words))
+PROSE = st.lists(st.sampled_from(["only", "what", "fails", "if x", "or where"]), max_size=40).map(
+    lambda words: "// " + " ".join(words)
+)
 LINES = st.lists(
-    st.one_of(
-        COMMENTS, st.sampled_from(["SigninLogs", '| where ResultType != "0"', "| take 5", ""])
-    ),
+    st.one_of(PROSE, st.sampled_from(["SigninLogs", '| where ResultType != "0"', "| take 5", ""])),
     min_size=1,
     max_size=8,
 )
@@ -40,6 +41,14 @@ def test_what_a_program_wrote_keeps_its_lines_and_is_left_alone(
 
 @given(COMMENTS, st.sampled_from(["| where x", "let y = 1;", ");", '"text",', "|take 5"]))
 def test_code_that_a_folded_comment_swallows_is_an_error(comment: str, code: str) -> None:
+    (problem,) = problems_of(f"query: >\n  SigninLogs\n  {comment}\n  {code}\n")
+    assert problem.code == "SG106"
+
+
+@given(COMMENTS.filter(lambda comment: len(comment) < 60), st.sampled_from(["and x", "on Id", "x"]))
+def test_any_line_that_is_no_comment_of_its_own_is_swallowed_by_a_short_one(
+    comment: str, code: str
+) -> None:
     (problem,) = problems_of(f"query: >\n  SigninLogs\n  {comment}\n  {code}\n")
     assert problem.code == "SG106"
 
