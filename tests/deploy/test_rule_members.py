@@ -137,7 +137,7 @@ def test_a_list_in_another_order_is_the_same_and_with_other_entries_is_not(
 
 def test_differences_come_in_one_order_whatever_the_order_in_the_bodies() -> None:
     unknown = {"zebra": 1, "aardvark": 1, "mole": 1, "newt": 1}
-    around = {name: 1 for name in ("zone", "area", "mode", "base", "rank", "host")}
+    around = dict.fromkeys(("zone", "area", "mode", "base", "rank", "host"), 1)
     live = {"kind": "NRT", **around, "properties": {**unknown, "query": "a"}}
     wanted = {"kind": "Scheduled", "properties": {"severity": "Low", "enabled": True}}
     paths = [change.path for change in differing_members(live, wanted)]
