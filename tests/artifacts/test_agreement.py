@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Literal
 
 import pytest
@@ -12,18 +13,33 @@ from hypothesis import strategies as st
 from generator.artifacts.build import BuiltRule, plan_artifacts
 from generator.catalog.configuration import Configuration
 from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.request_body import api_version, request_body
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.resource import Resource
 from tests.artifacts.rules import hostile_rules, hostile_texts, scheduled_rule
+from tests.rules.body_reader import api_version_of, read_rule, without_empty
 
 WORKSPACE = "contoso-soc"
 
 
-def wanted(rule: AnalyticRule) -> Resource:
-    body = request_body(rule)
-    return Resource(WORKSPACE, rule.id, body["kind"], api_version(rule), body["properties"])
+@dataclass(frozen=True)
+class Meant:
+    """What a resource means: the rule that a workspace holds, and through which API version."""
+
+    workspace: str
+    rule: AnalyticRule
+    api_version: str
+
+
+def wanted(rule: AnalyticRule) -> Meant:
+    return Meant(WORKSPACE, without_empty(rule), api_version_of(rule))
+
+
+def meant(resources: list[Resource]) -> list[Meant]:
+    return [
+        Meant(one.workspace, read_rule(one.id, one.kind, one.properties), one.api_version)
+        for one in resources
+    ]
 
 
 def written(
@@ -42,7 +58,7 @@ def assert_writings_agree(rule: AnalyticRule) -> None:
         files = written([rule], form)
         for path, text in files.items():
             read = read_template if path.endswith(".json") else read_bicep
-            assert read(text, WORKSPACE) == [wanted(rule)], path
+            assert meant(read(text, WORKSPACE)) == [wanted(rule)], path
 
 
 @settings(max_examples=30)
@@ -76,8 +92,12 @@ def test_awkward_queries_read_back_from_every_writing(query: str) -> None:
 @given(st.lists(hostile_rules(), min_size=1, max_size=5, unique_by=lambda rule: rule.id))
 def test_the_catalog_holds_every_rule_once_and_in_order(rules: list[AnalyticRule]) -> None:
     files = written(rules)
-    assert read_template(files["catalog/all.json"], WORKSPACE) == [wanted(rule) for rule in rules]
-    assert read_bicep(files["catalog/all.bicep"], WORKSPACE) == [wanted(rule) for rule in rules]
+    assert meant(read_template(files["catalog/all.json"], WORKSPACE)) == [
+        wanted(rule) for rule in rules
+    ]
+    assert meant(read_bicep(files["catalog/all.bicep"], WORKSPACE)) == [
+        wanted(rule) for rule in rules
+    ]
 
 
 @settings(max_examples=15)
@@ -91,6 +111,10 @@ def _ascii(text: str) -> str:
     return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text)
 
 
+def test_an_id_cannot_end_the_expression_that_it_stands_in() -> None:
+    assert_writings_agree(scheduled_rule(id="a','b'')]"))
+
+
 def test_a_query_of_several_lines_stands_in_bicep_as_a_person_writes_it() -> None:
     query = "SigninLogs\n| where UserPrincipalName == 'a@b.c'\n\t| take 1"
     assert (
@@ -99,10 +123,12 @@ def test_a_query_of_several_lines_stands_in_bicep_as_a_person_writes_it() -> Non
     )
 
 
-def test_characters_that_nobody_sees_are_spelled_out() -> None:
-    files = written([scheduled_rule(display_name="a\u202eb\xa0c", query="T\n\u200b")])
-    for path, text in files.items():
-        assert not {"\u202e", "\xa0", "\u200b"} & set(text), path
+@pytest.mark.parametrize("hidden", ["\u202e", "\xa0", "\u200b", "\x7f", "\U000e0041"])
+def test_characters_that_nobody_sees_are_spelled_out(hidden: str) -> None:
+    for path, text in written(
+        [scheduled_rule(display_name=f"a{hidden}b", query=f"T\n{hidden}")]
+    ).items():
+        assert hidden not in text, path
 
 
 def test_text_of_other_languages_stays_readable() -> None:

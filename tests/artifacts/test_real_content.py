@@ -32,7 +32,7 @@ from generator.text.source_text import SourceText
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.rules import complete_rule, scheduled_rule
-from tests.artifacts.test_agreement import WORKSPACE, wanted
+from tests.artifacts.test_agreement import WORKSPACE, meant, wanted
 
 REPOSITORY = Path(__file__).parents[2]
 SHARED = REPOSITORY.parent / "shared"
@@ -94,9 +94,9 @@ def assert_written_faithfully(built: tuple[BuiltRule, ...]) -> None:
                 text = b"".join(content).decode()
                 if path.endswith(".json"):
                     envelope.validate(json.loads(text))
-                    assert read_template(text, WORKSPACE) == [wanted(one.rule)], path
+                    assert meant(read_template(text, WORKSPACE)) == [wanted(one.rule)], path
                 else:
-                    assert read_bicep(text, WORKSPACE) == [wanted(one.rule)], path
+                    assert meant(read_bicep(text, WORKSPACE)) == [wanted(one.rule)], path
 
 
 @cache

@@ -116,6 +116,9 @@ def _other_values(node: ast.AST, texts: list[str]) -> Iterator[Change]:
         case ast.Dict():
             for index in range(len(node.values)):
                 yield from (_made_constant("values", index, value) for value in CONSTANTS)
+        case ast.Assign():
+            others = [value for value in CONSTANTS if repr(value) != ast.unparse(node.value)]
+            yield from (_set("value", ast.Constant(value)) for value in others)
         case ast.Call():
             yield from _calls(node)
 

@@ -74,6 +74,15 @@ def survives(mutant: Mutant, judge: Callable[[ModuleType], bool]) -> bool:
         return False
 
 
+def test_faults_that_a_writer_could_make_are_among_the_mutants() -> None:
+    assert {
+        "request_body: rule.suppression_enabled -> False",
+        "_grouping: grouping.custom_details -> grouping.alert_details",
+        "_alert_details_override: override.severity_column -> override.tactics_column",
+        "request_body: without properties['query'] = rule.query",
+    } <= {mutant.name for mutant in mutants("generator.rules.request_body")}
+
+
 @pytest.mark.parametrize("origin", JUDGES)
 def test_no_fault_survives(origin: str) -> None:
     assert JUDGES[origin](import_module(origin))
