@@ -21,7 +21,7 @@ from generator.catalog.remarks import remarks
 from generator.catalog.reporting import first_problems
 from generator.catalog.retired import load_retired
 from generator.catalog.schema import NO_GUID, load_schema, schema_problems, without_nulls
-from generator.catalog.text_files import read_source
+from generator.catalog.text_files import byte_order_mark_notes, read_source
 from generator.catalog.yaml_text import load_yaml
 from generator.findings import Problem
 
@@ -53,6 +53,9 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
         if isinstance(source, Problem):
             problems.append(FileProblem(None, file.slug, source))
             continue
+        problems.extend(
+            FileProblem(source, file.slug, note) for note in byte_order_mark_notes(source)
+        )
         loaded = load_text(source, file.slug)
         if loaded.detection is not None:
             detections.append(loaded.detection)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from generator.catalog.text_files import BYTE_ORDER_MARK
 from generator.cli.console import warn
 from generator.cli.content import load_content
 from generator.cli.deploying import Job
@@ -38,7 +39,11 @@ def prepare_restoration(
         raise CommandError(str(error), AZURE) from error
     except SnapshotError as error:
         raise CommandError(str(error)) from error
-    if any(problem.slug is not None or problem.source is None for problem in catalog.problems):
+    if any(
+        (problem.slug is not None or problem.source is None)
+        and problem.problem.code != BYTE_ORDER_MARK
+        for problem in catalog.problems
+    ):
         warn("some files of the catalog have problems; a rule whose id is not known stays alone")
     restoration = restoration_of(catalog, snapshot)
     return Prepared(catalog.root, tenant, restoration.content, None), restoration

@@ -6,7 +6,7 @@ rules or queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.detection import SourceText
+from generator.catalog.text_files import marked_file_notes
 from generator.detection_tests.cells import (
     UnusableCellError,
     exported_cell,
     shown_type,
     typed_cell,
 )
-from generator.detection_tests.event_files import EventFileError, read_events
+from generator.detection_tests.event_files import EventFileError, event_file, read_events
 from generator.detection_tests.suite import DetectionTest, EventFile, EventRows, Events
 from generator.findings import InDocument, InFile, Place, Problem
 from generator.kql.evaluator.table import Column, Table
@@ -96,6 +97,17 @@ def typed_events(
         for alias, items in test.watchlists.items()
     }
     return TypedEvents(tables, watchlists, tuple(problems))
+
+
+def marked_event_files(source: SourceText, test: DetectionTest, root: Path) -> Iterator[Problem]:
+    """Yield a note for each file of events that begins with a byte order mark."""
+    for events in test.tables.values():
+        if isinstance(events, EventFile):
+            try:
+                file = event_file(root, Path(source.file).parent, events.name)
+            except EventFileError:
+                continue  # reading its events says so
+            yield from marked_file_notes(root.resolve(), (file,))
 
 
 def table_shape(name: str, environment: Environment) -> Shape | str:

@@ -20,7 +20,7 @@ from generator.catalog.detection import FileProblem, SourceText
 from generator.catalog.discovery import CATALOG_FOLDER, TESTS_SUFFIX
 from generator.catalog.links import link_problem
 from generator.catalog.schema import Schema, schema_problems
-from generator.catalog.text_files import read_source
+from generator.catalog.text_files import byte_order_mark_notes, read_source
 from generator.catalog.yaml_text import load_yaml
 from generator.detection_tests.suite import (
     AlertExpectation,
@@ -82,6 +82,7 @@ def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
         if isinstance(source, Problem):
             problems.append(FileProblem(None, slug, source))
             continue
+        problems.extend(FileProblem(source, slug, note) for note in byte_order_mark_notes(source))
         suite, found = load_suite(source, slug)
         if suite is not None:
             suites.append(suite)

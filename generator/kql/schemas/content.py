@@ -17,7 +17,7 @@ from typing import Any
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import FileProblem, SourceText
 from generator.catalog.links import UNFOLLOWED_LINK, link_problem
-from generator.catalog.text_files import read_source
+from generator.catalog.text_files import byte_order_mark_notes, read_source
 from generator.catalog.yaml_text import load_yaml
 from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
@@ -123,6 +123,9 @@ def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[
         if isinstance(source, Problem):
             loading.problems.append(FileProblem(None, None, source))
         else:
+            loading.problems.extend(
+                FileProblem(source, None, note) for note in byte_order_mark_notes(source)
+            )
             yield source
 
 
