@@ -148,4 +148,4 @@ def test_a_byte_order_mark_of_a_template_reaches_no_query_and_moves_no_place(
     (folder / "t.kql.j2").write_bytes(b"\xef\xbb\xbfSigninLogs\n")
     rendering, problems = render(root=tmp_path, template="t")
     assert rendering is not None
-    assert (rendering.text, problems) == ("SigninLogs\n", ())
+    assert (rendering.text, problems) == ("SigninLogs", ())
