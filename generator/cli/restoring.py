@@ -54,7 +54,7 @@ def read_trigger_uris(file: Path | None) -> dict[str, str]:
     if file is None:
         return {}
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
         document = json.loads(text)
     except OSError as error:
         raise CommandError(f"cannot read {file}: {error.strerror}") from error

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from generator.cli.main import main
+from generator.cli.restoring import read_trigger_uris
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 
 MARK = b"\xef\xbb\xbf"
@@ -121,3 +122,9 @@ def test_a_plan_for_a_marked_tenant_is_made_of_its_values(root: Path, call: Call
     exit_code, printed = call("render", "--tenant", "lab", "detections/area/templated.yaml")
     assert exit_code == 0, printed
     assert '"DE"' in printed
+
+
+def test_a_marked_file_of_trigger_addresses_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "uris.json"
+    file.write_bytes(MARK + b'{"/A": "https://a.example"}')
+    assert read_trigger_uris(file) == {"/a": "https://a.example"}

@@ -41,5 +41,5 @@ class UnknownTechnique(RuleCheck):
                     self.code,
                     f"ATT&CK {facts.version} has no technique {technique}",
                     InDocument(("relevantTechniques", index)),
-                    f"near it are {listed(near)}" if near else "correct it or leave it out",
+                    f"near it: {listed(near)}" if near else "correct it or leave it out",
                 )

@@ -76,6 +76,7 @@ def test_watchlists_have_the_columns_that_are_declared_for_their_alias() -> None
         ("List1", None),
     ],
 )
+@pytest.mark.usefixtures("service")
 def test_a_watchlist_one_edit_from_a_declared_one_is_a_slip(alias: str, meant: str | None) -> None:
     watchlists = {name: WatchlistSchema(name, ()) for name in ("Admins", "List2")}
     known = KqlService(Environment(watchlists=watchlists))
