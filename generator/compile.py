@@ -78,13 +78,13 @@ def compile_catalog(
 
     Raises CheckSettingError when sentinelgen.yaml's `checks` cannot be followed.
     """
-    extra = tuple(extra)
     library = TemplateLibrary(catalog.root)
     staged = [
         stage(detection, library, parameters or {})
         for detection in catalog.detections
         if selection.covers(detection.source.file)
     ]
+    extra = (*extra, *(FileProblem(None, None, note) for note in library.notes()))
     families = ALWAYS_LOOKED_FOR | looked_for
     examined = None if examine_queries is None else examine_queries(staged)
     if examined is not None:

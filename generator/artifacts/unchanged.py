@@ -22,7 +22,7 @@ from typing import Protocol
 from generator.disk.atomic_files import replace_files
 from generator.disk.private_cache import PrivateCache
 
-CONTENT = ("sentinelgen.yaml", "detections", "schemas")
+CONTENT = ("sentinelgen.yaml", "detections", "schemas", "tenants")
 """What a build reads, relative to the content root; a test watches that this is everything."""
 
 _PACKAGE = Path(__file__).parents[1]

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.catalog.detection import FileProblem
 from generator.catalog.schema import load_schema
-from generator.disk.text_files import read_content
+from generator.disk.text_files import byte_order_mark_notes, read_content
 from generator.findings import Problem
 from generator.text.strict_document import DocumentFormat, read_document
 
@@ -17,7 +17,8 @@ def load_entries(
 ) -> tuple[list[dict[str, Any]], tuple[FileProblem, ...]]:
     """Read the entries of a list file, strictly; there are none where the file is absent or empty.
 
-    Entries come only from a file without problems. `file` is relative to the content root.
+    Entries come only from a file without faults; a byte order mark at its beginning is noted and
+    is none. `file` is relative to the content root.
     """
     path = root / file
     if not path.is_symlink() and not path.exists():
@@ -27,6 +28,6 @@ def load_entries(
         return [], (FileProblem(None, None, source),)
     format_ = DocumentFormat(schema_for=lambda _document: load_schema(schema_name), empty=[])
     document = read_document(source, format_)
-    if document.problems:
-        return [], tuple(FileProblem(source, None, problem) for problem in document.problems)
-    return document.value, ()
+    notes = tuple(FileProblem(source, None, note) for note in byte_order_mark_notes(source))
+    problems = tuple(FileProblem(source, None, problem) for problem in document.problems)
+    return [] if problems else document.value, (*notes, *problems)

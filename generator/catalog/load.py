@@ -20,7 +20,7 @@ from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.remarks import remarks
 from generator.catalog.retired import load_retired
 from generator.catalog.schema import load_schema
-from generator.disk.text_files import read_source
+from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import Problem
 from generator.text.reporting import first_problems
 from generator.text.schema import NO_GUID, schema_problems, without_nulls
@@ -55,6 +55,9 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
         if isinstance(source, Problem):
             problems.append(FileProblem(None, file.slug, source))
             continue
+        problems.extend(
+            FileProblem(source, file.slug, note) for note in byte_order_mark_notes(source)
+        )
         loaded = load_text(source, file.slug)
         if loaded.detection is not None:
             detections.append(loaded.detection)

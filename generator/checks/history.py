@@ -27,7 +27,7 @@ __all__ = ["HistoryError", "compare_with_base"]
 _DETECTIONS = "detections"
 _TEMPLATE_SUFFIX = ".kql.j2"
 _WRITTEN_ID = re.compile(
-    rb"""^id:[ ]*["']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b""",
+    rb"""^(?:\xef\xbb\xbf)?id:[ ]*["']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b""",
     re.IGNORECASE | re.MULTILINE,
 )
 

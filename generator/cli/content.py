@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from generator.catalog.configuration import CONFIGURATION_FILE
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.load import load_catalog
 from generator.catalog.selection import Selection, SelectionError, narrowed, select
@@ -24,9 +25,11 @@ from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.kql import KqlChecks, KqlChoice, open_kql
 from generator.cli.options import Settings, configuration_of, content_root
 from generator.compile import Compilation, compile_catalog
+from generator.disk.text_files import marked_file_notes
 from generator.findings import Finding, Severity
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError
+from generator.tenants.load import FOLDER as TENANTS
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import select as select_for_tenant
 from generator.tenants.tenant import TenantError
@@ -86,13 +89,20 @@ def compile_content(
             selection=content.selection,
             parameters=content.parameters,
             examine_queries=checks.examine,
-            extra=(*checks.problems, *history, *tests),
+            extra=(*checks.problems, *history, *tests, *_notes(content.catalog.root)),
             looked_for=_looked_for(base, kql),
         )
     except CheckSettingError as error:
         raise CommandError(f"sentinelgen.yaml: {error}") from error
     except (HistoryError, KqlUnavailableError) as error:
         raise CommandError(str(error)) from error
+
+
+def _notes(root: Path) -> Iterator[FileProblem]:
+    """Yield notes on the files whose readers report faults alone."""
+    tenants = [f"{TENANTS}/{path.name}" for path in sorted((root / TENANTS).glob("*.yaml"))]
+    for note in marked_file_notes(root, (CONFIGURATION_FILE, *tenants)):
+        yield FileProblem(None, None, note)
 
 
 def _problems_of_tests(content: Content, checks: KqlChecks) -> tuple[FileProblem, ...]:
@@ -173,7 +183,7 @@ def _source_reader(catalog: Catalog) -> Callable[[str], str | None]:
             # Nothing behind a link out of the repository is shown, least of all in a public log.
             inside = path.resolve().is_relative_to(catalog.root.resolve())
             if inside and path.is_file() and path.stat().st_size <= _FRAME_LIMIT:
-                return path.read_text("utf-8", errors="replace")
+                return path.read_text("utf-8-sig", errors="replace")
         except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
             return None  # the finding itself says that the file cannot be read
         return None

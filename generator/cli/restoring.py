@@ -21,6 +21,7 @@ from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of
 from generator.deploy.snapshot import OtherWorkspaceError, SnapshotError, read_snapshot
 from generator.deploy.workspace import Workspace
+from generator.disk.text_files import BYTE_ORDER_MARK
 
 
 def prepare_restoration(
@@ -38,7 +39,11 @@ def prepare_restoration(
         raise CommandError(str(error), AZURE) from error
     except SnapshotError as error:
         raise CommandError(str(error)) from error
-    if any(problem.slug is not None or problem.source is None for problem in catalog.problems):
+    if any(
+        (problem.slug is not None or problem.source is None)
+        and problem.problem.code != BYTE_ORDER_MARK
+        for problem in catalog.problems
+    ):
         warn("some files of the catalog have problems; a rule whose id is not known stays alone")
     restoration = restoration_of(catalog, snapshot)
     return Prepared(catalog.root, tenant, restoration.content, None), restoration
@@ -49,7 +54,7 @@ def read_trigger_uris(file: Path | None) -> dict[str, str]:
     if file is None:
         return {}
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
         document = json.loads(text)
     except OSError as error:
         raise CommandError(f"cannot read {file}: {error.strerror}") from error

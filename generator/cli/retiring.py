@@ -6,6 +6,7 @@ which loading reports, never an id that nobody knows any more.
 
 from __future__ import annotations
 
+import codecs
 from datetime import date
 
 import yaml
@@ -14,6 +15,7 @@ from generator.catalog.detection import Catalog, Detection
 from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.retired import load_retired
 from generator.disk.atomic_files import write_atomically
+from generator.disk.text_files import BYTE_ORDER_MARK
 from generator.text.source_text import SourceText
 from generator.text.yaml_text import load_yaml
 
@@ -31,11 +33,13 @@ def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> 
         raise RetirementError("a reason is needed: people will ask in a year")
     if any(entry.id.casefold() == detection.id.casefold() for entry in catalog.retired):
         raise RetirementError(f"{detection.id} stands in {RETIRED_FILE} already")
-    if load_retired(catalog.root)[1]:
+    if any(found.problem.code != BYTE_ORDER_MARK for found in load_retired(catalog.root)[1]):
         raise RetirementError(f"{RETIRED_FILE} has errors: `sentinelgen validate` shows them")
     list_path = catalog.root / RETIRED_FILE
     try:
-        before = list_path.read_bytes().decode("utf-8") if list_path.exists() else ""
+        written = list_path.read_bytes() if list_path.exists() else b""
+        mark = codecs.BOM_UTF8 if written.startswith(codecs.BOM_UTF8) else b""
+        before = written.removeprefix(mark).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RetirementError(f"{RETIRED_FILE} cannot be read: {error}") from error
     entry = {
@@ -51,7 +55,7 @@ def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> 
     tests = path.with_name(f"{path.name.removesuffix('.yaml')}.tests.yaml")
     changed = [RETIRED_FILE, detection.source.file]
     try:
-        write_atomically(list_path, after)
+        write_atomically(list_path, mark.decode("utf-8") + after)
         if tests.exists():
             tests.unlink()
             changed.append(tests.relative_to(catalog.root).as_posix())

@@ -50,6 +50,15 @@ def read_events(root: Path, folder: Path, name: str) -> tuple[str, list[EventRow
 
     `folder` is where `name` is relative to, itself relative to `root`. Raises EventFileError.
     """
+    file = event_file(root, folder, name)
+    return file, read_event_file(root.resolve() / file, file)
+
+
+def event_file(root: Path, folder: Path, name: str) -> str:
+    """Return a file's name from the content root, with its links followed.
+
+    `folder` is where `name` is relative to, itself relative to `root`. Raises EventFileError.
+    """
     path = root / folder / name
     try:
         real = path.resolve(strict=True)
@@ -58,8 +67,7 @@ def read_events(root: Path, folder: Path, name: str) -> tuple[str, list[EventRow
     real_root = root.resolve()
     if PurePosixPath(name).is_absolute() or not real.is_relative_to(real_root):
         raise EventFileError(f"{name} lies outside of the repository and is not read")
-    file = real.relative_to(real_root).as_posix()
-    return file, read_event_file(real, file)
+    return real.relative_to(real_root).as_posix()
 
 
 def read_event_file(path: Path, file: str) -> list[EventRow]:

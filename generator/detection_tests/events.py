@@ -6,7 +6,7 @@ rules or queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,9 @@ from generator.detection_tests.cells import (
     shown_type,
     typed_cell,
 )
-from generator.detection_tests.event_files import EventFileError, read_events
+from generator.detection_tests.event_files import EventFileError, event_file, read_events
 from generator.detection_tests.suite import DetectionTest, EventFile, EventRows, Events
+from generator.disk.text_files import marked_file_notes
 from generator.findings import InDocument, InFile, Place, Problem
 from generator.kql.evaluator.table import Column, Table
 from generator.kql.evaluator.values import null_of
@@ -99,6 +100,17 @@ def typed_events(
         for alias, items in test.watchlists.items()
     }
     return TypedEvents(tables, watchlists, tuple(problems))
+
+
+def marked_event_files(source: SourceText, test: DetectionTest, root: Path) -> Iterator[Problem]:
+    """Yield a note for each file of events that begins with a byte order mark."""
+    for events in test.tables.values():
+        if isinstance(events, EventFile):
+            try:
+                file = event_file(root, Path(source.file).parent, events.name)
+            except EventFileError:
+                continue  # reading its events says so
+            yield from marked_file_notes(root.resolve(), (file,))
 
 
 def table_shape(name: str, environment: Environment) -> Shape | str:

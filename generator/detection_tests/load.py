@@ -23,7 +23,7 @@ from generator.detection_tests.suite import (
     Expectation,
     TestSuite,
 )
-from generator.disk.text_files import read_content
+from generator.disk.text_files import byte_order_mark_notes, read_content
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.evaluator.parsing import parse_datetime
 from generator.kql.evaluator.values import to_python_datetime
@@ -76,6 +76,7 @@ def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
         if isinstance(source, Problem):
             problems.append(FileProblem(None, slug, source))
             continue
+        problems.extend(FileProblem(source, slug, note) for note in byte_order_mark_notes(source))
         suite, found = load_suite(source, slug)
         if suite is not None:
             suites.append(suite)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.discovery import TESTS_SUFFIX
 from generator.catalog.selection import Selection
-from generator.detection_tests.events import typed_events
+from generator.detection_tests.events import marked_event_files, typed_events
 from generator.detection_tests.expected_names import expectation_problems
 from generator.detection_tests.load import load_suites
 from generator.detection_tests.parameters import parameter_problems
@@ -54,6 +54,7 @@ def _problems_of(
 ) -> Iterator[Problem]:
     for test in suite.tests:
         yield from typed_events(suite.source, test, environment, catalog.root).problems
+        yield from marked_event_files(suite.source, test, catalog.root)
         yield from parameter_problems(detection, test.parameters, test.path)
         yield from expectation_problems(detection, test)
 

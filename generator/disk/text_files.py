@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from generator.disk.links import link_problem
@@ -18,6 +19,9 @@ from generator.text.source_text import SourceText
 MAX_FILE_BYTES = 1024 * 1024
 """Our own limit: the largest rule that the service takes is a small part of it."""
 
+BYTE_ORDER_MARK = "SG005"
+"""The code of a note; a file that has one is read all the same."""
+
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -25,8 +29,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def read_source(path: Path, file: str) -> SourceText | Problem:
     """Read a file of the content repository as UTF-8 text, line endings as they are.
 
-    `file` names it in problems. Returns a problem for a file that cannot be read, is larger than
-    1 MiB, begins with a byte order mark or is not UTF-8.
+    `file` names it in problems. A byte order mark at the beginning is skipped, and the text says
+    so. Returns a problem for a file that cannot be read, is larger than 1 MiB or is not UTF-8.
     """
     try:
         # A pipe would block for ever if it were opened for reading in the ordinary way.
@@ -61,12 +65,11 @@ def read_content(root: Path, file: str) -> SourceText | Problem:
 def _decode(data: bytes, file: str) -> SourceText | Problem:
     if data.startswith(_UTF16):
         return Problem("SG004", "the file is UTF-16, not UTF-8", InFile(file), _SAVE_AS_UTF8)
-    if data.startswith(_BOM):
-        return Problem(
-            "SG005", "the file begins with a byte order mark", InFile(file), _SAVE_AS_UTF8
-        )
+    has_mark = data.startswith(_BOM)
+    if has_mark:
+        data = data[len(_BOM) :]
     try:
-        return SourceText(file, data.decode("utf-8"))
+        return SourceText(file, data.decode("utf-8"), has_mark)
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         line, column = line_and_column(before, len(before))
@@ -79,3 +82,36 @@ def _decode(data: bytes, file: str) -> SourceText | Problem:
 
 
 _SAVE_AS_UTF8 = "save the file as UTF-8 without a byte order mark"
+
+
+def byte_order_mark_notes(*sources: SourceText) -> tuple[Problem, ...]:
+    """Return a note for each text whose file begins with a byte order mark."""
+    return tuple(_noted(source.file) for source in sources if source.has_byte_order_mark)
+
+
+def marked_file_notes(root: Path, files: Iterable[str]) -> tuple[Problem, ...]:
+    """Return a note for each of the files that begins with a byte order mark.
+
+    For files whose readers report nothing but faults. `files` are relative to the content root; one
+    that cannot be read is its reader's to report.
+    """
+    return tuple(_noted(file) for file in files if _begins_with_mark(root / file))
+
+
+def _begins_with_mark(path: Path) -> bool:
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(len(_BOM)) == _BOM
+    except (OSError, ValueError):
+        return False
+
+
+def _noted(file: str) -> Problem:
+    return Problem(
+        BYTE_ORDER_MARK,
+        "the file begins with a byte order mark, which is skipped",
+        InFile(file),
+        _SAVE_AS_UTF8,
+    )

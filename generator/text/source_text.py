@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The text of one file. `file` is relative to the content root with `/`."""
+    """The text of one file. `file` is relative to the content root with `/`.
+
+    `has_byte_order_mark` tells that the file begins with one; it is no part of the text.
+    """
 
     file: str
     text: str
+    has_byte_order_mark: bool = False

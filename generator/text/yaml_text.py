@@ -58,14 +58,9 @@ def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYam
     Returns all problems that can be found: one where the text is no YAML at all. An empty document
     is a problem too.
     """
-    try:
-        node = compose(source.text)
-    except TooDeepError as error:
-        return _failed(
-            "SG010", f"there are {error}", range_in_file(source, error.offset, error.offset + 1)
-        )
-    except yaml.YAMLError as error:
-        return LoadedYaml(None, (syntax_problem(source, error),), holds_null=False)
+    node = _composed(source)
+    if isinstance(node, Problem):
+        return LoadedYaml(None, (node,), holds_null=False)
     if node is None:
         return _failed("SG008", "the file is empty", InFile(source.file))
     construction = _Construction(source, keys_as_written=keys_as_written)
@@ -84,6 +79,20 @@ def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYam
             _place(source, error.node),
         )
     return LoadedYaml(value, first_problems(construction.problems), construction.holds_null)
+
+
+def _composed(source: SourceText) -> yaml.Node | Problem | None:
+    if source.has_byte_order_mark and source.text.startswith("\ufeff"):
+        # The parser would skip this one too, and all its offsets would be one too small.
+        message = "a second byte order mark stands here"
+        return Problem("SG014", message, range_in_file(source, 0, 1), "remove it")
+    try:
+        return compose(source.text)
+    except TooDeepError as error:
+        place = range_in_file(source, error.offset, error.offset + 1)
+        return Problem("SG010", f"there are {error}", place)
+    except yaml.YAMLError as error:
+        return syntax_problem(source, error)
 
 
 def loads_to_nothing(source: SourceText) -> bool:

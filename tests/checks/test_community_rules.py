@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection
@@ -18,6 +19,7 @@ from generator.text.source_text import SourceText
 from tests.checks.detections import TODAY
 
 RULES = Path(__file__).parents[3] / "shared" / "corpus" / "community-rules"
+TRUE_FINDINGS = yaml.safe_load(Path(__file__).with_name("community-rules.yaml").read_text("utf-8"))
 
 pytestmark = pytest.mark.skipif(
     not RULES.is_dir(), reason="the community rules are not beside this checkout"
@@ -53,3 +55,23 @@ def test_no_technique_of_theirs_is_called_misplaced() -> None:
         catalog = Catalog(RULES, Configuration(), (detection,), (), (), ())
         codes = Counter(f.code for f in check_catalog(catalog, [staged], today=TODAY))
         assert codes["SG204"] == 0, path.name
+
+
+def test_what_is_said_of_their_names_and_ids_is_true() -> None:
+    """`community-rules.yaml` has a reason for each finding that the data files give."""
+    found: dict[str, dict[str, int]] = {code: {} for code in TRUE_FINDINGS}
+    for path in sorted(RULES.glob("*.yaml")):
+        detection, _ = load(path)
+        if detection is None:
+            continue
+        query = detection.document["query"]
+        staged = StagedDetection(detection, plain(query), assemble(detection, query))
+        catalog = Catalog(RULES, Configuration(), (detection,), (), (), ())
+        for finding in check_catalog(catalog, [staged], today=TODAY):
+            if finding.code in found:
+                of_code = found[finding.code]
+                of_code[finding.message] = of_code.get(finding.message, 0) + 1
+    assert found == {
+        code: {entry["message"]: entry["rules"] for entry in entries}
+        for code, entries in TRUE_FINDINGS.items()
+    }

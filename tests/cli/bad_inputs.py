@@ -209,7 +209,7 @@ def _texts() -> Iterator[BadInput]:
     yield detection("text instead of a mapping", "just text\n", "SG008")
     yield detection("several documents", f"{GOOD}---\n{GOOD}", "SG007")
     yield changed("tab as indentation", "  SigninLogs", "\tSigninLogs", "SG006")
-    yield detection("byte order mark", b"\xef\xbb\xbf" + GOOD.encode(), "SG005")
+    yield detection("two byte order marks", b"\xef\xbb\xbf" * 2 + GOOD.encode(), "SG014")
     yield detection(
         "Latin-1 bytes", GOOD.replace("something", "caf\xe9").encode("latin-1"), "SG004"
     )

@@ -25,6 +25,7 @@ class MisspeltName(QueryCheck):
     )
     severity = Severity.ERROR
     source = LANGUAGE_SERVICE_SOURCE
+    superseded_by = ("SG432",)
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -26,6 +26,7 @@ class UndeclaredTable(QueryCheck):
     )
     severity = Severity.WARNING
     source = "our own decision: custom tables differ from one organisation to the next"
+    superseded_by = ("SG432",)
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -13,6 +13,11 @@ from generator.rules.analytic_rule import AnalyticRule
 _TECHNIQUE = re.compile(r"T[0-9]{4}(?:\.[0-9]{3})?")
 
 
+def is_technique(text: str) -> bool:
+    """Tell whether a text has the form of a technique's id."""
+    return _TECHNIQUE.fullmatch(text) is not None
+
+
 class TechniqueFormat(RuleCheck):
     """relevantTechniques holds something else than T1234 or T1234.001."""
 
@@ -31,7 +36,7 @@ class TechniqueFormat(RuleCheck):
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each malformed technique."""
         for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
-            if not _TECHNIQUE.fullmatch(technique):
+            if not is_technique(technique):
                 yield Problem(
                     self.code,
                     f"{technique!r} is not a technique such as T1078 or T1078.004",

@@ -1,13 +1,15 @@
 """The tables and functions that every Sentinel workspace can have.
 
-`tables.json` holds column names and types from the Azure Monitor table reference, `functions.json`
-the functions that Sentinel adds to KQL. Both are data: nothing here knows about files of an
+`tables.json` holds column names and types from the Azure Monitor table reference,
+`open_tables.json` which tables may have more, `defender_tables.json` those that Defender alone has,
+`functions.json` the functions that Sentinel adds to KQL. Nothing here knows about files of an
 organisation.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -36,9 +38,14 @@ https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns
 @cache
 def builtin_environment() -> Environment:
     """Return the tables and functions of Sentinel itself."""
+    columns = _data("tables.json")
+    kinds = _data("open_tables.json")
+    of_open = {*kinds["resourceLogs"], *kinds["listedInPart"], *kinds["notListed"]}
     tables = {
-        name: TableSchema(name, with_standard_columns(read_columns(columns)))
-        for name, columns in _data("tables.json").items()
+        name: TableSchema(
+            name, with_standard_columns(read_columns(columns.get(name, ""))), name in of_open
+        )
+        for name in sorted({*columns, *of_open})
     }
     functions = {
         name: FunctionSchema(
@@ -51,6 +58,16 @@ def builtin_environment() -> Environment:
         for name, function in _data("functions.json").items()
     }
     return Environment(MappingProxyType(tables), MappingProxyType(functions))
+
+
+@cache
+def defender_tables() -> Mapping[str, str | None]:
+    """Return the tables that only Defender's advanced hunting has, with what Sentinel has instead.
+
+    By their names in lower case: Microsoft's own pages spell some of them in two ways.
+    """
+    tables: dict[str, str | None] = _data("defender_tables.json")["tables"]
+    return MappingProxyType({name.casefold(): instead for name, instead in tables.items()})
 
 
 def read_columns(text: str) -> Columns:

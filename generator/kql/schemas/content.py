@@ -16,7 +16,7 @@ from typing import Any
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import FileProblem
 from generator.disk.links import UNFOLLOWED_LINK, link_problem
-from generator.disk.text_files import read_source
+from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import InDocument, InFile, Problem
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
 from generator.kql.schemas.function_text import FunctionTextError, parse_function
@@ -112,6 +112,9 @@ def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[
         if isinstance(source, Problem):
             loading.problems.append(FileProblem(None, None, source))
         else:
+            loading.problems.extend(
+                FileProblem(source, None, note) for note in byte_order_mark_notes(source)
+            )
             yield source
 
 

@@ -86,11 +86,15 @@ class FunctionReference:
 
 @dataclass(frozen=True, slots=True)
 class WatchlistReference:
-    """A call of `_GetWatchlist`. `alias` is None where it is not a constant."""
+    """A call of `_GetWatchlist`. `alias` is None where it is not a constant.
+
+    `suggestion` is a declared alias that one nobody declared differs from by one edit.
+    """
 
     alias: str | None
     start: int
     end: int
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def read_analysis(
         ),
         columns=None if columns is None else tuple(_column(item) for item in columns),
         opened_by=_opener(answer["openedBy"], character),
-        references=_references(answer["references"], character),
+        references=_references(answer["references"], character, environment),
         inferred_columns=tuple(
             _inferred_columns(answer["inferredColumns"], character, environment)
         ),
@@ -203,7 +203,7 @@ def _opener(item: list[Any] | None, character: Offset) -> Opener | None:
     return Opener(shown, character(start), character(end))
 
 
-def _references(answer: dict[str, Any], character: Offset) -> References:
+def _references(answer: dict[str, Any], character: Offset, environment: Environment) -> References:
     return References(
         tables=tuple(
             TableReference(
@@ -218,7 +218,9 @@ def _references(answer: dict[str, Any], character: Offset) -> References:
             for name, origin, start, end in answer["functions"]
         ),
         watchlists=tuple(
-            WatchlistReference(alias, character(start), character(end))
+            WatchlistReference(
+                alias, character(start), character(end), _misspelt_watchlist(alias, environment)
+            )
             for alias, start, end in answer["watchlists"]
         ),
         operators=tuple(
@@ -226,6 +228,14 @@ def _references(answer: dict[str, Any], character: Offset) -> References:
             for kind, start, end in answer["operators"]
         ),
     )
+
+
+def _misspelt_watchlist(alias: str | None, environment: Environment) -> str | None:
+    """Return the declared alias that was meant; aliases are not case-sensitive."""
+    if alias is None or alias.casefold() in map(str.casefold, environment.watchlists):
+        return None
+    known = sorted(environment.watchlists)
+    return next((one for one in known if is_misspelling(alias.casefold(), one.casefold())), None)
 
 
 def _time_filter(item: list[Any], character: Offset) -> TimeFilter:

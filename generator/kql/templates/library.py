@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from generator.disk.text_files import read_source
+from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import Problem
 from generator.kql.templates.fault import TemplateFaultError
 from generator.text.near_names import nearest, question
@@ -51,6 +51,11 @@ class TemplateLibrary:
             if name not in self._read:
                 self._read[name] = self._load(name)
         return self._read[name]
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what is worth a note about the templates that have been read so far."""
+        texts = (source for source in self._read.values() if isinstance(source, SourceText))
+        return byte_order_mark_notes(*texts)
 
     def canonical(self, name: str) -> str:
         """Return the one spelling of a template's name. Raises TemplateFaultError, see `source`."""

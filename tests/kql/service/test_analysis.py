@@ -66,6 +66,26 @@ def test_watchlists_have_the_columns_that_are_declared_for_their_alias() -> None
     assert analysis.has_column("Other") is False
 
 
+@pytest.mark.parametrize(
+    ("alias", "meant"),
+    [
+        ("Admin", "Admins"),
+        ("amdins", "Admins"),
+        ("ADMINS", None),
+        ("Guests", None),
+        ("Admins2", None),
+        ("List1", None),
+    ],
+)
+@pytest.mark.usefixtures("service")
+def test_a_watchlist_one_edit_from_a_declared_one_is_a_slip(alias: str, meant: str | None) -> None:
+    watchlists = {name: WatchlistSchema(name, ()) for name in ("Admins", "List2")}
+    known = KqlService(Environment(watchlists=watchlists))
+    for query in (f"_GetWatchlist('{alias}')", f"let a = '{alias}'; _GetWatchlist(a)"):
+        (called,) = known.analyze(query).references.watchlists
+        assert (called.alias, called.suggestion) == (alias, meant)
+
+
 def test_references_are_those_of_the_bound_query(service: KqlService) -> None:
     query = """
     let recent = SigninLogs | where TimeGenerated > ago(1h) | project Who = UserId, IPAddress;

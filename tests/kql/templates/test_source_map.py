@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.findings import InFile
 from generator.kql.rendering import Rendering
 from generator.kql.templates import TemplateLibrary
 from generator.text.source_text import SourceText
@@ -122,7 +123,7 @@ def test_a_template_is_read_once_for_all_detections() -> None:
     assert library.source("sign-ins.kql.j2") is first
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"\xef\xbb\xbfT", b"\xe4", b"x" * 2_000_000])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"\xe4", b"x" * 2_000_000])
 def test_template_that_is_no_utf8_text_is_one_problem(tmp_path: Path, content: bytes) -> None:
     folder = tmp_path / "detections" / "_templates"
     folder.mkdir(parents=True)
@@ -130,3 +131,19 @@ def test_template_that_is_no_utf8_text_is_one_problem(tmp_path: Path, content: b
     rendering, (problem,) = render(root=tmp_path, template="t")
     assert rendering is None
     assert problem.code == "SG302"
+
+
+def test_a_byte_order_mark_of_a_template_reaches_no_query_and_moves_no_place(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "detections" / "_templates"
+    folder.mkdir(parents=True)
+    (folder / "t.kql.j2").write_bytes(b"\xef\xbb\xbfSigninLogs | where {{ absent }}\n")
+    rendering, (problem,) = render(root=tmp_path, template="t")
+    assert rendering is None
+    assert isinstance(problem.place, InFile)
+    assert (problem.place.line, problem.place.column) == (1, 23)
+    (folder / "t.kql.j2").write_bytes(b"\xef\xbb\xbfSigninLogs\n")
+    rendering, problems = render(root=tmp_path, template="t")
+    assert rendering is not None
+    assert (rendering.text, problems) == ("SigninLogs", ())

@@ -1,0 +1,1 @@
+"""Checks of the data connectors that a rule requires."""

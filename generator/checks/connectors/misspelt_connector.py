@@ -1,0 +1,43 @@
+"""SG433: misspelt data connector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import DocumentCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.connectors import connector_meant
+
+
+class MisspeltConnector(DocumentCheck):
+    """A connectorId differs from that of a published connector by a slip of the hand."""
+
+    code = "SG433"
+    title = "Misspelt data connector"
+    explanation = (
+        "Sentinel finds a connector by its id and shows whether it is connected; an id that no "
+        "connector has is never connected. Reported is what differs from a published id by one "
+        "edit, or by case, blanks and marks alone. Any other unknown id is taken for a connector "
+        "of your own. If the id is right, waive this."
+    )
+    severity = Severity.WARNING
+    source = (
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+        "(ValidConnectorIds.json); date in generator/rules"
+    )
+
+    def examine(self, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each misspelt connector id."""
+        connectors = detection.document.get("requiredDataConnectors")
+        if not isinstance(connectors, list):
+            return
+        for index, connector in enumerate(connectors):
+            written = connector.get("connectorId")
+            meant = connector_meant(written) if isinstance(written, str) else None
+            if meant is not None:
+                yield Problem(
+                    self.code,
+                    f"there is no connector {written!r}: did you mean {meant!r}?",
+                    InDocument(("requiredDataConnectors", index, "connectorId")),
+                )

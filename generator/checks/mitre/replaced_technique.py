@@ -1,0 +1,39 @@
+"""SG207: a technique that a newer ATT&CK has replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.techniques import techniques
+
+
+class ReplacedTechnique(RuleCheck):
+    """relevantTechniques holds an id that ATT&CK 19 has replaced by another one."""
+
+    code = "SG207"
+    title = "Technique that a newer ATT&CK has replaced"
+    explanation = (
+        "ATT&CK 19 has split the tactic Defense Evasion and given some techniques new ids. "
+        "Sentinel's tactics are still the ones from before, so both ids are in order; the new "
+        "one will be needed once Sentinel follows."
+    )
+    severity = Severity.NOTE
+    source = "https://attack.mitre.org/resources/updates/updates-april-2026/"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each replaced technique where its successor is not listed too."""
+        listed = detection.document.get("relevantTechniques") or ()
+        replaced = techniques().replaced
+        for index, technique in enumerate(listed):
+            successor = replaced.get(technique)
+            if successor is not None and successor not in listed:
+                yield Problem(
+                    self.code,
+                    f"ATT&CK 19 has replaced {technique} by {successor}",
+                    InDocument(("relevantTechniques", index)),
+                    "keep it, or list both, until Sentinel follows ATT&CK 19",
+                )

@@ -1,0 +1,39 @@
+"""SG206: a technique that ATT&CK has retired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.techniques import techniques
+
+
+class RetiredTechnique(RuleCheck):
+    """relevantTechniques holds an id that ATT&CK has revoked or deprecated."""
+
+    code = "SG206"
+    title = "Retired technique"
+    explanation = (
+        "ATT&CK has revoked this technique in favour of another one, or deprecated it, before "
+        "the version that Sentinel's tactics follow: Sentinel's MITRE view does not show it. "
+        "Write its successor."
+    )
+    severity = Severity.WARNING
+    source = "https://attack.mitre.org/techniques/ (version and date in generator/rules)"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each retired technique, with its successor where it has one."""
+        facts = techniques()
+        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+            if technique in facts.retired:
+                successor = facts.retired[technique]
+                yield Problem(
+                    self.code,
+                    f"ATT&CK has retired {technique}"
+                    + (f": {successor} has taken its place" if successor else ""),
+                    InDocument(("relevantTechniques", index)),
+                    f"write {successor}" if successor else "nothing has taken its place: remove it",
+                )

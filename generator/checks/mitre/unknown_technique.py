@@ -1,0 +1,45 @@
+"""SG205: a technique that ATT&CK does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.checks.mitre.technique_format import is_technique
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.techniques import techniques
+from generator.text.near_names import listed
+
+
+class UnknownTechnique(RuleCheck):
+    """relevantTechniques holds an id of the right form that no technique has."""
+
+    code = "SG205"
+    title = "Unknown technique"
+    explanation = (
+        "No technique of ATT&CK (Enterprise, ICS or Mobile) has this id, so the rule counts for "
+        "nothing in Sentinel's MITRE view. The service takes any id of the right form, and the "
+        "list that comes with this tool may be older than the technique; the message says which "
+        "version it is of. Where the technique is new, waive this with its address as the reason."
+    )
+    severity = Severity.WARNING
+    source = "https://attack.mitre.org/techniques/ (version and date in generator/rules)"
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem for each technique that is neither known nor a retired one."""
+        facts = techniques()
+        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+            if (
+                is_technique(technique)
+                and technique not in facts.known
+                and technique not in facts.retired
+            ):
+                near = facts.near(technique)
+                yield Problem(
+                    self.code,
+                    f"ATT&CK {facts.version} has no technique {technique}",
+                    InDocument(("relevantTechniques", index)),
+                    f"near it: {listed(near)}" if near else "correct it or leave it out",
+                )

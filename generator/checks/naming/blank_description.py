@@ -1,0 +1,36 @@
+"""SG125: a description without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Detection
+from generator.checks.check import RuleCheck
+from generator.findings import InDocument, Problem, Severity
+from generator.rules.analytic_rule import AnalyticRule
+
+
+class BlankDescription(RuleCheck):
+    """The description is empty or holds nothing but blanks."""
+
+    code = "SG125"
+    title = "Empty description"
+    explanation = (
+        "The description of a rule becomes that of its alerts: it is the first thing that an "
+        "analyst reads. Say what the rule identifies and why that matters, or leave the key out."
+    )
+    severity = Severity.WARNING
+    source = (
+        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (description); the "
+        "service itself takes an empty one"
+    )
+
+    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+        """Yield a problem when there is a description and it says nothing."""
+        if rule.description is not None and not rule.description.strip():
+            yield Problem(
+                self.code,
+                "the description is empty",
+                InDocument(("description",)),
+                "say what the rule identifies",
+            )
