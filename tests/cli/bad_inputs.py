@@ -379,8 +379,10 @@ def _values() -> Iterator[BadInput]:
     yield detection(
         "number of 5,000 digits", GOOD.replace("Threshold: 0", f"Threshold: {'9' * 5000}"), "SG013"
     )
-    long = "(" * 20_000
-    yield detection("query of 20,000 brackets", GOOD.replace(QUERY, f"query: '{long}'\n"), "SG102")
+    deep = "(" * 9_000
+    yield detection("query of 9,000 brackets", GOOD.replace(QUERY, f"query: '{deep}'\n"), "SG408")
+    long = "SigninLogs // " + "x" * 20_000
+    yield detection("query of 20,000 letters", GOOD.replace(QUERY, f"query: '{long}'\n"), "SG102")
     yield detection(
         "a megabyte of blanks", GOOD + "description2: '" + " " * 900_000 + "'\n", "SG020"
     )

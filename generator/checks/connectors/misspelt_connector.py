@@ -8,6 +8,7 @@ from generator.catalog.detection import Detection
 from generator.checks.check import DocumentCheck
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.connectors import connector_meant
+from generator.text.near_names import ending
 
 
 class MisspeltConnector(DocumentCheck):
@@ -38,6 +39,6 @@ class MisspeltConnector(DocumentCheck):
             if meant is not None:
                 yield Problem(
                     self.code,
-                    f"there is no connector {written!r}: did you mean {meant!r}?",
+                    f"there is no connector {written!r}{ending(meant)}",
                     InDocument(("requiredDataConnectors", index, "connectorId")),
                 )
