@@ -18,13 +18,16 @@ FLOW: dict[str, set[str]] = {
     "catalog": {"findings"},
     "kql": {"findings", "private_cache", "catalog"},
     "rules": {"findings", "catalog", "kql"},
-    "checks": {"findings", "catalog", "kql", "rules"},
-    "compile": {"findings", "catalog", "kql", "rules", "checks"},
+    "git": set(),
+    "stage": {"findings", "catalog", "kql", "rules"},
+    "checks": {"findings", "catalog", "kql", "rules", "stage", "git"},
+    "compile": {"findings", "catalog", "kql", "rules", "stage", "checks"},
     "artifacts": {"findings", "private_cache", "catalog", "rules"},
     "tenants": {"findings", "catalog"},
-    "deploy": {"findings", "catalog", "rules", "tenants"},
+    "past": {"catalog", "kql", "rules", "git", "stage", "tenants"},
+    "deploy": {"findings", "catalog", "rules", "tenants", "git", "past"},
     "emulator": {"catalog", "rules"},
-    "detection_tests": {"findings", "catalog", "kql", "rules", "checks", "compile"},
+    "detection_tests": {"findings", "catalog", "kql", "rules", "stage", "checks", "compile"},
 }
 """Which rooms of the package each room may import from; the command line may use them all."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from generator.catalog.detection import Catalog, Detection, FileProblem, SourceText
+from generator.catalog.detection import Catalog, FileProblem, SourceText
 from generator.catalog.positions import resolve, resolve_offsets
 from generator.checks.check import CatalogCheck, DocumentCheck, RuleCheck
 from generator.checks.registry import registered_checks
@@ -29,7 +29,7 @@ from generator.findings import (
     Severity,
 )
 from generator.kql.rendering import Rendering
-from generator.rules.analytic_rule import AnalyticRule
+from generator.stage import StagedDetection
 
 ALWAYS_LOOKED_FOR = frozenset({"SG0", "SG1", "SG2", "SG3"})
 """The families of codes that every run covers; KQL, history, tests and tenants are on demand."""
@@ -39,20 +39,6 @@ PROBLEMS_PER_CHECK = 50
 
 MESSAGE_CHARACTERS = 1_000
 """Longest message or help of a finding; content that is quoted in one may be of any length."""
-
-
-@dataclass(frozen=True, slots=True)
-class StagedDetection:
-    """A detection and what the stages made of it.
-
-    `rendering` and `rule` are None where a stage gave up; `problems` then say why. `problems` hold
-    what rendering and the analysis of the query found; loading's problems are in the catalog.
-    """
-
-    detection: Detection
-    rendering: Rendering | None
-    rule: AnalyticRule | None
-    problems: tuple[Problem, ...] = ()
 
 
 def check_catalog(

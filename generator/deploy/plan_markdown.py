@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.plan import Action, Plan
 from generator.deploy.plan_diff import MAX_VALUE, diff_lines, short_path, visible
-from generator.deploy.plan_text import SIGNS, title
+from generator.deploy.plan_text import SIGNS, is_shown, title
 
 MAX_BYTES = 64_000
 """GitHub takes comments of up to 65,536 characters; counted here in UTF-8, which is never less."""
@@ -36,7 +36,7 @@ def plan_markdown(plan: Plan) -> str:
         "",
     ]
     text = "\n".join(head)
-    shown = [action for action in plan.actions if action.action is not ActionKind.UNCHANGED]
+    shown = [action for action in plan.actions if is_shown(action)]
     lines = [f"{_summary(action)}<br>\n\n" for action in shown]
     sections = (_section(action) or line for action, line in zip(shown, lines, strict=True))
     notes = [f"- {_code(note[:MAX_VALUE])}\n\n" for note in plan.notes]
@@ -83,6 +83,8 @@ def _summary(action: Action) -> str:
     summary = f"<code>{sign} {html.escape(title(action))}</code> {action.action.value}"
     if action.reason:
         summary += f": {_code(action.reason[:MAX_VALUE])}"
+    if action.origin is not None:
+        summary += f" - {_code(action.origin.text[:MAX_VALUE])}"
     return summary
 
 

@@ -24,12 +24,14 @@ def select(tenant: Tenant, detections: Iterable[Detection]) -> tuple[Detection, 
     problems = [*_idle_selectors(tenant, catalog), *_idle_parameters(tenant, catalog)]
     if problems:
         raise TenantError("\n".join(f"{tenant.file}: {problem}" for problem in problems))
-    return tuple(
-        detection
-        for detection in catalog
-        if (not tenant.include or any(matches(s, detection) for s in tenant.include))
-        and not any(matches(s, detection) for s in tenant.exclude)
-    )
+    return tuple(detection for detection in catalog if takes(tenant, detection))
+
+
+def takes(tenant: Tenant, detection: Detection) -> bool:
+    """Tell whether the tenant gets a detection."""
+    if tenant.include and not any(matches(s, detection) for s in tenant.include):
+        return False
+    return not any(matches(s, detection) for s in tenant.exclude)
 
 
 def matches(selector: Selector, detection: Detection) -> bool:

@@ -10,10 +10,11 @@ import pytest
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, SourceText
 from generator.catalog.load import load_text
-from generator.checks.engine import StagedDetection, check_catalog
+from generator.checks.engine import check_catalog
 from generator.findings import Severity
 from generator.kql.rendering import plain
 from generator.rules.assemble import assemble
+from generator.stage import StagedDetection
 from tests.checks.detections import TODAY
 
 RULES = Path(__file__).parents[3] / "shared" / "corpus" / "community-rules"

@@ -72,6 +72,7 @@ def test_a_plan_file_has_exactly_the_documented_members() -> None:
         "reason",
         "changes",
         "desired",
+        "origin",
     ]
     assert document["summary"]["create"] == 1
 
