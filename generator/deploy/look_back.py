@@ -137,7 +137,8 @@ class _Trace:
         if not commits:
             return False
         written = _last_written(self.live)
-        return written is None or written >= commits[-1].made
+        # Commits know whole seconds only.
+        return written is None or written.replace(microsecond=0) > commits[-1].made
 
 
 _AUTO_DISABLED = Origin(Source.OUTSIDE, "Sentinel has switched this rule off itself")

@@ -6,8 +6,10 @@ called through here; nothing is checked out, fetched, paged, signed or filtered.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -57,7 +59,12 @@ def git(root: Path, *arguments: str, given: bytes = b"", limit: int = MAX_ANSWER
         request.write(given)
         request.seek(0)
         with subprocess.Popen(  # noqa: S603 - a fixed program, arguments of our own, no shell
-            command, stdin=request, stdout=subprocess.PIPE, stderr=errors, env=_environment()
+            command,
+            stdin=request,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=_environment(),
+            start_new_session=True,
         ) as process:
             answer, late = _answer(process, limit)
         errors.seek(0)
@@ -77,18 +84,27 @@ def _answer(process: subprocess.Popen[bytes], limit: int) -> tuple[bytes, bool]:
 
     def stop() -> None:
         late.set()
-        process.kill()
+        _kill(process)
 
     timer = threading.Timer(MAX_SECONDS, stop)
     timer.start()
     try:
         answer = b"" if process.stdout is None else process.stdout.read(limit + 1)
         if len(answer) > limit:
-            process.kill()
+            _kill(process)
         process.wait()
     finally:
         timer.cancel()
     return answer, late.is_set()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill git and whatever it has started, which would otherwise keep our end of the pipe open."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _environment() -> dict[str, str]:

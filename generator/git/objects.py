@@ -41,6 +41,9 @@ def list_files(root: Path, commit: str, *paths: str) -> tuple[TreeFile, ...]:
         path = encoded.decode("utf-8", "surrogateescape")
         if ".." in PurePosixPath(path).parts or PurePosixPath(path).is_absolute():
             raise HistoryError(f"{commit} holds the path {path!r}, which leaves the repository")
+        if not size.isdigit():
+            # What a partial clone lacks, or what was lost, has no size.
+            raise HistoryError(f"git has no content of {path!r} at this commit")
         files.append(TreeFile(path, blob, int(size)))
     return tuple(files)
 
