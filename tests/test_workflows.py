@@ -97,7 +97,7 @@ def test_jobs_that_ask_where_a_difference_comes_from_have_the_whole_history() ->
 def test_the_issue_about_drift_names_only_what_counts_and_never_stands_for_broken_content() -> None:
     steps_of_drift = load(ROOT / ".github/workflows/deploy.yml")["jobs"]["drift"]["steps"]
     (compare,) = [step["run"] for step in steps_of_drift if step.get("id") == "drift"]
-    assert "drift --tenant \"$TENANT\" --quiet" in compare
+    assert 'drift --tenant "$TENANT" --quiet' in compare
     assert '[ ! -s "$RUNNER_TEMP/drift.txt" ]; then exit 1' in compare
 
 

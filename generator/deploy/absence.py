@@ -23,6 +23,7 @@ WAITING = timedelta(days=7)
 else tells, counts as missing: time for an approval over a week-end, and a bound on what it hides.
 """
 
+_GONE = "deleted outside, or its deployment did not finish"
 _CLOCKS_DIFFER = timedelta(hours=1)
 Bodies = Mapping[str, Mapping[str, Any]]
 
@@ -49,7 +50,7 @@ def absent_origins(
         place = (addition.before, len(addition.since))
         if place not in evidence:
             evidence[place] = _evidence(addition, desired, workspace, history)
-        origins[key] = _origin(addition, evidence[place], now, is_shallow=history.is_shallow)
+        origins[key] = _origin(addition, evidence[place], now)
     return origins
 
 
@@ -114,33 +115,19 @@ def _is(workspace: Workspace, key: str, past: PastRule) -> bool:
     )
 
 
-def _origin(
-    addition: _Addition, evidence: _Evidence | None, now: datetime, *, is_shallow: bool
-) -> Origin:
-    if addition.before is None or evidence is None:
-        source = Source.UNKNOWN if is_shallow else Source.OUTSIDE
-        return Origin(
-            source, "deleted outside, as it seems: in the content as far back as was looked"
-        )
+def _origin(addition: _Addition, evidence: _Evidence | None, now: datetime) -> Origin:
+    if evidence is None:
+        return Origin(Source.UNKNOWN, f"{_GONE}: in the content as far back as was looked")
     added = addition.since[-1] if addition.since else None
-    by = f"by {added.short}" if added else "in the working tree"
+    by = "not committed yet" if added is None else f"added by {added.short}"
     at = () if added is None else (added.hash, f"{added.made:%Y-%m-%dT%H:%M:%SZ}")
     if evidence.deployed is not None:
-        return Origin(
-            Source.OUTSIDE,
-            f"deleted outside, as it seems: added {by}, and rule {evidence.deployed} is live as it "
-            "was only since then",
-            *at,
-        )
+        shown = f"rule {evidence.deployed} is live as it was only since then"
+        return Origin(Source.UNKNOWN, f"{_GONE}: {by}, and {shown}", *at)
     if evidence.behind is not None:
-        return Origin(
-            Source.REPOSITORY,
-            f"added {by}, which is not deployed: rule {evidence.behind} is live as it was before",
-            *at,
-        )
-    either = f"added {by}; nothing tells whether it was deployed and then deleted"
+        shown = f"rule {evidence.behind} is live as it was before"
+        return Origin(Source.REPOSITORY, f"not deployed: {by}, and {shown}", *at)
+    untold = f"{by}; nothing tells whether it was ever live"
     if added is None or -_CLOCKS_DIFFER <= now - added.made < WAITING:
-        return Origin(
-            Source.REPOSITORY, f"{either}: taken as not deployed for {WAITING.days} days", *at
-        )
-    return Origin(Source.UNKNOWN, f"{either}, for more than {WAITING.days} days", *at)
+        return Origin(Source.REPOSITORY, untold, *at)
+    return Origin(Source.UNKNOWN, f"{untold}, for more than {WAITING.days} days", *at)

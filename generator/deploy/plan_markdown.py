@@ -83,21 +83,20 @@ def _summary(action: Action) -> str:
     summary = f"<code>{sign} {html.escape(title(action))}</code> {action.action.value}"
     if action.reason:
         summary += f": {_code(action.reason[:MAX_VALUE])}"
-    if action.origin is not None:
-        summary += f" - {_code(action.origin.text[:MAX_VALUE])}"
     return summary
 
 
 def _section(action: Action) -> str:
-    """Return an action with its changes, or an empty text where it has none to show."""
+    """Return an action with its origin and changes, or an empty text where it has neither."""
+    origin = "" if action.origin is None else f" - {_code(action.origin.text[:MAX_VALUE])}"
     body = "\n".join(_change_lines(action))
     if not body:
-        return ""
+        return f"{_summary(action)}{origin}<br>\n\n" if origin else ""
     if len(body) > _MAX_SECTION:
         body = body[:_MAX_SECTION].rsplit("\n", 1)[0] + "\n… cut"
     fence = _fence(body)
     return (
-        f"<details><summary>{_summary(action)}</summary>\n\n"
+        f"<details><summary>{_summary(action)}{origin}</summary>\n\n"
         f"{fence}diff\n{body}\n{fence}\n\n</details>\n\n"
     )
 

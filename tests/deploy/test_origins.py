@@ -223,7 +223,7 @@ def test_uncommitted_changes_are_held_against_the_last_commit(place: Place) -> N
     code, rules = place.drift()
     assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed", NEW_ID: "not-deployed"})
     assert rules[IDS[0]]["origin"]["commit"] == first
-    assert "in the working tree" in rules[NEW_ID]["origin"]["text"]
+    assert "not committed yet" in rules[NEW_ID]["origin"]["text"]
 
 
 def test_both_sides_of_a_merge_are_looked_at(place: Place) -> None:
@@ -398,7 +398,7 @@ def test_a_rule_that_was_deleted_is_missing_when_another_rule_shows_its_deployme
     code, rules = place.drift()
     assert (code, statuses(rules)) == (1, {NEW_ID: "missing"})
     assert IDS[0] in rules[NEW_ID]["origin"]["text"]
-    assert place.plan()[NEW_ID]["origin"]["source"] == "outside"
+    assert place.plan()[NEW_ID]["origin"]["source"] == "unknown"
 
 
 def test_a_rule_that_was_there_from_the_start_is_missing(place: Place) -> None:
@@ -414,7 +414,7 @@ def test_an_addition_of_which_nothing_tells_waits_for_a_bounded_time_and_says_so
     place.commit(days)
     code, rules = place.drift()
     assert (code, statuses(rules)) == (int(status == "missing"), {NEW_ID: status})
-    assert "nothing tells whether it was deployed" in rules[NEW_ID]["origin"]["text"]
+    assert "nothing tells whether it was ever live" in rules[NEW_ID]["origin"]["text"]
 
 
 def test_without_a_repository_a_difference_is_a_change_and_that_is_said_once(place: Place) -> None:
