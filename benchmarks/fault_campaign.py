@@ -160,8 +160,9 @@ def live_rules(db: Path) -> dict[str, dict[str, Any]]:
     return {rule["name"]: rule for rule in found["value"]}
 
 
-def fill(db: Path, chance: random.Random) -> None:
-    """Make the workspace that the schedule begins with."""
+def fill(db: Path, chance: random.Random) -> frozenset[int]:
+    """Make the workspace that the schedule begins with; return the rules that are switched off."""
+    off: set[int] = set()
     with emulator(db) as url:
         for number in range(RULES + RETIRED):
             state = chance.choice(["missing", "current", "edited", "disabled"])
@@ -172,11 +173,13 @@ def fill(db: Path, chance: random.Random) -> None:
                 body |= {"severity": "Low", "query": "SigninLogs | take 1"}
             elif state == "disabled":
                 body["enabled"] = False
+                off.add(number)
             call(
                 f"{url}{BASE}/{rule_id(number)}{API}",
                 "PUT",
                 {"kind": "Scheduled", "properties": body},
             )
+    return frozenset(off)
 
 
 def faults_of(chance: random.Random) -> list[dict[str, Any]]:
@@ -213,7 +216,7 @@ def deploy_once(root: str, report: str) -> None:
     sys.exit(code)
 
 
-def is_as_desired(live: dict[str, dict[str, Any]]) -> list[str]:
+def is_as_desired(live: dict[str, dict[str, Any]], off: frozenset[int]) -> list[str]:
     """Return what of the workspace is not as the content wants it."""
     wrong = []
     for number in range(RULES):
@@ -223,7 +226,7 @@ def is_as_desired(live: dict[str, dict[str, Any]]) -> list[str]:
             continue
         wrong += [
             f"rule {number}: {name} is {rule['properties'].get(name)!r}"
-            for name, value in properties(number).items()
+            for name, value in (properties(number) | {"enabled": number not in off}).items()
             if rule["properties"].get(name) != value
         ]
     for number in range(RULES, RULES + RETIRED):
@@ -244,14 +247,14 @@ def run_schedule(index: int, seed: int, context: Any, folder: Path) -> Tally:
     tally = Tally()
     root, db = folder / "content", folder / "rules.db"
     write_content(root)
-    fill(db, chance)
+    off = fill(db, chance)
     foreign = foreign_of(live_rules(db))
     faults = faults_of(chance)
     faults_file = folder / "faults.yaml"
     faults_file.write_text(yaml.safe_dump(faults), "utf-8")
     with emulator(db, faults_file) as url:
         write_tenant(root, url)
-        run_until_done(Schedule(index, root, db, url, foreign, chance), context, tally)
+        run_until_done(Schedule(index, root, db, url, foreign, off, chance), context, tally)
         for fault in call(f"{url}/_emulator/faults")["faults"]:
             tally.counts[f"fired: {kind_of(fault['effect'])}"] += fault["fired"]
         lost = call(f"{url}/_emulator/requests")["requests"].get("answers lost after a commit", 0)
@@ -262,13 +265,17 @@ def run_schedule(index: int, seed: int, context: Any, folder: Path) -> Tally:
 
 @dataclass(frozen=True)
 class Schedule:
-    """One schedule under way: `foreign` is what the rules that are not ours have to stay."""
+    """One schedule under way: `foreign` is what the rules that are not ours have to stay.
+
+    `off` are the rules that somebody has switched off, and that have to stay so.
+    """
 
     index: int
     root: Path
     db: Path
     url: str
     foreign: str
+    off: frozenset[int]
     chance: random.Random
 
 
@@ -280,7 +287,7 @@ def run_until_done(schedule: Schedule, context: Any, tally: Tally) -> None:
         before = snapshots_of(schedule.root)
         code = attempt(schedule, context, kill=run < kills)
         live = live_rules(schedule.db)
-        wrong = is_as_desired(live)
+        wrong = is_as_desired(live, schedule.off)
         tally.counts["runs"] += 1
         tally.counts[f"exit {code}"] += 1
         if code == -9 and snapshots_of(schedule.root) > before and wrong:

@@ -14,11 +14,11 @@ from typing import Any
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.selection import WHOLE_CATALOG, Selection
-from generator.checks.engine import ALWAYS_LOOKED_FOR, StagedDetection, check_catalog
+from generator.checks.engine import ALWAYS_LOOKED_FOR, check_catalog
 from generator.findings import Finding, Problem, Severity
-from generator.kql.templates import TemplateLibrary, render_query
+from generator.kql.templates import TemplateLibrary
 from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.assemble import assemble
+from generator.stage import StagedDetection, stage
 
 QueryExaminer = Callable[[Sequence[StagedDetection]], list[tuple[Problem, ...]] | None]
 """Returns the KQL problems of each staged detection, in their order; None: KQL is left out."""
@@ -125,12 +125,3 @@ def unchecked_rules(
             rule = stage(detection, library, parameters).rule
             if rule is not None:
                 yield detection, rule
-
-
-def stage(
-    detection: Detection, library: TemplateLibrary, parameters: Mapping[str, Any]
-) -> StagedDetection:
-    """Render a detection's query and assemble its rule."""
-    rendering, problems = render_query(detection, library, parameters)
-    rule = assemble(detection, rendering.text) if rendering is not None else None
-    return StagedDetection(detection, rendering, rule, problems)

@@ -11,9 +11,9 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import FileProblem
 from generator.catalog.load import load_catalog
 from generator.catalog.selection import select
-from generator.checks.engine import StagedDetection
 from generator.compile import compile_catalog
 from generator.findings import InFile, InQuery, Problem
+from generator.stage import StagedDetection
 
 TODAY = date(2026, 1, 15)
 GOOD = """\

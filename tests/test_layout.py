@@ -16,16 +16,21 @@ FLOW: dict[str, set[str]] = {
     "findings": set(),
     "text": {"findings"},
     "disk": {"findings", "text"},
+    "git": set(),
     "catalog": {"findings", "text", "disk"},
     "kql": {"findings", "text", "disk", "catalog"},
     "rules": {"findings", "text", "catalog", "kql"},
-    "checks": {"findings", "text", "disk", "catalog", "kql", "rules"},
-    "compile": {"findings", "text", "catalog", "kql", "rules", "checks"},
+    "stage": {"findings", "catalog", "kql", "rules"},
+    "checks": {"findings", "text", "disk", "git", "catalog", "kql", "rules", "stage"},
+    "compile": {"findings", "text", "catalog", "kql", "rules", "stage", "checks"},
     "artifacts": {"findings", "text", "disk", "catalog", "rules"},
     "tenants": {"findings", "text", "disk", "catalog", "kql"},
-    "deploy": {"findings", "text", "disk", "catalog", "rules", "tenants"},
+    "past": {"text", "git", "catalog", "kql", "rules", "stage", "tenants"},
+    "deploy": {"findings", "text", "disk", "git", "catalog", "rules", "tenants", "past"},
     "emulator": {"findings", "text", "disk", "rules"},
-    "detection_tests": {"findings", "text", "disk", "catalog", "kql", "rules", "checks", "compile"},
+    "detection_tests": {
+        *("findings", "text", "disk", "catalog", "kql", "rules", "stage", "checks", "compile"),
+    },
 }
 """Which rooms of the package each room may import from; the command line may use them all."""
 

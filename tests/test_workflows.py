@@ -85,6 +85,22 @@ def test_only_jobs_with_an_identity_see_azure_and_never_for_a_fork() -> None:
     assert jobs["deploy"]["concurrency"]["cancel-in-progress"] is False
 
 
+def test_jobs_that_ask_where_a_difference_comes_from_have_the_whole_history() -> None:
+    jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    for name in ("plan", "deploy", "drift"):
+        (content,) = [
+            step for step in jobs[name]["steps"] if step.get("name") == "Check out the content"
+        ]
+        assert content["with"]["fetch-depth"] == 0, name
+
+
+def test_the_issue_about_drift_names_only_what_counts_and_never_stands_for_broken_content() -> None:
+    steps_of_drift = load(ROOT / ".github/workflows/deploy.yml")["jobs"]["drift"]["steps"]
+    (compare,) = [step["run"] for step in steps_of_drift if step.get("id") == "drift"]
+    assert 'drift --tenant "$TENANT" --quiet' in compare
+    assert '[ ! -s "$RUNNER_TEMP/drift.txt" ]; then exit 1' in compare
+
+
 def test_the_tool_of_a_job_with_an_identity_is_never_the_pull_requests() -> None:
     document = load(ROOT / ".github/workflows/deploy.yml")
     assert document["env"]["TOOL_REF"] == (

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from generator.catalog.detection import Catalog, Detection, FileProblem
+from generator.catalog.detection import Catalog, FileProblem
 from generator.checks.check import CatalogCheck, DocumentCheck, RuleCheck
 from generator.checks.registry import registered_checks
 from generator.checks.severities import effective_severities
@@ -28,7 +28,7 @@ from generator.findings import (
     Severity,
 )
 from generator.kql.rendering import Rendering
-from generator.rules.analytic_rule import AnalyticRule
+from generator.stage import StagedDetection
 from generator.text.positions import resolve, resolve_offsets
 from generator.text.source_text import SourceText
 
@@ -40,20 +40,6 @@ PROBLEMS_PER_CHECK = 50
 
 MESSAGE_CHARACTERS = 1_000
 """Longest message or help of a finding; content that is quoted in one may be of any length."""
-
-
-@dataclass(frozen=True, slots=True)
-class StagedDetection:
-    """A detection and what the stages made of it.
-
-    `rendering` and `rule` are None where a stage gave up; `problems` then say why. `problems` hold
-    what rendering and the analysis of the query found; loading's problems are in the catalog.
-    """
-
-    detection: Detection
-    rendering: Rendering | None
-    rule: AnalyticRule | None
-    problems: tuple[Problem, ...] = ()
 
 
 def check_catalog(

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_catalog
-from generator.checks.git_revision import HistoryError, files_at
 from generator.checks.revisions.lost_detection import LostDetection
 from generator.checks.revisions.unchanged_version import UnchangedVersion
 from generator.checks.revisions.unreadable_base import UnreadableBase
 from generator.findings import InDocument, InFile, Place, Problem
-from generator.kql.templates import TemplateLibrary, render_query
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.assemble import assemble
+from generator.git.commands import HistoryError
+from generator.git.revision import files_at
+from generator.kql.templates import TemplateLibrary
+from generator.stage import stage
 
 __all__ = ["HistoryError", "compare_with_base"]
 
@@ -118,7 +118,7 @@ class _Comparison:
 
     def _changed(self, before: Detection, after: Detection) -> Iterator[FileProblem]:
         new, old = (
-            _rule(detection, library)
+            stage(detection, library, {}).rule
             for detection, library in zip((after, before), self._libraries, strict=True)
         )
         if new is None:
@@ -161,11 +161,6 @@ class _Comparison:
         source = None if now is None else now.source
         place: Place = InFile(f"{_DETECTIONS}/{slug}.yaml") if now is None else InDocument((key,))
         return FileProblem(source, slug, Problem(code, message, place, help_))
-
-
-def _rule(detection: Detection, library: TemplateLibrary) -> AnalyticRule | None:
-    rendering, _ = render_query(detection, library, {})
-    return None if rendering is None else assemble(detection, rendering.text)
 
 
 def _is_newer(before: str, after: str) -> bool:

@@ -28,7 +28,7 @@ from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
-from generator.deploy.planning import needs_room
+from generator.deploy.planning import DISABLED_OUTSIDE, needs_room
 from generator.deploy.results import Deployment, Outcome, Result, report_document
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
 from generator.deploy.workspace import Workspace
@@ -188,13 +188,15 @@ def _show_results(
     console = rich_console(sys.stdout, no_color=settings.no_color)
     if not sys.stdout.isatty():
         console.width = WIDE
-    shown = [r for r in deployment.results if r.outcome is not Outcome.UNCHANGED]
+    shown = [
+        r for r in deployment.results if r.outcome is not Outcome.UNCHANGED or r.action.stays_off
+    ]
     if shown:
         table = Table(box=None, pad_edge=False)
         for heading in ("rule", "action", "outcome", ""):
             table.add_column(heading, overflow="fold")
         for result in shown:
-            error = result.error or ""
+            error = result.error or (DISABLED_OUTSIDE if result.action.stays_off else "")
             table.add_row(
                 Text(title(result.action)),
                 result.action.action.value,

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
@@ -24,10 +25,12 @@ from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent, content_of
 from generator.deploy.drift import Drift
 from generator.deploy.errors import ServiceError
+from generator.deploy.look_back import find_origins
 from generator.deploy.normalise import changes
+from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import Plan, PlanOptions
 from generator.deploy.plan_file import PlanFileError, check_plan, read_plan, write_plan
-from generator.deploy.plan_text import StyledLine, drift_lines, plan_lines
+from generator.deploy.plan_text import StyledLine, drift_lines, plan_lines, stays_off_note
 from generator.deploy.planning import Differ, plan_actions
 from generator.deploy.playbooks import with_losses
 from generator.deploy.results import Result
@@ -35,6 +38,7 @@ from generator.deploy.stale import stale_results
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.findings import Severity
+from generator.past.history import History
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import select
 from generator.tenants.tenant import Tenant, TenantError
@@ -133,18 +137,42 @@ def make_plan(
     options: PlanOptions,
     *,
     differ: Differ = changes,
+    root: Path | None = None,
 ) -> tuple[Plan, Workspace]:
-    """Read the workspace and plan. Raises ServiceError."""
+    """Read the workspace and plan. Raises ServiceError.
+
+    `root` is the content repository whose history tells where differences come from; None where
+    that does not matter, because a snapshot is put back whatever happened since.
+    """
     workspace = read_workspace(client.rules(), content.owned)
+    origins = NO_ORIGINS
+    if root is not None:
+        origins = origins_of(root, tenant, content, workspace, options.only)
+    actions = plan_actions(content, workspace, options, differ=differ, origins=origins.by_id)
+    off = stays_off_note(actions)
     plan = Plan(
         tenant.name,
         tenant.target.workspace_id,
         TOOL,
         content.hash,
-        plan_actions(content, workspace, options, differ=differ),
+        actions,
         live_count=len(workspace.ours),
+        notes=origins.notes if off is None else (*origins.notes, off),
     )
     return with_losses(client, plan), workspace
+
+
+def origins_of(
+    root: Path,
+    tenant: Tenant,
+    content: TenantContent,
+    workspace: Workspace,
+    only: frozenset[str] | None = None,
+) -> Origins:
+    """Return where the differences of a workspace come from, as the content's history tells."""
+    return find_origins(
+        content, workspace, lambda: History(root, tenant.name), datetime.now(UTC), only
+    )
 
 
 def saved_plan(
@@ -182,8 +210,8 @@ def deployed_plan(prepared: Prepared, file: Path) -> Plan:
 
 
 def show_drift(tenant: str, drifts: Sequence[Drift], settings: Settings) -> None:
-    """Print the drift as text."""
-    _print_styled(drift_lines(tenant, drifts), settings, sys.stdout)
+    """Print the drift as text; with `--quiet` without the rules that do not count."""
+    _print_styled(drift_lines(tenant, drifts, only_drift=settings.quiet), settings, sys.stdout)
 
 
 def show_plan(plan: Plan, settings: Settings, *, to_stderr: bool = False) -> None:

@@ -46,7 +46,7 @@ def exception_options(command: Command) -> Command:
             "--reenable",
             metavar="ID",
             multiple=True,
-            help="Deploy this rule although Sentinel has switched it off itself.",
+            help="Enable this rule, which Sentinel or somebody outside has switched off.",
         ),
     )
 

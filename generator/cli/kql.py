@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, FileProblem
-from generator.checks.engine import StagedDetection
 from generator.checks.kql.examination import examine_queries
 from generator.cli.console import warn
 from generator.cli.exit_codes import CommandError
@@ -18,6 +17,7 @@ from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 from generator.kql.service.cache import open_answer_cache
 from generator.kql.service.service import KqlService
+from generator.stage import StagedDetection
 
 
 @dataclass(frozen=True, slots=True)

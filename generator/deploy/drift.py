@@ -1,7 +1,7 @@
 """What a workspace holds against what it should hold, for a schedule: read-only.
 
-Compared with the working tree, or with the plan that was last deployed: with the latter a merge
-that has not been deployed yet is no drift.
+Compared with the working tree, where what is live as at an earlier commit is no drift, or with the
+plan that was last deployed.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from enum import StrEnum
 from typing import Any
 
 from generator.deploy.content import DesiredRule, TenantContent
-from generator.deploy.normalise import Change, changes
+from generator.deploy.normalise import Change, changes, same_rule
+from generator.deploy.origin import NO_ORIGINS, Origin, Source
 from generator.deploy.plan import ActionKind, Plan
-from generator.deploy.workspace import Workspace
+from generator.deploy.planning import DISABLED_OUTSIDE
+from generator.deploy.workspace import LiveRule, Workspace, switched
 
 
 class DriftStatus(StrEnum):
     """How a rule differs. Only CHANGED and MISSING are drift.
 
-    NOT_DEPLOYED: in the working tree, but not in the plan that was deployed. ORPHAN: ours and live,
-    but not wanted here.
+    NOT_DEPLOYED: as at an earlier commit, or in the working tree but not in the plan that was
+    deployed. ORPHAN: ours and live, but not wanted here.
     """
 
     CHANGED = "changed"
@@ -33,12 +35,14 @@ class DriftStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One rule that is not as it should be."""
+    """One rule that is not as it should be. `reason` says it in other words where it is known."""
 
     id: str
     detection: str
     status: DriftStatus
     changes: tuple[Change, ...] = ()
+    reason: str | None = None
+    origin: Origin | None = None
 
     @property
     def counts(self) -> bool:
@@ -47,9 +51,16 @@ class Drift:
 
 
 def find_drift(
-    content: TenantContent, workspace: Workspace, deployed: Plan | None = None
+    content: TenantContent,
+    workspace: Workspace,
+    deployed: Plan | None = None,
+    origins: Mapping[str, Origin] = NO_ORIGINS.by_id,
 ) -> tuple[Drift, ...]:
-    """Return the rules that differ, those with a changed `enabled` first, then by detection."""
+    """Return the rules that differ: drift first, of that a changed `enabled`, then by detection.
+
+    `origins` say by lower-case id where a difference comes from; against a deployed plan there are
+    none to be told.
+    """
     expected = {
         rule.id.casefold(): rule
         for rule in (content.desired if deployed is None else _deployed_rules(deployed))
@@ -58,9 +69,10 @@ def find_drift(
     for key, rule in expected.items():
         live = workspace.ours.get(key)
         if live is None:
-            found.append(Drift(rule.id, rule.detection, DriftStatus.MISSING))
-        elif differences := changes(live.body, rule.body):
-            found.append(Drift(live.id, rule.detection, DriftStatus.CHANGED, differences))
+            status = _status(origins.get(key), DriftStatus.MISSING)
+            found.append(Drift(rule.id, rule.detection, status, origin=origins.get(key)))
+        elif changes(live.body, rule.body):
+            found.append(_changed(rule, live, origins.get(key)))
     for key, live in workspace.ours.items():
         if key not in expected:
             found.append(Drift(live.id, content.owned[key], DriftStatus.ORPHAN))
@@ -85,6 +97,8 @@ def drift_document(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) ->
                     {"path": change.path, "live": change.live, "desired": change.desired}
                     for change in drift.changes
                 ],
+                "reason": drift.reason,
+                "origin": None if drift.origin is None else drift.origin.document(),
             }
             for drift in drifts
         ],
@@ -101,16 +115,40 @@ def drift_json(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) -> str
 
 
 def _deployed_rules(plan: Plan) -> list[DesiredRule]:
-    """Return what a plan left live; a blocked rule that was live is not as it should be."""
+    """Return what a plan wanted live; a blocked rule that was live is not as it should be.
+
+    So is one that a plan left switched off, because somebody had switched it off.
+    """
     rules = []
     for action in plan.actions:
         body: Mapping[str, Any] | None = action.desired
+        if body is not None and action.stays_off:
+            body = switched(body, enabled=True)
         was_live = action.action is not ActionKind.BLOCKED or action.etag is not None
         if body is not None and was_live:
             rules.append(DesiredRule(action.id, action.detection, body))
     return rules
 
 
-def _order(drift: Drift) -> tuple[bool, str, str]:
+def _changed(rule: DesiredRule, live: LiveRule, origin: Origin | None) -> Drift:
+    off = origin is not None and origin.is_disabled
+    if origin is None and not live.enabled:
+        off = same_rule(switched(live.body, enabled=True), rule.body)
+    return Drift(
+        live.id,
+        rule.detection,
+        _status(origin, DriftStatus.CHANGED),
+        changes(live.body, rule.body),
+        DISABLED_OUTSIDE if off else None,
+        origin,
+    )
+
+
+def _status(origin: Origin | None, otherwise: DriftStatus) -> DriftStatus:
+    from_here = origin is not None and origin.source is Source.REPOSITORY
+    return DriftStatus.NOT_DEPLOYED if from_here else otherwise
+
+
+def _order(drift: Drift) -> tuple[bool, bool, str, str]:
     enabled = any(change.path == "properties.enabled" for change in drift.changes)
-    return (not enabled, drift.detection, drift.id)
+    return (not drift.counts, not enabled, drift.detection, drift.id)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from generator.deploy.normalise import Change
+from generator.deploy.origin import Origin
 
 
 class ActionKind(StrEnum):
@@ -30,8 +31,9 @@ class Action:
     """One rule of a plan.
 
     `detection` is AREA/SLUG. `etag` is the one that was read, None where no rule is live. `desired`
-    is the body without the etag, None where nothing is to be there. An orphan is ours and live, but
-    nothing in the content asks for it here.
+    is the body without the etag, None where nothing is to be there: the content's, but switched off
+    where the rule stays off. An orphan is ours and live, but nothing in the content asks for it
+    here. `origin` says where the difference comes from, None where there is none or nobody asked.
     """
 
     id: str
@@ -42,6 +44,12 @@ class Action:
     reason: str | None = None
     changes: tuple[Change, ...] = ()
     desired: Mapping[str, Any] | None = None
+    origin: Origin | None = None
+
+    @property
+    def stays_off(self) -> bool:
+        """Whether the rule is kept switched off, as somebody has left it outside."""
+        return self.origin is not None and self.origin.is_disabled
 
     @property
     def recreates(self) -> bool:

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.deploy.content import TenantContent
+from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.normalise import Change
+from generator.deploy.origin import read_origin
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.tool import TOOL
+from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 
 VERSION = 1
@@ -38,6 +40,7 @@ _ACTION_KEYS = {
     "reason",
     "changes",
     "desired",
+    "origin",
 }
 _CHANGE_KEYS = {"path", "live", "desired"}
 
@@ -67,6 +70,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
                     for change in action.changes
                 ],
                 "desired": action.desired,
+                "origin": None if action.origin is None else action.origin.document(),
             }
             for action in plan.actions
         ],
@@ -123,11 +127,22 @@ def check_plan(plan: Plan, *, tenant: str, workspace_id: str, content: TenantCon
         if key not in content.owned:
             raise PlanFileError(f"the plan names {action.id}, which is not ours")
         if (rule is None) != (action.desired is None) or (
-            rule is not None and (rule.body != action.desired or rule.detection != action.detection)
+            rule is not None
+            and (_wanted(rule, action) != action.desired or rule.detection != action.detection)
         ):
             raise PlanFileError(f"the plan does not say of {action.id} what the content says")
     if len({action.id.casefold() for action in plan.actions}) != len(plan.actions):
         raise PlanFileError("the plan names a rule twice")
+
+
+def _wanted(rule: DesiredRule, action: Action) -> Mapping[str, Any]:
+    """Return what an action may want of a rule: the content, or the content switched off.
+
+    That the live rule really is switched off has to be seen in the workspace (`stale_results`).
+    """
+    if action.stays_off and is_enabled(rule.body):
+        return switched(rule.body, enabled=False)
+    return rule.body
 
 
 def _plan(document: Any) -> Plan:
@@ -146,7 +161,8 @@ def _plan(document: Any) -> Plan:
 
 
 def _action(item: Any) -> Action:
-    _object(item, _ACTION_KEYS, "an action")
+    # A plan that was made before origins were told is still one.
+    _object({"origin": None, **item} if isinstance(item, dict) else item, _ACTION_KEYS, "an action")
     kind = ActionKind(_text(item, "action"))
     desired = item["desired"]
     wants_rule = kind not in {ActionKind.DELETE, ActionKind.ORPHAN}
@@ -163,6 +179,7 @@ def _action(item: Any) -> Action:
         reason=_optional_text(item, "reason"),
         changes=tuple(_change(change) for change in item["changes"]),
         desired=desired,
+        origin=read_origin(item.get("origin")),
     )
 
 

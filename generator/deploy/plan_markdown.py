@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.plan import Action, Plan
 from generator.deploy.plan_diff import MAX_VALUE, diff_lines, short_path
-from generator.deploy.plan_text import SIGNS, title
+from generator.deploy.plan_text import SIGNS, is_shown, title
 from generator.text.safe_text import visible
 
 MAX_BYTES = 64_000
@@ -37,7 +37,7 @@ def plan_markdown(plan: Plan) -> str:
         "",
     ]
     text = "\n".join(head)
-    shown = [action for action in plan.actions if action.action is not ActionKind.UNCHANGED]
+    shown = [action for action in plan.actions if is_shown(action)]
     lines = [f"{_summary(action)}<br>\n\n" for action in shown]
     sections = (_section(action) or line for action, line in zip(shown, lines, strict=True))
     notes = [f"- {_code(note[:MAX_VALUE])}\n\n" for note in plan.notes]
@@ -88,15 +88,16 @@ def _summary(action: Action) -> str:
 
 
 def _section(action: Action) -> str:
-    """Return an action with its changes, or an empty text where it has none to show."""
+    """Return an action with its origin and changes, or an empty text where it has neither."""
+    origin = "" if action.origin is None else f" - {_code(action.origin.text[:MAX_VALUE])}"
     body = "\n".join(_change_lines(action))
     if not body:
-        return ""
+        return f"{_summary(action)}{origin}<br>\n\n" if origin else ""
     if len(body) > _MAX_SECTION:
         body = body[:_MAX_SECTION].rsplit("\n", 1)[0] + "\n… cut"
     fence = _fence(body)
     return (
-        f"<details><summary>{_summary(action)}</summary>\n\n"
+        f"<details><summary>{_summary(action)}{origin}</summary>\n\n"
         f"{fence}diff\n{body}\n{fence}\n\n</details>\n\n"
     )
 

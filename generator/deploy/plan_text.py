@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from generator.deploy.drift import Drift, DriftStatus
 from generator.deploy.normalise import Change
+from generator.deploy.origin import Origin
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_diff import diff_lines, short_path
 from generator.deploy.workspace import display_name
@@ -21,6 +22,7 @@ SIGNS = {
     ActionKind.BLOCKED: ("!", "bold red"),
 }
 _ALWAYS_COUNTED = (ActionKind.CREATE, ActionKind.UPDATE, ActionKind.UNCHANGED)
+_MAX_IDS = 10
 _LINE_STYLES = {"-": "red", "+": "green", "@": "cyan", " ": "dim"}
 
 
@@ -33,14 +35,30 @@ class StyledLine:
 
 
 def plan_lines(plan: Plan) -> Iterator[StyledLine]:
-    """Yield the plan, line by line; unchanged rules are only counted."""
+    """Yield the plan, line by line; unchanged rules that are as they should be only count."""
     yield StyledLine(visible(f"{plan.tenant}: {plan.workspace_id}"), "bold")
     for action in plan.actions:
-        if action.action is not ActionKind.UNCHANGED:
+        if is_shown(action):
             yield from _action_lines(action)
     for note in plan.notes:
         yield StyledLine(visible(f"note: {note}"), "cyan")
     yield StyledLine(summary_line(plan), "bold")
+
+
+def is_shown(action: Action) -> bool:
+    """Tell whether there is more to say of an action than its number."""
+    return action.action is not ActionKind.UNCHANGED or action.stays_off
+
+
+def stays_off_note(actions: Iterable[Action]) -> str | None:
+    """Return what can be done about rules that stay off, or None where there are none."""
+    ids = [action.id for action in actions if action.stays_off]
+    if not ids:
+        return None
+    return (
+        f"{len(ids)} rules that somebody switched off stay off; --reenable ID enables one: "
+        f"{', '.join(ids[:_MAX_IDS])}{' …' if len(ids) > _MAX_IDS else ''}"
+    )
 
 
 def summary_line(plan: Plan) -> str:
@@ -59,12 +77,23 @@ def title(action: Action) -> str:
     return visible(f"{action.detection} {name!r}" if name else f"{action.detection} ({action.id})")
 
 
-def drift_lines(tenant: str, drifts: Sequence[Drift]) -> Iterator[StyledLine]:
-    """Yield what drifted, line by line, and the numbers."""
+def drift_lines(
+    tenant: str, drifts: Sequence[Drift], *, only_drift: bool = False
+) -> Iterator[StyledLine]:
+    """Yield what drifted, line by line, and the numbers of everything.
+
+    `only_drift` leaves out the rules that do not count; of those nobody asks field by field.
+    """
     for drift in drifts:
+        if only_drift and not drift.counts:
+            continue
         style = "yellow" if drift.counts else "magenta"
-        yield StyledLine(visible(f"{drift.status.value} {drift.detection} ({drift.id})"), style)
-        yield from _change_lines(drift.changes)
+        said = f": {drift.reason}" if drift.reason else ""
+        name = f"{drift.status.value} {drift.detection} ({drift.id}){said}"
+        yield StyledLine(visible(name), style)
+        yield from _origin_lines(drift.origin)
+        if drift.counts:
+            yield from _change_lines(drift.changes)
     counts = ", ".join(
         f"{sum(drift.status is status for drift in drifts)} {status.value}"
         for status in DriftStatus
@@ -78,7 +107,13 @@ def _action_lines(action: Action) -> Iterator[StyledLine]:
     reason = f": {visible(action.reason)}" if action.reason else ""
     label = "" if action.action in _ALWAYS_COUNTED else f" {action.action.value}"
     yield StyledLine(f"{sign} {title(action)}{label}{reason}", style)
+    yield from _origin_lines(action.origin)
     yield from _change_lines(action.changes)
+
+
+def _origin_lines(origin: Origin | None) -> Iterator[StyledLine]:
+    if origin is not None:
+        yield StyledLine(f"    {visible(origin.text)}", "dim")
 
 
 def _change_lines(changes: Iterable[Change]) -> Iterator[StyledLine]:

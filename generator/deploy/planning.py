@@ -12,13 +12,20 @@ from typing import Any
 
 from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.normalise import Change, changes
+from generator.deploy.origin import NO_ORIGINS, Origin
 from generator.deploy.plan import Action, ActionKind, PlanOptions
-from generator.deploy.workspace import LiveRule, Workspace, display_name, is_enabled
+from generator.deploy.workspace import (
+    LiveRule,
+    Workspace,
+    display_name,
+    is_auto_disabled,
+    is_enabled,
+    switched,
+)
 
-AUTO_DISABLED = "AUTO DISABLED"
-"""What Sentinel puts before the name of a rule that it has switched off itself
-(Microsoft Learn: Troubleshoot analytics rules in Microsoft Sentinel)."""
 SWITCHED_OFF = "switched this rule off itself"
+DISABLED_OUTSIDE = "disabled outside"
+"""The reason of a rule that stays off, because somebody has switched it off."""
 
 NO_OPTIONS = PlanOptions()
 Differ = Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Change, ...]]
@@ -30,23 +37,33 @@ def plan_actions(
     options: PlanOptions = NO_OPTIONS,
     *,
     differ: Differ = changes,
+    origins: Mapping[str, Origin] = NO_ORIGINS.by_id,
 ) -> tuple[Action, ...]:
     """Return what to do with each rule of the content and with each orphan.
 
     `differ` says what of a live rule has to change; a rollback compares more than a deployment.
+    `origins` say by lower-case id where a difference comes from: a rule that somebody has switched
+    off stays off.
     """
     looked_at = [
         rule for rule in content.desired if options.only is None or rule.detection in options.only
     ]
     taken = {rule.display_name.casefold() for rule in workspace.foreign}
     actions = [
-        _decide(rule, workspace.ours.get(rule.id.casefold()), options, taken, differ)
+        _decide(
+            rule,
+            workspace.ours.get(key := rule.id.casefold()),
+            options,
+            taken,
+            differ,
+            origins.get(key),
+        )
         for rule in looked_at
     ]
     if options.only is None:
         wanted = {rule.id.casefold() for rule in content.desired}
         actions += [
-            _orphan(live, content, options)
+            _orphan(live, content, options, origins.get(key))
             for key, live in workspace.ours.items()
             if key not in wanted
         ]
@@ -59,7 +76,11 @@ def _decide(
     options: PlanOptions,
     taken: set[str],
     differ: Differ,
+    origin: Origin | None,
 ) -> Action:
+    origin = _of_one_that_stays_off(origin, rule, options)
+    stays_off = origin is not None and origin.is_disabled
+    body = switched(rule.body, enabled=False) if stays_off else rule.body
     action = Action(
         # The service's spelling where there is one: it is what the address of the rule holds.
         live.id if live else rule.id,
@@ -67,8 +88,10 @@ def _decide(
         str(rule.body["kind"]),
         ActionKind.CREATE if live is None else ActionKind.UPDATE,
         etag=live.etag if live else None,
-        changes=differ(live.body, rule.body) if live else (),
-        desired=rule.body,
+        reason=DISABLED_OUTSIDE if stays_off else None,
+        changes=differ(live.body, body) if live else (),
+        desired=body,
+        origin=origin,
     )
     if live is not None and not action.changes:
         return replace(action, action=ActionKind.UNCHANGED)
@@ -76,8 +99,19 @@ def _decide(
     if obstacle is not None:
         return replace(action, action=ActionKind.BLOCKED, reason=obstacle)
     if action.recreates:
-        return replace(action, reason="is deleted and created again, because the kind changes")
+        recreated = "is deleted and created again, because the kind changes"
+        return replace(action, reason=f"{action.reason}; {recreated}" if stays_off else recreated)
     return action
+
+
+def _of_one_that_stays_off(
+    origin: Origin | None, rule: DesiredRule, options: PlanOptions
+) -> Origin | None:
+    """Return an origin that says `is_disabled` only where the plan has to keep the rule off."""
+    if origin is None or not origin.is_disabled:
+        return origin
+    allowed = rule.id.casefold() in options.reenable
+    return replace(origin, is_disabled=is_enabled(rule.body) and not allowed)
 
 
 def _obstacle(
@@ -103,12 +137,9 @@ def _obstacle(
     return None
 
 
-def is_auto_disabled(live: LiveRule) -> bool:
-    """Tell whether Sentinel has switched the rule off itself."""
-    return live.display_name.lstrip().upper().startswith(AUTO_DISABLED)
-
-
-def _orphan(live: LiveRule, content: TenantContent, options: PlanOptions) -> Action:
+def _orphan(
+    live: LiveRule, content: TenantContent, options: PlanOptions, origin: Origin | None
+) -> Action:
     key = live.id.casefold()
     reason = "retired" if key in content.retired else options.orphans_are
     return Action(
@@ -118,6 +149,7 @@ def _orphan(live: LiveRule, content: TenantContent, options: PlanOptions) -> Act
         ActionKind.DELETE if options.prune else ActionKind.ORPHAN,
         etag=live.etag,
         reason=reason if options.prune else f"{reason}; --prune deletes it",
+        origin=None if origin is None else replace(origin, is_disabled=False),
     )
 
 
@@ -192,7 +224,7 @@ def needs_room(
 def _order(action: Action) -> tuple[int, str, str]:
     if action.reason and SWITCHED_OFF in action.reason:
         rank = 0
-    elif any(change.path == "properties.enabled" for change in action.changes):
+    elif action.stays_off or any(c.path == "properties.enabled" for c in action.changes):
         rank = 1
     else:
         rank = 2

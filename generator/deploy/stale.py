@@ -24,6 +24,9 @@ def _stale(plan: Plan, workspace: Workspace) -> Iterator[Result]:
         live = workspace.ours.get(action.id.casefold())
         if action.action in {ActionKind.BLOCKED, ActionKind.ORPHAN}:
             continue
+        if action.stays_off and (live is None or live.enabled):
+            yield _refused(action, "this rule is not switched off, as the plan says: plan again")
+            continue
         if live is not None and action.etag is not None and live.etag == action.etag:
             continue
         if action.action is ActionKind.DELETE:

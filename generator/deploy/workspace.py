@@ -12,6 +12,10 @@ from typing import Any
 
 from generator.deploy.errors import UnintelligibleError
 
+AUTO_DISABLED = "AUTO DISABLED"
+"""What Sentinel puts before the name of a rule that it has switched off itself
+(Microsoft Learn: Troubleshoot analytics rules in Microsoft Sentinel)."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveRule:
@@ -96,6 +100,16 @@ def display_name(body: Mapping[str, Any]) -> str:
 def is_enabled(body: Mapping[str, Any]) -> bool:
     """Tell whether a body's rule runs."""
     return _properties(body).get("enabled") is True
+
+
+def switched(body: Mapping[str, Any], *, enabled: bool) -> dict[str, Any]:
+    """Return a body with its rule switched on or off."""
+    return {**body, "properties": {**_properties(body), "enabled": enabled}}
+
+
+def is_auto_disabled(live: LiveRule) -> bool:
+    """Tell whether Sentinel has switched the rule off itself."""
+    return live.display_name.lstrip().upper().startswith(AUTO_DISABLED)
 
 
 def _properties(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -21,9 +21,9 @@ from generator.kql.rendering import Rendering
 from generator.kql.service.engine import EngineError
 from generator.kql.service.service import KqlService
 from generator.kql.service.syntax import Node, TableType
-from generator.kql.templates import TemplateLibrary, render_query
+from generator.kql.templates import TemplateLibrary
 from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.assemble import assemble
+from generator.stage import stage
 from generator.text.near_names import question
 
 
@@ -59,12 +59,12 @@ class Preparation:
         return self._ready[key]
 
     def _prepare(self, detection: Detection, parameters: Mapping[str, Any]) -> Prepared:
-        rendering, problems = render_query(detection, self.library, {**self.tenant, **parameters})
-        if rendering is None:
-            return tuple(_fault(problem, detection) for problem in problems)
-        rule = assemble(detection, rendering.text)
+        staged = stage(detection, self.library, {**self.tenant, **parameters})
+        rendering = staged.rendering
+        if rendering is None or staged.rule is None:
+            return tuple(_fault(problem, detection) for problem in staged.problems)
         try:
-            return self._compiled(detection, rendering, rule)
+            return self._compiled(detection, rendering, staged.rule)
         except (UnsupportedConstruct, EvaluationError) as error:
             return (evaluation_fault(error, detection, rendering),)
         except EngineError as error:

@@ -58,12 +58,14 @@ def misfits(
 
 def selected(tenant: Tenant, catalog: Iterable[Detection]) -> tuple[Detection, ...]:
     """Return the detections that the tenant's selectors leave, in the order given."""
-    return tuple(
-        detection
-        for detection in catalog
-        if (not tenant.include or any(matches(s, detection) for s in tenant.include))
-        and not any(matches(s, detection) for s in tenant.exclude)
-    )
+    return tuple(detection for detection in catalog if takes(tenant, detection))
+
+
+def takes(tenant: Tenant, detection: Detection) -> bool:
+    """Tell whether the tenant gets a detection."""
+    if tenant.include and not any(matches(s, detection) for s in tenant.include):
+        return False
+    return not any(matches(s, detection) for s in tenant.exclude)
 
 
 def matches(selector: Selector, detection: Detection) -> bool:

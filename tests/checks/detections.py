@@ -8,10 +8,10 @@ from pathlib import Path
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_text
-from generator.checks.engine import StagedDetection
 from generator.findings import Problem
 from generator.kql.rendering import plain
 from generator.rules.assemble import assemble
+from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
 
 TODAY = date(2026, 1, 31)

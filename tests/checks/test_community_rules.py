@@ -11,10 +11,11 @@ import yaml
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection
 from generator.catalog.load import load_text
-from generator.checks.engine import StagedDetection, check_catalog
+from generator.checks.engine import check_catalog
 from generator.findings import Severity
 from generator.kql.rendering import plain
 from generator.rules.assemble import assemble
+from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
 from tests.checks.detections import TODAY
 

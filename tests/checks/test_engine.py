@@ -9,7 +9,6 @@ from generator.catalog.detection import FileProblem
 from generator.checks.engine import (
     MESSAGE_CHARACTERS,
     PROBLEMS_PER_CHECK,
-    StagedDetection,
     check_catalog,
 )
 from generator.checks.severities import CheckSettingError
@@ -24,6 +23,7 @@ from generator.findings import (
     Severity,
 )
 from generator.kql.rendering import Rendering, Segment
+from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
 from tests.checks.detections import FAULTLESS, TODAY, catalog, detection, staged
 

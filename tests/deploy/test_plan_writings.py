@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.deploy.normalise import Change
+from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_file import (
     PlanFileError,
@@ -40,6 +41,7 @@ def sample(**changed: Any) -> Plan:
             '"e"',
             changes=(Change("properties.enabled", False, True),),
             desired=body(1),
+            origin=Origin(Source.REPOSITORY, "live as at 0a1b", "0a1b", "2026-01-31T00:00:00Z"),
         ),
         Action(rule_id(2), "area/retired-0002", "Scheduled", ActionKind.DELETE, '"f"', "retired"),
     )
@@ -72,6 +74,7 @@ def test_a_plan_file_has_exactly_the_documented_members() -> None:
         "reason",
         "changes",
         "desired",
+        "origin",
     ]
     assert document["summary"]["create"] == 1
 
@@ -106,7 +109,56 @@ def test_what_is_no_plan_is_one_clear_error(tmp_path: Path, text: str) -> None:
         read_plan(path)
 
 
-@pytest.mark.parametrize("key", ["id", "action", "etag", "changes", "desired"])
+def test_a_plan_from_before_origins_were_told_is_still_a_plan(tmp_path: Path) -> None:
+    document = plan_document(sample())
+    for action in document["actions"]:
+        del action["origin"]
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(document), "utf-8")
+    bare = tuple(replace(action, origin=None) for action in sample().actions)
+    assert read_plan(path) == sample(actions=bare)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {},
+        {"source": "repository"},
+        {"source": "elsewhere", "text": "x"},
+        {"source": "outside", "text": 7},
+        {"source": "outside", "text": "x", "commit": 7},
+        {"source": "outside", "text": "x", "disabled": "yes"},
+        {"source": "outside", "text": "x", "more": None},
+        {"source": None, "text": "x"},
+    ],
+    ids=str,
+)
+def test_an_origin_of_another_shape_is_no_plan(tmp_path: Path, origin: dict[str, Any]) -> None:
+    document = plan_document(sample())
+    document["actions"][1]["origin"] = origin
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(PlanFileError):
+        read_plan(path)
+
+
+def test_a_plan_may_switch_off_what_it_says_stays_off_and_nothing_else_of_it() -> None:
+    off = Origin(Source.OUTSIDE, "disabled outside", is_disabled=True)
+    action = replace(sample().actions[1], origin=off)
+    for desired_body, fits in (
+        (body(1, enabled=False), True),
+        (body(1), False),
+        (body(1, enabled=False, severity="Low"), False),
+    ):
+        plan = sample(actions=(replace(action, desired=desired_body),))
+        if fits:
+            check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+        else:
+            with pytest.raises(PlanFileError):
+                check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+
+
+@pytest.mark.parametrize("key", ["id", "action", "etag", "changes", "desired", "origin"])
 @pytest.mark.parametrize("value", [7, [], {"a": 1}, None, "delete"])
 def test_a_plan_with_a_wrong_member_is_refused_or_the_same(
     tmp_path: Path, key: str, value: Any

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.checks.engine import StagedDetection
 from generator.checks.kql.query_check import QueryCheck
 from generator.checks.kql.tree_check import remarked, tree_inspection
 from generator.checks.registry import registered_checks
 from generator.findings import Problem
 from generator.kql.service.service import KqlService
+from generator.stage import StagedDetection
 
 
 def examine_queries(

@@ -86,7 +86,9 @@ def command(
         if plan_file is not None:
             plan, workspace, refused = saved_plan(client, prepared, plan_file)
         else:
-            plan, workspace = make_plan(client, prepared.tenant, prepared.content, options)
+            plan, workspace = make_plan(
+                client, prepared.tenant, prepared.content, options, root=prepared.root
+            )
             refused = ()
         job = Job(plan, workspace, prepared.content, prepared.root, refused)
         return execute(client, job, orders, settings)

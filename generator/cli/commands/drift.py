@@ -46,18 +46,21 @@ def command(
 ) -> int:
     """Compare a tenant's workspace with what it should hold; changes nothing.
 
-    Exit code 1 when a rule is changed or missing.
+    A rule that is live as at an earlier commit is not deployed yet, not changed. Exit code 1 when a
+    rule is changed or missing. `--quiet` leaves out the rules that are neither.
     """
-    from generator.cli.console import result  # noqa: PLC0415 - start-up time
+    from generator.cli.console import result, warn  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
         deployed_plan,
+        origins_of,
         prepare,
         show_drift,
     )
     from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
     from generator.deploy.drift import drift_json, find_drift  # noqa: PLC0415 - start-up time
+    from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
     from generator.deploy.workspace import read_workspace  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
@@ -67,7 +70,14 @@ def command(
     deployed = None if against is None else deployed_plan(prepared, against)
     with connected(prepared.tenant, verbose=verbose) as client:
         workspace = read_workspace(client.rules(), prepared.content.owned)
-    drifts = find_drift(prepared.content, workspace, deployed)
+        origins = (
+            origins_of(prepared.root, prepared.tenant, prepared.content, workspace)
+            if deployed is None
+            else NO_ORIGINS
+        )
+    for note in origins.notes:
+        warn(note)
+    drifts = find_drift(prepared.content, workspace, deployed, origins.by_id)
     if form == "json":
         target = prepared.tenant.target
         result(drift_json(prepared.tenant.name, target.workspace_id, drifts))

@@ -54,7 +54,7 @@ def command(
 
     Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked.
     """
-    from generator.cli.console import result  # noqa: PLC0415 - start-up time
+    from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
         make_plan,
@@ -75,11 +75,14 @@ def command(
         return CONTENT
     options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
     with connected(prepared.tenant, verbose=verbose) as client:
-        plan, _ = make_plan(client, prepared.tenant, prepared.content, options)
+        plan, _ = make_plan(client, prepared.tenant, prepared.content, options, root=prepared.root)
     if out is not None:
         save_plan(plan, out)
     if form == "text":
         show_plan(plan, settings)
     else:
+        if form == "json":
+            for note in plan.notes:
+                say(f"note: {note}", quiet=settings.quiet)
         result(plan_json(plan) if form == "json" else plan_markdown(plan))
     return CONTENT if plan.of(ActionKind.BLOCKED) else CLEAN

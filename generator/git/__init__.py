@@ -1,0 +1,1 @@
+"""Reading a git repository: objects and commits only, never the work tree, never the network."""

@@ -1,0 +1,221 @@
+"""A tenant's rules at earlier commits: each file read once, each rendering made once.
+
+Everything is of the commit: the detections, the templates, the tenant's file. Rendering and
+assembling is `generator.stage`'s, reading `generator.catalog`'s and `generator.tenants`'; the bytes
+pass through a temporary folder, never through the work tree. What cannot be read or rendered is
+unreadable, not absent.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.catalog.configuration import Configuration
+from generator.catalog.detection import Detection
+from generator.catalog.discovery import discover
+from generator.catalog.load import load_catalog
+from generator.disk.text_files import MAX_FILE_BYTES
+from generator.git.commands import HistoryError
+from generator.git.log import Commit, commits_of, is_shallow, require_commits
+from generator.git.objects import TreeFile, list_files, read_blobs
+from generator.kql.templates import TemplateLibrary
+from generator.rules.request_body import request_body
+from generator.stage import stage
+from generator.tenants.load import load_tenant
+from generator.tenants.selection import takes
+from generator.tenants.tenant import Tenant, TenantError
+
+MAX_COMMITS = 200
+"""Commits that touched the content, looked at from HEAD back. A workspace that lags behind by more
+has not been deployed to for months; each costs a few milliseconds of git."""
+
+MAX_READ = 256 * 1024 * 1024
+"""Bytes read from one history in all: hundreds of times a large catalog, and a bound on a bomb."""
+
+_BATCH = 16 * 1024 * 1024
+_DETECTIONS = "detections/"
+_TEMPLATES = "detections/_templates/"
+_WITHOUT_TESTS = ":(exclude,glob)detections/**/*.tests.yaml"
+_GUID = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_MAX_GUIDS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class PastRule:
+    """A rule as a tenant would have got it: `{kind, properties}`, or None where it got none."""
+
+    body: Mapping[str, Any] | None
+    is_readable: bool = True
+
+
+ABSENT = PastRule(None)
+UNREADABLE = PastRule(None, is_readable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The files of one commit that count. `world` is equal where a detection renders the same."""
+
+    tenant: TreeFile | None
+    templates: tuple[TreeFile, ...]
+    detections: tuple[TreeFile, ...]
+
+    @property
+    def world(self) -> tuple[str, ...]:
+        tenant = "" if self.tenant is None else self.tenant.blob
+        return (tenant, *(part for file in self.templates for part in (file.path, file.blob)))
+
+
+class History:
+    """The commits that touched a tenant's content, newest first.
+
+    `commits` are those of every line, `mainline` those of the line on which a merge is one commit.
+    `is_shallow`: the clone was cut off. `is_bounded`: there are more commits than were listed.
+    `unreadable` are the hashes of those that could not be read or rendered, so far as was asked.
+    """
+
+    def __init__(self, root: Path, tenant: str) -> None:
+        """Read the list of commits. Raises HistoryError where there is none to read."""
+        require_commits(root)
+        self.unreadable: set[str] = set()
+        self.is_shallow = is_shallow(root)
+        self._root = root
+        self._tenant = tenant
+        self._file = f"tenants/{tenant}.yaml"
+        paths = ("detections", self._file, _WITHOUT_TESTS)
+        every = commits_of(root, *paths, limit=MAX_COMMITS)
+        self.mainline = commits_of(root, *paths, limit=MAX_COMMITS, first_parents=True)
+        if not every:
+            raise HistoryError("git: no commit holds this content")
+        self.is_bounded = MAX_COMMITS in {len(every), len(self.mainline)}
+        listed = dict.fromkeys((*self.mainline, *every))
+        self.commits = tuple(sorted(listed, key=lambda commit: commit.made, reverse=True))
+        self._read = 0
+        self._trees: dict[str, _Tree] = {}
+        self._ids: dict[str, frozenset[str]] = {}
+        self._rendered: dict[tuple[tuple[str, ...], str, str], Mapping[str, PastRule]] = {}
+
+    def rules(self, commit: Commit, ids: Iterable[str]) -> dict[str, PastRule]:
+        """Return what the tenant got at a commit, by lower-case id, an entry for each one given."""
+        wanted = frozenset(ids)
+        try:
+            found = self._rules(commit, wanted)
+        except (HistoryError, OSError):
+            self.unreadable.add(commit.hash)
+            return dict.fromkeys(wanted, UNREADABLE)
+        if not all(rule.is_readable for rule in found.values()):
+            self.unreadable.add(commit.hash)
+        return found
+
+    def _rules(self, commit: Commit, wanted: frozenset[str]) -> dict[str, PastRule]:
+        tree = self._tree(commit)
+        found = dict.fromkeys(wanted, ABSENT)
+        if tree.tenant is None:
+            return found
+        self._index(tree.detections)
+        named = [file for file in tree.detections if self._ids[file.blob] & wanted]
+        self._render(tree, named)
+        for file in named:
+            for id_ in self._rendered[tree.world, file.path, file.blob].keys() & wanted:
+                rule = self._rendered[tree.world, file.path, file.blob][id_]
+                # A file that does not load may only mention the id; one that gives a rule has it.
+                if found[id_].body is None and rule is not ABSENT:
+                    found[id_] = rule
+        return found
+
+    def _tree(self, commit: Commit) -> _Tree:
+        if commit.hash not in self._trees:
+            files = list_files(self._root, commit.hash, _DETECTIONS, self._file)
+            # Loading refuses what is larger, then as now.
+            files = tuple(file for file in files if file.size <= MAX_FILE_BYTES)
+            tenant = next((file for file in files if file.path == self._file), None)
+            templates = tuple(file for file in files if file.path.startswith(_TEMPLATES))
+            detections = tuple(
+                file
+                for file in files
+                if file.path.startswith(_DETECTIONS)
+                and file.path.endswith(".yaml")
+                and not file.path.endswith(".tests.yaml")
+            )
+            self._trees[commit.hash] = _Tree(tenant, templates, detections)
+        return self._trees[commit.hash]
+
+    def _index(self, files: Sequence[TreeFile]) -> None:
+        """Remember which GUIDs stand in files that were not seen yet."""
+        unseen = {file.blob: file for file in files if file.blob not in self._ids}
+        for batch in _batches(unseen.values()):
+            for file, content in zip(batch, self._contents(batch), strict=True):
+                guids = {match[0].decode("ascii").lower() for match in _GUID.finditer(content)}
+                self._ids[file.blob] = frozenset(sorted(guids)[:_MAX_GUIDS])
+
+    def _contents(self, files: Sequence[TreeFile]) -> list[bytes]:
+        self._read += sum(file.size for file in files)
+        if self._read > MAX_READ:
+            raise HistoryError(f"the history holds more than {MAX_READ} bytes of content")
+        return read_blobs(self._root, files)
+
+    def _render(self, tree: _Tree, files: Sequence[TreeFile]) -> None:
+        """Render detections that were not rendered yet in the world of this commit."""
+        new = [file for file in files if (tree.world, file.path, file.blob) not in self._rendered]
+        if not new or tree.tenant is None:
+            return
+        needed = (*new, *tree.templates, tree.tenant)
+        with tempfile.TemporaryDirectory(prefix="sentinelgen-past-") as name:
+            folder = Path(name).resolve()
+            for batch in _batches(needed):
+                for file, content in zip(batch, self._contents(batch), strict=True):
+                    path = folder / file.path
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
+            loaded = _loaded(folder, self._tenant)
+        for file in new:
+            rules = loaded.get(file.path, {})
+            if rules is None:
+                rules = dict.fromkeys(self._ids[file.blob], UNREADABLE)
+            self._rendered[tree.world, file.path, file.blob] = rules
+
+
+def _loaded(folder: Path, tenant_name: str) -> dict[str, Mapping[str, PastRule] | None]:
+    """Return the rules of a content folder by file and lower-case id; None for a file that fails.
+
+    Files that are no detections are not in it.
+    """
+    found: dict[str, Mapping[str, PastRule] | None]
+    found = {file.file: None for file in discover(folder).files}
+    try:
+        tenant = load_tenant(folder, tenant_name)
+    except TenantError:
+        return found
+    # The severities and limits of that time say nothing about what a rule holds.
+    catalog = load_catalog(folder, Configuration())
+    library = TemplateLibrary(folder)
+    for detection in catalog.detections:
+        rule = _past_rule(tenant, library, detection)
+        found[detection.source.file] = {detection.id.lower(): rule}
+    return found
+
+
+def _past_rule(tenant: Tenant, library: TemplateLibrary, detection: Detection) -> PastRule:
+    if not takes(tenant, detection):
+        return ABSENT
+    rule = stage(detection, library, tenant.parameters).rule
+    return UNREADABLE if rule is None else PastRule(request_body(rule))
+
+
+def _batches(files: Iterable[TreeFile]) -> Iterator[list[TreeFile]]:
+    """Yield files in portions whose bytes fit into memory with ease."""
+    batch: list[TreeFile] = []
+    size = 0
+    for file in files:
+        if batch and size + file.size > _BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += file.size
+    if batch:
+        yield batch
