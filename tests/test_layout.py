@@ -25,7 +25,7 @@ FLOW: dict[str, set[str]] = {
     "compile": {"findings", "text", "catalog", "kql", "rules", "stage", "checks"},
     "artifacts": {"findings", "text", "disk", "catalog", "rules"},
     "tenants": {"findings", "text", "disk", "catalog", "kql"},
-    "past": {"text", "git", "catalog", "kql", "rules", "stage", "tenants"},
+    "past": {"text", "disk", "git", "catalog", "kql", "rules", "stage", "tenants"},
     "deploy": {"findings", "text", "disk", "git", "catalog", "rules", "tenants", "past"},
     "emulator": {"findings", "text", "disk", "rules"},
     "detection_tests": {
