@@ -182,4 +182,8 @@ def _names(node: Node) -> frozenset[str]:
 
 
 def _is_open(node: Node) -> bool:
-    return not isinstance(node.type, TableType) or node.type.is_open
+    """Tell whether a table may have columns that are not known; so may a function's parameter."""
+    source = pipeline_of(node).source.symbol
+    if source is not None and source.kind == "Parameter":
+        return True
+    return not isinstance(node.type, TableType) or node.type.is_open or not node.type.columns

@@ -46,6 +46,16 @@ def test_what_is_there_without_data_is_left_alone(service: KqlService, query: st
     assert codes(service, query) == []
 
 
-def test_an_input_that_nobody_declared_may_have_the_column_itself(service: KqlService) -> None:
-    query = "Unheard_CL | evaluate bag_unpack(Details) | where browser == ''"
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Unheard_CL | evaluate bag_unpack(Details) | where browser == ''",
+        "let f = (T: (*)) { T | evaluate bag_unpack(d) | where browser == '' }; f(SigninLogs)",
+        "let f = (T: (*)) { T | take 1 | evaluate bag_unpack(d) | where y == '' }; f(SigninLogs)",
+        "let f = (T: (*)) { let U = T; U | evaluate bag_unpack(d) | where y == '' }; f(SigninLogs)",
+    ],
+)
+def test_an_input_of_unknown_columns_may_have_the_column_itself(
+    service: KqlService, query: str
+) -> None:
     assert codes(service, query) == []
