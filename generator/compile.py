@@ -13,9 +13,16 @@ from typing import Any
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.discovery import RETIRED_FILE
+from generator.catalog.partial import (
+    PartialDetection,
+    UnusablePartError,
+    query_hole,
+    unrendered,
+)
 from generator.catalog.selection import WHOLE_CATALOG, Selection
 from generator.checks.engine import ALWAYS_LOOKED_FOR, StagedDetection, check_catalog
 from generator.findings import Finding, Problem, Severity
+from generator.kql.rendering import Rendering
 from generator.kql.templates import TemplateLibrary, render_query
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
@@ -85,6 +92,12 @@ def compile_catalog(
         for detection in catalog.detections
         if selection.covers(detection.source.file)
     ]
+    whole = len(staged)
+    staged += [
+        stage_partly(partial, library, parameters or {})
+        for partial in catalog.partial
+        if selection.covers(partial.source.file)
+    ]
     families = ALWAYS_LOOKED_FOR | looked_for
     examined = None if examine_queries is None else examine_queries(staged)
     if examined is not None:
@@ -100,7 +113,7 @@ def compile_catalog(
     return Compilation(
         catalog,
         selection,
-        tuple(staged),
+        tuple(staged[:whole]),
         tuple(
             finding
             for finding in findings
@@ -132,5 +145,25 @@ def stage(
 ) -> StagedDetection:
     """Render a detection's query and assemble its rule."""
     rendering, problems = render_query(detection, library, parameters)
-    rule = assemble(detection, rendering.text) if rendering is not None else None
-    return StagedDetection(detection, rendering, rule, problems)
+    if rendering is None:
+        return StagedDetection(detection, None, None, problems, unrendered(detection))
+    return StagedDetection(detection, rendering, assemble(detection, rendering.text), problems)
+
+
+def stage_partly(
+    partial: PartialDetection, library: TemplateLibrary, parameters: Mapping[str, Any]
+) -> StagedDetection:
+    """Render the query of a detection that is only partly usable, as far as it can be."""
+    detection = partial.without().detection
+    rendering: Rendering | None = None
+    problems: tuple[Problem, ...] = ()
+    hole = query_hole("query")
+    try:
+        rendering, problems = render_query(detection, library, parameters)
+        if "template" in detection.document:
+            hole = query_hole("template")
+    except UnusablePartError as error:
+        hole = error.hole
+    if rendering is None:
+        partial = replace(partial, no_query=hole)
+    return StagedDetection(detection, rendering, None, problems, partial)

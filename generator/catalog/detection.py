@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.catalog.configuration import Configuration
 from generator.findings import InFile, Problem
+
+if TYPE_CHECKING:
+    from generator.catalog.partial import PartialDetection
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,10 @@ class NotDetectable:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything below `detections/` of one content repository, in the order of the slugs."""
+    """Everything below `detections/` of one content repository, in the order of the slugs.
+
+    `partial` are detections with errors that are looked at further as far as they are usable.
+    """
 
     root: Path
     configuration: Configuration
@@ -96,3 +102,4 @@ class Catalog:
     retired: tuple[RetiredDetection, ...]
     not_detectable: tuple[NotDetectable, ...]
     problems: tuple[FileProblem, ...]
+    partial: tuple[PartialDetection, ...] = ()
