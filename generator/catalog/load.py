@@ -24,7 +24,15 @@ from generator.catalog.retired import load_retired
 from generator.catalog.schema import NO_GUID, load_schema, schema_problems, without_nulls
 from generator.catalog.text_files import read_source
 from generator.catalog.yaml_text import around_unusable, load_yaml
-from generator.findings import Problem
+from generator.findings import InDocument, Problem
+
+_NO_RULE = "SG026"
+_TOO_MANY = Problem(
+    NOT_LOOKED_AT,
+    "nothing else was looked at, because of the errors in this file",
+    InDocument((), "key"),
+    "mend them and validate again: there may be more to mend",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,8 @@ def _partly_loaded(
 
     salvaged = salvage(document, load_schema())
     if salvaged is None:
-        return LoadedText(None, problems, claim)
+        is_told = not isinstance(document, dict) or any(one.code == _NO_RULE for one in problems)
+        return LoadedText(None, problems if is_told else (*problems, _TOO_MANY), claim)
     partial = PartialDetection(slug, source, salvaged)
     told = [
         problem

@@ -27,6 +27,14 @@ _TYPES: Mapping[str, type] = {
 }
 
 
+_TEXTS = (
+    ("unusable", "not usable"),
+    ("1h", "2h"),
+    ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"),
+)
+"""Pairs of stand-ins, of which one fits each pattern of the schema of detections."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hole:
     """A member that is not usable: missing, misspelt, or of a value that the schema refuses.
@@ -181,10 +189,11 @@ class _Work:
                 stand_in = [self.stand_in(part.get("items", {}), second=True)] if second else []
             case "object":
                 stand_in = self._stand_in_mapping(part, second=second)
-            case _ if "pattern" in part:  # a duration; an id's pattern is never looked at here
-                stand_in = "2h" if second else "1h"
             case _:
-                stand_in = "not usable" if second else "unusable"
+                pattern = part.get("pattern", "")
+                stand_in = next(
+                    pair[1 if second else 0] for pair in _TEXTS if re.search(pattern, pair[0])
+                )
         return stand_in
 
     def _stand_in_mapping(self, part: Mapping[str, Any], *, second: bool) -> dict[str, Any]:

@@ -18,7 +18,6 @@ import yaml
 from generator.catalog.configuration import Configuration, load_configuration
 from generator.catalog.detection import SourceText
 from generator.catalog.load import load_catalog, load_text
-from generator.checks.kql.examination import examine_queries
 from generator.compile import QueryExaminer, compile_catalog
 from generator.findings import DocumentPath, Finding, Severity
 from generator.kql.schemas.content import load_environment
@@ -33,11 +32,14 @@ NO_DOCUMENT = {"SG001", "SG002", "SG003", "SG004", "SG005", "SG006", "SG007", "S
 """What leaves nothing that could be looked at; the one finding says so."""
 
 ABOUT_TEXT = {"SG009", "SG011", "SG012", "SG013", "SG014"}
-"""Faults of YAML that a document written anew does not have; `test_yaml_faults` is about them."""
+"""Faults of YAML that a document written anew does not have: a test of their own is about them."""
 
-ABOUT_OTHER_FILES = {"SG034", "SG050", "SG490", "SG491", "SG501", "SG502", "SG503"}
 NO_RULE = {"SG026"}
 """A hunting query: what holds for rules is not asked of it."""
+
+ABOUT_OTHER_FILES = {"SG490", "SG491"}
+
+LEFT_OUT = NO_DOCUMENT | ABOUT_TEXT | ABOUT_OTHER_FILES | NO_RULE
 
 
 def configuration_of(root: Path) -> Configuration:
@@ -86,36 +88,58 @@ def plant_syntax_error(document: Document) -> str | None:
     return "SG401"
 
 
-PLANTS: tuple[Callable[[Document], str | None], ...] = (
-    plant_tactic,
-    plant_column,
-    plant_syntax_error,
-)
+PLANTS = (plant_tactic, plant_column, plant_syntax_error)
+
+SAME_MEMBER = {
+    "plant_tactic": {
+        "SG204": "whether a technique has its tactic is not asked where a tactic does not exist",
+    },
+    "plant_column": {
+        "SG101": "no query",
+        "SG103": "what the query returns is open",
+        "SG104": "what the query returns is open",
+        "SG147": "SG420 says the same better",
+        "SG149": "SG420 says the same better",
+        "SG401": "a query that does not parse returns nothing known",
+        "SG408": "a query that cannot be analysed returns nothing known",
+        "SG421": "what the query returns is open",
+    },
+    "plant_syntax_error": {
+        "SG101": "no query",
+        "SG4": "what does not parse is understood by nobody",
+    },
+}
+"""Where the two errors cannot be told apart, by the beginning of the first one's code, and why."""
+
+NOT_RENDERED = {"SG3", "SG024-name-of-a-parameter", "SG025-query-and-template"}
+"""There is no query, so no error of the query."""
 
 
 def bad_documents() -> list[Any]:
     """Fixtures with one error, at a detection that can be read, with what can be planted there."""
     found = []
-    for case in sorted(FIXTURES.glob("SG*/bad/*")):
-        expected = yaml.safe_load((case / "expected.yaml").read_text("utf-8"))
-        told = {entry["code"] for entry in expected} - {NOT_LOOKED_AT}
+    for case in sorted(FIXTURES.glob("SG[0-4]*/bad/*")):
         code = case.parents[1].name
-        left_out = NO_DOCUMENT | ABOUT_TEXT | ABOUT_OTHER_FILES | NO_RULE
-        if told != {code} or code in left_out or code.startswith("SG6"):
+        expected = yaml.safe_load((case / "expected.yaml").read_text("utf-8"))
+        is_one = {entry["code"] for entry in expected} - {NOT_LOOKED_AT} == {code}
+        document = document_of(detection_of(case)) if detection_of(case) is not None else None
+        if not is_one or document is None or code in LEFT_OUT:
             continue
-        if (case / "before").is_dir() or (case / "arm").is_dir():
-            continue
-        document = document_of(detection_of(case))
-        for plant in PLANTS if document is not None else ():
-            is_rendered = not code.startswith("SG3") or plant is plant_tactic
-            if is_rendered and plant(copy.deepcopy(document or {})):
-                name = f"{code}-{case.name}-{plant.__name__}"
-                found.append(pytest.param(case, code, plant, id=name))
+        name = f"{code}-{case.name}"
+        for plant in PLANTS:
+            is_mixed = any(code.startswith(known) for known in SAME_MEMBER[plant.__name__])
+            no_query = any(name.startswith(known) for known in NOT_RENDERED)
+            if is_mixed or (no_query and plant is not plant_tactic):
+                continue
+            if plant(copy.deepcopy(document)) is not None:
+                found.append(pytest.param(case, code, plant, id=f"{name}-{plant.__name__}"))
     return found
 
 
-def detection_of(case: Path) -> Path:
-    return sorted(case.glob("detections/[!_]*/**/*.yaml"))[-1]
+def detection_of(case: Path) -> Path | None:
+    """Return the last detection of a fixture: where one clashes with another, it is told there."""
+    files = sorted(case.glob("detections/[!_]*/**/*.yaml"))
+    return files[-1] if files else None
 
 
 @pytest.mark.parametrize(("case", "code", "plant"), bad_documents())
@@ -125,22 +149,22 @@ def test_an_error_does_not_hide_one_of_another_stage(
     root = tmp_path / "content"
     shutil.copytree(case, root)
     file = detection_of(root)
+    assert file is not None
     document = document_of(file) or {}
     planted = plant(document)
     file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    found = {finding.code for finding in findings(root, examiner_of(root))}
-    assert planted in found
-    # A query that does not parse is understood by nobody: what the binder says of it is left out.
-    if not (planted == "SG401" and code.startswith("SG4")):
-        assert code in found
+    needs_kql = plant is not plant_tactic or code.startswith("SG4")
+    found = {finding.code for finding in findings(root, examiner_of(root) if needs_kql else None)}
+    assert {planted, code} <= found
 
 
 def good_documents() -> list[Any]:
     """The first good fixture of each check of detections: it stands near what the check is for."""
     found = []
     for check in sorted(FIXTURES.glob("SG[1-4]*")):
-        case = sorted(check.glob("good/*"))[0]
-        if document_of(detection_of(case)) is not None:
+        case = min(check.glob("good/*"))
+        file = detection_of(case)
+        if file is not None and document_of(file) is not None:
             found.append(pytest.param(case, id=f"{check.name}-{case.name}"))
     return found
 
@@ -171,10 +195,13 @@ def test_nothing_follows_from_a_member_that_is_not_usable(case: Path, tmp_path: 
     root = tmp_path / "content"
     shutil.copytree(case, root)
     file = detection_of(root)
+    assert file is not None
     document = document_of(file) or {}
     examiner = examiner_of(root) if case.parents[1].name.startswith("SG4") else None
     told = {}
     for path in members(document):
+        if path[0] == "waivers" and path[2:] != ("reason",):
+            continue  # nobody can tell what a waiver is about that no longer names a check
         text = yaml.safe_dump(spoiled(document, path, [[1.5]]), sort_keys=False)
         loaded = load_text(SourceText("detections/a/b.yaml", text), "a/b")
         if loaded.detection is not None:
@@ -184,19 +211,17 @@ def test_nothing_follows_from_a_member_that_is_not_usable(case: Path, tmp_path: 
         follow = codes - {problem.code for problem in loaded.problems} - {NOT_LOOKED_AT}
         if follow:
             told[path] = sorted(follow)
-    assert not told
+    assert not told, told
 
 
 def test_a_member_that_is_not_usable_is_told_in_one_line(tmp_path: Path) -> None:
     shutil.copytree(FIXTURES / "SG045/bad/period-and-mapping", tmp_path / "content")
     told = [one for one in findings(tmp_path / "content", None) if one.code == NOT_LOOKED_AT]
-    assert [(one.severity, one.message) for one in told] == [
-        (
-            Severity.NOTE,
-            "queryPeriod, entityMappings[0].entityType were not looked at further, because of "
-            "the errors at lines 8, 17",
-        )
-    ]
+    assert [one.severity for one in told] == [Severity.NOTE]
+    assert told[0].message == (
+        "queryPeriod, entityMappings[0].entityType were not looked at further, because of "
+        "the errors at lines 8, 17"
+    )
 
 
 @pytest.mark.parametrize(
@@ -220,8 +245,7 @@ def test_yaml_faults_of_one_member_do_not_hide_the_rest(
     )
     (folder / "one.yaml").write_text(text, encoding="utf-8")
     found = {finding.code for finding in findings(tmp_path, examiner_of(tmp_path))}
-    assert {code, "SG020", "SG201", "SG401"} <= found
-    assert found <= {code, "SG020", "SG201", "SG401", NOT_LOOKED_AT}
+    assert found - {NOT_LOOKED_AT} == {code, "SG020", "SG201", "SG401"}
 
 
 def test_nothing_is_built_from_a_detection_with_an_error(tmp_path: Path) -> None:
