@@ -7,6 +7,8 @@ detections do. What the events mean is not looked at here.
 from __future__ import annotations
 
 import json
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,9 +21,10 @@ from generator.catalog.conformance import conformance
 from generator.catalog.detection import FileProblem, SourceText
 from generator.catalog.discovery import CATALOG_FOLDER, TESTS_SUFFIX
 from generator.catalog.links import link_problem
+from generator.catalog.reporting import MAX_PROBLEMS
 from generator.catalog.schema import Schema, schema_problems
 from generator.catalog.text_files import read_source
-from generator.catalog.yaml_text import load_yaml
+from generator.catalog.yaml_text import around_unusable, load_yaml, unusable_paths
 from generator.detection_tests.suite import (
     AlertExpectation,
     DetectionTest,
@@ -43,6 +46,8 @@ ORPHAN = "SG602"
 EXPECTS_NOTHING = "SG604"
 REPEATED_NAME = "SG603"
 UNUSABLE_NOW = "SG605"
+
+_LIKE_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 _SCHEMA_FILE = "tests.schema.json"
 
@@ -103,20 +108,38 @@ def tests_files(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[Problem, ...]]:
-    """Load one tests file. There is no suite where its YAML or its shape is wrong."""
+    """Load one tests file. An error in one test leaves the others to be run.
+
+    There is no suite where the file holds no list of tests, or more errors than are listed.
+    """
     loaded = load_yaml(source)
-    problems = loaded.problems or schema_problems(loaded.value, _schema())
-    if problems:
+    problems = (
+        *loaded.problems,
+        *around_unusable(loaded.value, schema_problems(loaded.value, _schema())),
+    )
+    if loaded.value is None:
+        return None, loaded.problems or problems
+    items = loaded.value.get("tests") if isinstance(loaded.value, dict) else None
+    if not isinstance(items, list) or len(problems) >= MAX_PROBLEMS:
         return None, problems
+    wrong = _wrong_parts(loaded.value, problems)
     tests: list[DetectionTest] = []
-    found: list[Problem] = []
+    faulty: list[DetectionTest] = []
+    found: list[Problem] = list(problems)
     names: dict[str, int] = {}
-    for index, item in enumerate(loaded.value["tests"]):
+    is_whole = True
+    for index, item in enumerate(items):
         path: DocumentPath = ("tests", index)
-        test = _test(item, path)
-        if isinstance(test, Problem):
-            found.append(test)
+        calendar = None if ("now",) in wrong[index] else _no_date(item, path)
+        if calendar is not None:
+            found.append(calendar)
+            wrong[index].append(("now",))
+        if wrong[index]:
+            is_whole = False
+            if isinstance(item, dict):
+                faulty.append(_test(_usable_part(item, wrong[index]), path))
             continue
+        test = _test(item, path)
         if test.name in names:
             message = f"test {names[test.name] + 1} has this name too"
             place = InDocument((*path, "name"))
@@ -132,7 +155,40 @@ def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[P
                 )
             )
         tests.append(test)
-    return TestSuite(slug, source, tuple(tests)), tuple(found)
+    return TestSuite(slug, source, tuple(tests), tuple(faulty), is_whole), tuple(found)
+
+
+def _wrong_parts(document: Any, problems: Iterable[Problem]) -> dict[int, list[DocumentPath]]:
+    """Return by the index of each faulty test where its errors are, from the test on."""
+    places = [one.place.path for one in problems if isinstance(one.place, InDocument)]
+    wrong: dict[int, list[DocumentPath]] = defaultdict(list)
+    for path in (*places, *unusable_paths(document)):
+        if len(path) > 1 and path[0] == "tests" and isinstance(path[1], int):
+            wrong[path[1]].append(path[2:])
+    return wrong
+
+
+_INPUTS_AND_EXPECT = frozenset({"tables", "watchlists", "externaldata", "expect"})
+
+
+def _usable_part(item: Mapping[str, Any], wrong: Iterable[DocumentPath]) -> dict[str, Any]:
+    """Return a test without the members, or the parts of its larger members, that are wrong."""
+    usable = dict(item)
+    for key, *below in filter(None, wrong):
+        members = usable.get(str(key))
+        if below and key in _INPUTS_AND_EXPECT and isinstance(members, dict):
+            usable[str(key)] = {name: one for name, one in members.items() if name != below[0]}
+        else:
+            usable.pop(str(key), None)
+    return usable
+
+
+def _no_date(item: Any, path: DocumentPath) -> Problem | None:
+    now = item.get("now") if isinstance(item, dict) else None
+    if not isinstance(now, str) or not _LIKE_A_DATE.match(now) or parse_datetime(now) is not None:
+        return None
+    message = f"{now} is no date of the calendar"
+    return Problem(UNUSABLE_NOW, message, InDocument((*path, "now")))
 
 
 def _orphan(slug: str) -> Problem:
@@ -144,18 +200,12 @@ def _orphan(slug: str) -> Problem:
     )
 
 
-def _test(item: Mapping[str, Any], path: DocumentPath) -> DetectionTest | Problem:
-    now = DEFAULT_NOW
-    if "now" in item:
-        ticks = parse_datetime(item["now"])
-        if ticks is None:
-            message = f"{item['now']} is no date of the calendar"
-            return Problem(UNUSABLE_NOW, message, InDocument((*path, "now")))
-        now = to_python_datetime(ticks)
+def _test(item: Mapping[str, Any], path: DocumentPath) -> DetectionTest:
+    ticks = parse_datetime(item["now"]) if "now" in item else None
     return DetectionTest(
-        name=item["name"],
+        name=item.get("name", ""),
         path=path,
-        now=now,
+        now=DEFAULT_NOW if ticks is None else to_python_datetime(ticks),
         expect=_expectation(item.get("expect", {})),
         tables={
             name: _events(events, (*path, "tables", name))
