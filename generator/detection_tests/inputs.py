@@ -26,14 +26,16 @@ _KINDS = {"tables": "table", "watchlists": "watchlist", "externaldata": "externa
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a query reads. Watchlists are in lower case, `functions` those that a test gives.
+    """What a query reads. `functions` are those that a test gives the rows of.
+
+    `watchlists` holds aliases as the query writes them, by the alias in lower case.
 
     `reads_any_table`: search, find or a wildcard reads tables that the query does not name.
     """
 
     tables: frozenset[str]
     functions: frozenset[str]
-    watchlists: frozenset[str]
+    watchlists: Mapping[str, str]
     external_data: frozenset[str]
     reads_any_table: bool = False
     reads_any_watchlist: bool = False
@@ -58,7 +60,8 @@ def inputs_of(analysis: Analysis, environment: Environment, reads: Reads | None 
     return Inputs(
         frozenset(table.name for table in references.tables) | reads.tables,
         frozenset(given),
-        frozenset(alias.lower() for alias in aliases if alias is not None) | reads.watchlists,
+        {alias: alias for alias in reads.watchlists}
+        | {alias.lower(): alias for alias in aliases if alias is not None},
         frozenset(reads.external_data),
         bool(references.operators),
         None in aliases and not reads.watchlists,
@@ -106,7 +109,11 @@ def _unread(test: DetectionTest, inputs: Inputs) -> Iterator[tuple[DocumentPath,
 def _not_given(test: DetectionTest, inputs: Inputs) -> Iterator[Problem]:
     watchlists = {alias.lower() for alias in test.watchlists}
     missing = [
-        *(f"the watchlist {alias}" for alias in sorted(inputs.watchlists - watchlists)),
+        *(
+            f"the watchlist {alias}"
+            for lower, alias in sorted(inputs.watchlists.items())
+            if lower not in watchlists
+        ),
         *(f"the function {name}" for name in sorted(inputs.functions - test.tables.keys())),
         *(
             f"the external data of {url}"
@@ -123,6 +130,6 @@ def _not_given(test: DetectionTest, inputs: Inputs) -> Iterator[Problem]:
 
 
 def _reads(inputs: Inputs) -> str | None:
-    names = [*sorted(inputs.tables | inputs.functions), *sorted(inputs.watchlists)]
+    names = [*sorted(inputs.tables | inputs.functions), *sorted(inputs.watchlists.values())]
     names += sorted(inputs.external_data)
     return f"it reads {', '.join(names[:12])}" if names else None
