@@ -18,7 +18,7 @@ from generator.checks.engine import ALWAYS_LOOKED_FOR, check_catalog
 from generator.findings import Finding, Problem, Severity
 from generator.kql.templates import TemplateLibrary
 from generator.rules.analytic_rule import AnalyticRule
-from generator.stage import StagedDetection, stage
+from generator.stage import StagedDetection, stage, stage_partly
 
 QueryExaminer = Callable[[Sequence[StagedDetection]], list[tuple[Problem, ...]] | None]
 """Returns the KQL problems of each staged detection, in their order; None: KQL is left out."""
@@ -85,6 +85,12 @@ def compile_catalog(
         if selection.covers(detection.source.file)
     ]
     extra = (*extra, *(FileProblem(None, None, note) for note in library.notes()))
+    whole = len(staged)
+    staged += [
+        stage_partly(partial, library, parameters or {})
+        for partial in catalog.partial
+        if selection.covers(partial.source.file)
+    ]
     families = ALWAYS_LOOKED_FOR | looked_for
     examined = None if examine_queries is None else examine_queries(staged)
     if examined is not None:
@@ -100,7 +106,7 @@ def compile_catalog(
     return Compilation(
         catalog,
         selection,
-        tuple(staged),
+        tuple(staged[:whole]),
         tuple(
             finding
             for finding in findings

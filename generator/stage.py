@@ -7,10 +7,16 @@ checked, analysed or written; what goes wrong leaves as `Problem`s beside what c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog.detection import Detection
+from generator.catalog.partial import (
+    PartialDetection,
+    UnusablePartError,
+    query_hole,
+    unrendered,
+)
 from generator.findings import Problem
 from generator.kql.rendering import Rendering
 from generator.kql.templates import TemplateLibrary, render_query
@@ -22,14 +28,16 @@ from generator.rules.assemble import assemble
 class StagedDetection:
     """A detection and what the stages made of it.
 
-    `rendering` and `rule` are None where a stage gave up; `problems` then say why. `problems` hold
-    what rendering and the analysis of the query found; loading's problems are in the catalog.
+    `rendering` and `rule` are None where a stage gave up; `partial` is then what can be looked at
+    all the same, and reading `detection` may raise UnusablePartError. `problems` hold what
+    rendering and the analysis of the query found; loading's problems are in the catalog.
     """
 
     detection: Detection
     rendering: Rendering | None
     rule: AnalyticRule | None
     problems: tuple[Problem, ...] = ()
+    partial: PartialDetection | None = None
 
 
 def stage(
@@ -40,5 +48,25 @@ def stage(
     `parameters` are a tenant's values for the detections' parameters.
     """
     rendering, problems = render_query(detection, library, parameters)
-    rule = assemble(detection, rendering.text) if rendering is not None else None
-    return StagedDetection(detection, rendering, rule, problems)
+    if rendering is None:
+        return StagedDetection(detection, None, None, problems, unrendered(detection))
+    return StagedDetection(detection, rendering, assemble(detection, rendering.text), problems)
+
+
+def stage_partly(
+    partial: PartialDetection, library: TemplateLibrary, parameters: Mapping[str, Any]
+) -> StagedDetection:
+    """Render the query of a detection that is only partly usable, as far as it can be."""
+    detection = partial.without().detection
+    rendering: Rendering | None = None
+    problems: tuple[Problem, ...] = ()
+    hole = query_hole("query")
+    try:
+        rendering, problems = render_query(detection, library, parameters)
+        if "template" in detection.document:
+            hole = query_hole("template")
+    except UnusablePartError as error:
+        hole = error.hole
+    if rendering is None:
+        partial = replace(partial, no_query=hole)
+    return StagedDetection(detection, rendering, None, problems, partial)

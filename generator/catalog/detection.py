@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.catalog.configuration import Configuration
 from generator.findings import InFile, Problem
 from generator.text.source_text import SourceText
+
+if TYPE_CHECKING:
+    from generator.catalog.partial import PartialDetection
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ class NotDetectable:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything below `detections/` of one content repository, in the order of the slugs."""
+    """Everything below `detections/` of one content repository, in the order of the slugs.
+
+    `partial` are detections with errors that are looked at further as far as they are usable.
+    """
 
     root: Path
     configuration: Configuration
@@ -89,3 +95,4 @@ class Catalog:
     retired: tuple[RetiredDetection, ...]
     not_detectable: tuple[NotDetectable, ...]
     problems: tuple[FileProblem, ...]
+    partial: tuple[PartialDetection, ...] = ()

@@ -7,7 +7,7 @@ document has been read; positions are computed anew where they are needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,27 +17,38 @@ from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.discovery import discover
 from generator.catalog.duplicates import Claim, duplicate_problems, retired_id_problems
 from generator.catalog.not_detectable import load_not_detectable
-from generator.catalog.remarks import remarks
+from generator.catalog.partial import NOT_LOOKED_AT, Look, PartialDetection, look_at
+from generator.catalog.remarks import REMARKS, remarks
 from generator.catalog.retired import load_retired
 from generator.catalog.schema import load_schema
 from generator.disk.text_files import byte_order_mark_notes, read_source
-from generator.findings import Problem
-from generator.text.reporting import first_problems
+from generator.findings import InDocument, Problem
+from generator.text.reporting import MAX_PROBLEMS, first_problems
 from generator.text.schema import NO_GUID, schema_problems, without_nulls
 from generator.text.source_text import SourceText
-from generator.text.yaml_text import load_yaml
+from generator.text.yaml_text import around_unusable, load_yaml
+
+_NO_RULE = "SG026"
+_TOO_MANY = Problem(
+    NOT_LOOKED_AT,
+    "nothing else was looked at, because of the errors in this file",
+    InDocument((), "key"),
+    "mend them and validate again: there may be more to mend",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedText:
     """What one text holds: a detection unless the problems are too bad, and the problems.
 
+    `partial` is what can be looked at further of a text that holds none, None where nothing can.
     `claim` is the id and the name that it takes; None where the text is no mapping.
     """
 
     detection: Detection | None
     problems: tuple[Problem, ...]
     claim: Claim | None = None
+    partial: PartialDetection | None = None
 
 
 def load_catalog(root: Path, configuration: Configuration) -> Catalog:
@@ -48,6 +59,7 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
     """
     discovery = discover(root)
     detections: list[Detection] = []
+    partial: list[PartialDetection] = []
     claims: list[Claim] = []
     problems = [FileProblem(None, None, problem) for problem in discovery.problems]
     for file in discovery.files:
@@ -61,6 +73,8 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
         loaded = load_text(source, file.slug)
         if loaded.detection is not None:
             detections.append(loaded.detection)
+        if loaded.partial is not None:
+            partial.append(loaded.partial)
         if loaded.claim is not None:
             claims.append(loaded.claim)
         problems.extend(FileProblem(source, file.slug, problem) for problem in loaded.problems)
@@ -77,6 +91,7 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
         retired=retired,
         not_detectable=not_detectable,
         problems=(*problems, *retired_problems, *not_detectable_problems),
+        partial=tuple(partial),
     )
 
 
@@ -87,19 +102,49 @@ def load_text(source: SourceText, slug: str) -> LoadedText:
     from YAML or the schema does not. Duplicates need a catalog and are not looked for here.
     """
     loaded = load_yaml(source)
-    if loaded.problems:
-        return LoadedText(None, loaded.problems)
     schema = load_schema()
     document = loaded.value
     if loaded.holds_null:
         document = without_nulls(document, schema.definition)
-    problems = schema_problems(document, schema)
+    problems = loaded.problems
+    if not problems:
+        problems = schema_problems(document, schema)
+    elif isinstance(document, dict):
+        problems = (*problems, *around_unusable(document, schema_problems(document, schema)))
     claim = _claim(document, source, slug)
     if any(problem.code != NO_GUID for problem in problems):
-        return LoadedText(None, problems, claim)
+        return _partly_loaded(source, slug, document, problems, claim)
     mapping: Mapping[str, Any] = document
     detection = Detection(slug, source, mapping)
     return LoadedText(detection, (*problems, *first_problems(remarks(mapping))), claim)
+
+
+def _partly_loaded(
+    source: SourceText,
+    slug: str,
+    document: Any,
+    problems: tuple[Problem, ...],
+    claim: Claim | None,
+) -> LoadedText:
+    # Loads the jsonschema library, which a catalog without a fault never needs.
+    from generator.catalog.salvage import salvage  # noqa: PLC0415
+
+    salvaged = salvage(document, load_schema())
+    if salvaged is None:
+        is_told = not isinstance(document, dict) or any(one.code == _NO_RULE for one in problems)
+        return LoadedText(None, problems if is_told else (*problems, _TOO_MANY), claim)
+    partial = PartialDetection(slug, source, salvaged)
+    told = [
+        problem
+        for remark in REMARKS
+        for problem in look_at(partial, _looking(remark), most=MAX_PROBLEMS)
+        if problem.code != NOT_LOOKED_AT
+    ]
+    return LoadedText(None, (*problems, *told), claim, partial)
+
+
+def _looking(remark: Callable[[Mapping[str, Any]], Iterator[Problem]]) -> Look:
+    return lambda document: remark(document.detection.document)
 
 
 def _claim(document: Any, source: SourceText, slug: str) -> Claim | None:

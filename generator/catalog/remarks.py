@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -18,43 +18,20 @@ def _ignored_keys() -> frozenset[str]:
 
 def remarks(document: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield warnings and notes on a document that has passed the schema."""
+    for remark in REMARKS:
+        yield from remark(document)
+
+
+def _ignored(document: Mapping[str, Any]) -> Iterator[Problem]:
     for key in document.keys() & _ignored_keys():
         yield Problem(
             "SG040", f"{key!r} is read and used nowhere", InDocument((key,), "key"), "remove it"
         )
-    yield from _connector_remarks(document.get("requiredDataConnectors", []))
-    identifier = document["id"]
-    if identifier != identifier.lower():
-        yield Problem(
-            "SG031",
-            f"id {identifier!r} has upper-case letters; it is kept as it is",
-            InDocument(("id",)),
-        )
-    if "kind" not in document:
-        yield Problem(
-            "SG042",
-            "there is no kind, so the schedule makes it Scheduled",
-            InDocument((), "key"),
-            "write kind: Scheduled",
-        )
-    for index, tactic in enumerate(document.get("tactics", ())):
-        if normalise_tactic(tactic) != tactic:
-            yield Problem(
-                "SG043",
-                f"the tactic {tactic!r} becomes {normalise_tactic(tactic)!r}",
-                InDocument(("tactics", index)),
-            )
-    description = document.get("description", "")
-    if strip_description_quotes(description) != description:
-        yield Problem(
-            "SG044",
-            "the quotes around the whole description are left out of the rule",
-            InDocument(("description",)),
-        )
 
 
-def _connector_remarks(connectors: Any) -> Iterator[Problem]:
-    if isinstance(connectors, dict):
+def _connectors(document: Mapping[str, Any]) -> Iterator[Problem]:
+    connectors = document.get("requiredDataConnectors", [])
+    if isinstance(connectors, Mapping):
         yield Problem(
             "SG041",
             "requiredDataConnectors is a mapping, not a list; it is read and used nowhere",
@@ -70,3 +47,54 @@ def _connector_remarks(connectors: Any) -> Iterator[Problem]:
                 InDocument(("requiredDataConnectors", index, "datatypes"), "key"),
                 "write dataTypes",
             )
+
+
+def _upper_case(document: Mapping[str, Any]) -> Iterator[Problem]:
+    identifier = document["id"]
+    if identifier != identifier.lower():
+        yield Problem(
+            "SG031",
+            f"id {identifier!r} has upper-case letters; it is kept as it is",
+            InDocument(("id",)),
+        )
+
+
+def _kind(document: Mapping[str, Any]) -> Iterator[Problem]:
+    if "kind" not in document:
+        yield Problem(
+            "SG042",
+            "there is no kind, so the schedule makes it Scheduled",
+            InDocument((), "key"),
+            "write kind: Scheduled",
+        )
+
+
+def _tactics(document: Mapping[str, Any]) -> Iterator[Problem]:
+    for index, tactic in enumerate(document.get("tactics", ())):
+        if normalise_tactic(tactic) != tactic:
+            yield Problem(
+                "SG043",
+                f"the tactic {tactic!r} becomes {normalise_tactic(tactic)!r}",
+                InDocument(("tactics", index)),
+            )
+
+
+def _quotes(document: Mapping[str, Any]) -> Iterator[Problem]:
+    description = document.get("description", "")
+    if strip_description_quotes(description) != description:
+        yield Problem(
+            "SG044",
+            "the quotes around the whole description are left out of the rule",
+            InDocument(("description",)),
+        )
+
+
+REMARKS: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
+    _ignored,
+    _connectors,
+    _upper_case,
+    _kind,
+    _tactics,
+    _quotes,
+)
+"""Each on its own, so that what one of them cannot read does not hide what the others say."""

@@ -21,7 +21,9 @@ class Check(ABC):
     rule comes from: a documentation page, Microsoft's own validation, or our own decision.
     `waivable` is False for parsing, schema and id errors, which can be neither waived nor lowered.
     `superseded_by` names checks that say more: where one of them finds something at the same place,
-    this one is silent there, so that one cause gives one finding.
+    this one is silent there, so that one cause gives one finding. `whole` names top-level members
+    of a detection that the check concludes something from as a whole, such as that nothing in them
+    has a name: where a part of one is not usable, the check is not asked.
     """
 
     code: ClassVar[str]
@@ -31,6 +33,7 @@ class Check(ABC):
     source: ClassVar[str]
     waivable: ClassVar[bool] = True
     superseded_by: ClassVar[tuple[str, ...]] = ()
+    whole: ClassVar[tuple[str, ...]] = ()
 
 
 class StageCheck(Check):

@@ -7,16 +7,21 @@ so that the same content always gives the same findings.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from generator.catalog.detection import Catalog, FileProblem
+from generator.catalog.detection import Catalog, Detection, FileProblem
+from generator.catalog.partial import (
+    PartialDocument,
+    UnusablePartError,
+    look_at,
+)
 from generator.checks.check import CatalogCheck, DocumentCheck, RuleCheck
 from generator.checks.registry import registered_checks
 from generator.checks.severities import effective_severities
-from generator.checks.waiving import apply_waivers
+from generator.checks.waiving import apply_waivers, partly_waived
 from generator.findings import (
     Finding,
     InDocument,
@@ -28,6 +33,8 @@ from generator.findings import (
     Severity,
 )
 from generator.kql.rendering import Rendering
+from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.partial import partial_rules
 from generator.stage import StagedDetection
 from generator.text.positions import resolve, resolve_offsets
 from generator.text.source_text import SourceText
@@ -62,33 +69,26 @@ def check_catalog(
     extra = tuple(extra)
     severities = effective_severities(registered_checks(), catalog.configuration)
     checks = [check() for code, check in registered_checks().items() if severities[code]]
-    document_checks = [check for check in checks if isinstance(check, DocumentCheck)]
-    rule_checks = [check for check in checks if isinstance(check, RuleCheck)]
+    each = [check for check in checks if isinstance(check, DocumentCheck | RuleCheck)]
     catalog_checks = [check for check in checks if isinstance(check, CatalogCheck)]
     around = _problems_around(catalog, extra, catalog_checks)
 
     findings: list[Finding] = []
     for outcome in staged:
-        detection, rendering, rule = outcome.detection, outcome.rendering, outcome.rule
+        detection, rendering = outcome.detection, outcome.rendering
         problems = [*around.pop(detection.source, ()), *_bounded_by_code(outcome.problems)]
-        for document_check in document_checks:
-            problems.extend(_bounded(document_check.examine(detection)))
-        if rule is not None:
-            for rule_check in rule_checks:
-                problems.extend(_bounded(rule_check.examine(rule, detection)))
-        if problems or "waivers" in detection.document:
-            kept = apply_waivers(
-                detection,
-                _without_superseded(
-                    [problem for problem in problems if severities[problem.code] is not None]
-                ),
-                today=today,
-                looked_for=looked_for if rule is not None else (),
-            )
-            findings.extend(
-                _findings(kept, severities, detection.source, detection.slug, rendering)
-            )
-    slugs = {detection.source: detection.slug for detection in catalog.detections}
+        examine = _examination(outcome)
+        for check in each:
+            problems.extend(_bounded(examine(check)))
+        wanted = [problem for problem in problems if severities[problem.code] is not None]
+        told = _without_superseded(wanted)
+        if outcome.partial is not None:
+            told = list(dict.fromkeys(partly_waived(outcome.partial, told)))
+        elif told or "waivers" in detection.document:
+            told = apply_waivers(detection, told, today=today, looked_for=looked_for)
+        findings.extend(_findings(told, severities, detection.source, detection.slug, rendering))
+    slugs = {one.source: one.slug for one in catalog.detections}
+    slugs |= {one.source: one.slug for one in catalog.partial}
     for source, problems in around.items():
         findings.extend(_findings(problems, severities, source, slugs.get(source), None))
     for file_problem in (*catalog.problems, *extra):
@@ -117,6 +117,33 @@ def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Find
         for finding in _findings((problem.problem,), severities, problem.source, problem.slug, None)
     )
     return tuple(sorted(found, key=_order))
+
+
+def _examination(
+    outcome: StagedDetection,
+) -> Callable[[DocumentCheck | RuleCheck], Iterator[Problem]]:
+    """Return what runs a check on a detection, or on what is usable of it."""
+    detection, rule, partial = outcome.detection, outcome.rule, outcome.partial
+    if partial is None:
+        return lambda check: _run(check, detection, rule)
+    text = None if outcome.rendering is None else outcome.rendering.text
+    rule_of = partial_rules(text, partial.no_query)
+
+    def examine(check: DocumentCheck | RuleCheck) -> Iterator[Problem]:
+        def look(document: PartialDocument) -> Iterator[Problem]:
+            return _run(check, document.detection, rule_of(document))
+
+        return iter(look_at(partial, look, most=PROBLEMS_PER_CHECK + 1, whole=check.whole))
+
+    return examine
+
+
+def _run(
+    check: DocumentCheck | RuleCheck, detection: Detection, rule: AnalyticRule | None
+) -> Iterator[Problem]:
+    if isinstance(check, DocumentCheck):
+        return check.examine(detection)
+    return iter(()) if rule is None else check.examine(rule, detection)
 
 
 def _bounded(problems: Iterator[Problem]) -> list[Problem]:
@@ -152,15 +179,27 @@ def _problems_around(
     catalog: Catalog, extra: Iterable[FileProblem], checks: Iterable[CatalogCheck]
 ) -> dict[SourceText, list[Problem]]:
     """Collect by source what belongs to loaded detections but was found outside of their stages."""
-    loaded = {detection.source for detection in catalog.detections}
+    loaded = {one.source for one in catalog.detections} | {one.source for one in catalog.partial}
     around: dict[SourceText, list[Problem]] = defaultdict(list)
     for file_problem in (*catalog.problems, *extra):
         if file_problem.source in loaded:
             around[file_problem.source].append(file_problem.problem)
     for check in checks:
-        for detection, problem in check.examine(catalog):
+        for detection, problem in _across(check, catalog):
             around[detection.source].append(problem)
     return around
+
+
+def _across(check: CatalogCheck, catalog: Catalog) -> list[tuple[Detection, Problem]]:
+    """Return what a check finds between detections, the usable parts of faulty ones included."""
+    partial = list(catalog.partial)
+    while True:
+        usable = [one.without().detection for one in partial]
+        together = sorted((*catalog.detections, *usable), key=lambda one: one.slug)
+        try:
+            return list(check.examine(replace(catalog, detections=tuple(together))))
+        except UnusablePartError as error:
+            partial = [one for one in partial if error.hole not in one.holes]
 
 
 def _findings(

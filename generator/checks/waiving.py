@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from generator.catalog.detection import Detection
+from generator.catalog.partial import PartialDetection
 from generator.checks.registry import registered_checks
 from generator.checks.severities import nearest_code
 from generator.checks.waivers.expired_waiver import ExpiredWaiver
@@ -23,6 +24,7 @@ from generator.checks.waivers.waiver_without_reason import WaiverWithoutReason
 from generator.findings import InDocument, Problem
 from generator.text.near_names import ending
 
+_CODE = re.compile(r"SG[0-9]{3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -60,6 +62,22 @@ def apply_waivers(
                 )
         own.extend(faults)
     return [*(problem for problem in problems if problem.code not in waived), *own]
+
+
+def partly_waived(partial: PartialDetection, problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of a faulty detection that its waivers are not about.
+
+    Whether a waiver is in order is only judged in a whole detection. What one names, even where it
+    is not usable itself, would be waived once it is, so nothing is said of it before.
+    """
+    written = partial.salvaged.written.get("waivers")
+    named = set(_CODE.findall(str(written))) if written is not None else set()
+    checks = registered_checks()
+    return [
+        problem
+        for problem in problems
+        if problem.code not in named or not checks[problem.code].waivable
+    ]
 
 
 def _faults(index: int, entry: Mapping[str, Any], today: date) -> Iterator[Problem]:

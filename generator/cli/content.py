@@ -29,6 +29,7 @@ from generator.disk.text_files import marked_file_notes
 from generator.findings import Finding, Severity
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError
+from generator.kql.templates import TemplateLibrary
 from generator.tenants.load import FOLDER as TENANTS
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import select as select_for_tenant
@@ -114,7 +115,12 @@ def _problems_of_tests(content: Content, checks: KqlChecks) -> tuple[FileProblem
         if checks.service is None
         else checks.service.environment
     )
-    return test_problems(catalog, environment, content.selection)
+    queries = None
+    if checks.service is not None:
+        from generator.detection_tests.query_inputs import QueryInputs  # noqa: PLC0415 - as above
+
+        queries = QueryInputs(checks.service, TemplateLibrary(catalog.root), content.parameters)
+    return test_problems(catalog, environment, content.selection, queries)
 
 
 def _looked_for(base: str | None, kql: KqlChoice) -> frozenset[str]:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from generator.cli.editor_schemas import SCHEMA_FILES, write_editor_schemas
 from generator.cli.exit_codes import CommandError
-from generator.cli.scaffold import detection_files
+from generator.cli.scaffold import Form, detection_files
 from generator.disk.atomic_files import create_files
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*(?:/[A-Za-z0-9][A-Za-z0-9 ._-]*)+")
 
 
-def new_detection_files(slug: str) -> dict[str, str]:
-    """Return the files of a new detection AREA/SLUG with a fresh GUID.
+def new_detection_files(slug: str, form: Form = "detection") -> dict[str, str]:
+    """Return the files of a new detection AREA/SLUG with a fresh GUID, in one of scaffold's forms.
 
     Raises CommandError when the slug is none.
     """
@@ -30,7 +30,7 @@ def new_detection_files(slug: str) -> dict[str, str]:
         )
     words = re.sub(r"[-_. ]+", " ", slug.rpartition("/")[2]).strip()
     name = words[:1].upper() + words[1:]
-    return detection_files(slug, str(uuid.uuid4()), f'"{name}"')
+    return detection_files(form, slug, str(uuid.uuid4()), f'"{name}"')
 
 
 def write_new_files(root: Path, planned: Mapping[str, str]) -> list[str]:

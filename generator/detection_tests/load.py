@@ -6,6 +6,8 @@ detections do. What the events mean is not looked at here.
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,9 +29,11 @@ from generator.disk.text_files import byte_order_mark_notes, read_content
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.evaluator.parsing import parse_datetime
 from generator.kql.evaluator.values import to_python_datetime
+from generator.text.reporting import MAX_PROBLEMS
 from generator.text.schema import load_schema, schema_text
 from generator.text.source_text import SourceText
 from generator.text.strict_document import DocumentFormat, read_document
+from generator.text.yaml_text import unusable_paths
 
 DEFAULT_NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a rule runs in a test that does not say: a fixed instant, so that no result ever depends on
@@ -39,6 +43,8 @@ ORPHAN = "SG602"
 EXPECTS_NOTHING = "SG604"
 REPEATED_NAME = "SG603"
 UNUSABLE_NOW = "SG605"
+
+_LIKE_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 _SCHEMA_FILE = "tests.schema.json"
 
@@ -52,7 +58,9 @@ class LoadedSuites:
 
 
 _PACKAGE = "generator.detection_tests"
-_FORMAT = DocumentFormat(schema_for=lambda _document: load_schema(_PACKAGE, _SCHEMA_FILE))
+_FORMAT = DocumentFormat(
+    schema_for=lambda _document: load_schema(_PACKAGE, _SCHEMA_FILE), partly=True
+)
 
 
 def suite_schema_text() -> str:
@@ -98,19 +106,33 @@ def tests_files(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[Problem, ...]]:
-    """Load one tests file. There is no suite where its YAML or its shape is wrong."""
-    loaded = read_document(source, _FORMAT)
-    if loaded.problems:
-        return None, loaded.problems
+    """Load one tests file. An error in one test leaves the others to be run.
+
+    There is no suite where the file holds no list of tests, or more errors than are listed.
+    """
+    document = read_document(source, _FORMAT)
+    problems = document.problems
+    items = document.value.get("tests") if isinstance(document.value, dict) else None
+    if not isinstance(items, list) or len(problems) >= MAX_PROBLEMS:
+        return None, problems
+    wrong = _wrong_parts(document.value, problems)
     tests: list[DetectionTest] = []
-    found: list[Problem] = []
+    faulty: list[DetectionTest] = []
+    found: list[Problem] = list(problems)
     names: dict[str, int] = {}
-    for index, item in enumerate(loaded.value["tests"]):
+    is_whole = True
+    for index, item in enumerate(items):
         path: DocumentPath = ("tests", index)
-        test = _test(item, path)
-        if isinstance(test, Problem):
-            found.append(test)
+        calendar = None if ("now",) in wrong[index] else _no_date(item, path)
+        if calendar is not None:
+            found.append(calendar)
+            wrong[index].append(("now",))
+        if wrong[index]:
+            is_whole = False
+            if isinstance(item, dict):
+                faulty.append(_test(_usable_part(item, wrong[index]), path))
             continue
+        test = _test(item, path)
         if test.name in names:
             message = f"test {names[test.name] + 1} has this name too"
             place = InDocument((*path, "name"))
@@ -126,7 +148,40 @@ def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[P
                 )
             )
         tests.append(test)
-    return TestSuite(slug, source, tuple(tests)), tuple(found)
+    return TestSuite(slug, source, tuple(tests), tuple(faulty), is_whole), tuple(found)
+
+
+def _wrong_parts(document: Any, problems: Iterable[Problem]) -> dict[int, list[DocumentPath]]:
+    """Return by the index of each faulty test where its errors are, from the test on."""
+    places = [one.place.path for one in problems if isinstance(one.place, InDocument)]
+    wrong: dict[int, list[DocumentPath]] = defaultdict(list)
+    for path in (*places, *unusable_paths(document)):
+        if len(path) > 1 and path[0] == "tests" and isinstance(path[1], int):
+            wrong[path[1]].append(path[2:])
+    return wrong
+
+
+_INPUTS_AND_EXPECT = frozenset({"tables", "watchlists", "externaldata", "expect"})
+
+
+def _usable_part(item: Mapping[str, Any], wrong: Iterable[DocumentPath]) -> dict[str, Any]:
+    """Return a test without the members, or the parts of its larger members, that are wrong."""
+    usable = dict(item)
+    for key, *below in filter(None, wrong):
+        members = usable.get(str(key))
+        if below and key in _INPUTS_AND_EXPECT and isinstance(members, dict):
+            usable[str(key)] = {name: one for name, one in members.items() if name != below[0]}
+        else:
+            usable.pop(str(key), None)
+    return usable
+
+
+def _no_date(item: Any, path: DocumentPath) -> Problem | None:
+    now = item.get("now") if isinstance(item, dict) else None
+    if not isinstance(now, str) or not _LIKE_A_DATE.match(now) or parse_datetime(now) is not None:
+        return None
+    message = f"{now} is no date of the calendar"
+    return Problem(UNUSABLE_NOW, message, InDocument((*path, "now")))
 
 
 def _orphan(slug: str) -> Problem:
@@ -138,18 +193,12 @@ def _orphan(slug: str) -> Problem:
     )
 
 
-def _test(item: Mapping[str, Any], path: DocumentPath) -> DetectionTest | Problem:
-    now = DEFAULT_NOW
-    if "now" in item:
-        ticks = parse_datetime(item["now"])
-        if ticks is None:
-            message = f"{item['now']} is no date of the calendar"
-            return Problem(UNUSABLE_NOW, message, InDocument((*path, "now")))
-        now = to_python_datetime(ticks)
+def _test(item: Mapping[str, Any], path: DocumentPath) -> DetectionTest:
+    ticks = parse_datetime(item["now"]) if "now" in item else None
     return DetectionTest(
-        name=item["name"],
+        name=item.get("name", ""),
         path=path,
-        now=now,
+        now=DEFAULT_NOW if ticks is None else to_python_datetime(ticks),
         expect=_expectation(item.get("expect", {})),
         tables={
             name: _events(events, (*path, "tables", name))

@@ -84,7 +84,10 @@ def value_matches(expected: Any, actual: Value, now: datetime) -> bool:
         case str():
             matches = _text_matches(expected, actual, now)
         case dict():
-            matches = isinstance(actual, dict) and row_matches(expected, actual, now)
+            # An empty mapping matches only an empty one, or it would say nothing.
+            matches = isinstance(actual, dict) and (
+                row_matches(expected, actual, now) if expected else not actual
+            )
         case list():
             matches = isinstance(actual, list) and _list_matches(expected, actual, now)
         case _:

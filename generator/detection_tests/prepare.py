@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.catalog.detection import Detection
+from generator.detection_tests.inputs import Inputs, inputs_of
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.results import Fault
 from generator.findings import InFile, InQuery, Place, Problem
@@ -34,8 +35,7 @@ class ReadyRule:
     rule: AnalyticRule
     rendering: Rendering
     query: CompiledQuery
-    tables: frozenset[str]
-    functions: frozenset[str]
+    inputs: Inputs
     external_columns: Mapping[str, str]
 
 
@@ -85,14 +85,9 @@ class Preparation:
         if faults:
             return faults
         tree = self.service.syntax_tree(rendering.text)
-        return ReadyRule(
-            rule,
-            rendering,
-            compile_query(tree, self.service.environment),
-            frozenset(table.name for table in analysis.references.tables),
-            frozenset(function.name for function in analysis.references.functions),
-            external_columns(tree),
-        )
+        query = compile_query(tree, self.service.environment)
+        inputs = inputs_of(analysis, self.service.environment, query.reads)
+        return ReadyRule(rule, rendering, query, inputs, external_columns(tree))
 
 
 def external_columns(tree: Node) -> dict[str, str]:

@@ -22,6 +22,12 @@ from generator.detection_tests.events import (
 )
 from generator.detection_tests.expectation import mismatches
 from generator.detection_tests.expected_names import expectation_problems
+from generator.detection_tests.hollow import (
+    COMPARES_NOTHING,
+    NEEDS_AN_ALERT,
+    hollow_problems,
+)
+from generator.detection_tests.inputs import NOT_GIVEN, ONLY_UNREAD, input_problems
 from generator.detection_tests.parameters import parameter_problems
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.prepare import (
@@ -37,6 +43,9 @@ from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.evaluator.runtime import Step
 from generator.kql.evaluator.table import Table
 from generator.text.reporting import first_problems
+
+_FAULTS = frozenset({NEEDS_AN_ALERT, COMPARES_NOTHING, ONLY_UNREAD, NOT_GIVEN})
+"""What keeps a test from passing; the rest is worth a warning of `validate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +108,16 @@ def _run(job: Job, preparation: Preparation, root: Path, *, trace: bool) -> Test
         *events.problems,
         *parameter_problems(job.detection, test.parameters, test.path),
         *expectation_problems(job.detection, test),
+        *(problem for problem in hollow_problems(test) if problem.code in _FAULTS),
     )
     if problems:
         return replace(result, faults=_faults(problems, job))
     ready = preparation.prepare(job.detection, test.parameters)
     if not isinstance(ready, ReadyRule):
         return replace(result, faults=ready)
+    unfit = list(input_problems(test, ready.inputs))
+    if any(problem.code in _FAULTS for problem in unfit):
+        return replace(result, faults=_faults(unfit, job))
     external: list[Problem] = []
     external_data = {
         url: typed_table(
@@ -138,11 +151,7 @@ def _evaluated(
         for name, count in window.left_out.items()
     ]
     notes += [f"{name} is empty: the test does not give it" for name in _missing(ready, events)]
-    notes += [
-        f"{name} is given but not read by the query"
-        for name, table in events.tables.items()
-        if table.rows and name not in ready.tables | ready.functions
-    ]
+    notes += [problem.message for problem in input_problems(test, ready.inputs)]
     try:
         outcome = ready.query.run(
             window.tables, test.now, events.watchlists, external_data, trace=trace
@@ -164,7 +173,7 @@ def _evaluated(
 
 
 def _missing(ready: ReadyRule, events: TypedEvents) -> list[str]:
-    return sorted(ready.tables - events.tables.keys())
+    return sorted(ready.inputs.tables - events.tables.keys())
 
 
 def _nothing_expected(job: Job) -> Fault:

@@ -109,10 +109,16 @@ class DetectionTest:
 
 @dataclass(frozen=True, slots=True)
 class TestSuite:
-    """The tests of one detection. `slug` is AREA/SLUG, the detection's and the file's alike."""
+    """The tests of one detection. `slug` is AREA/SLUG, the detection's and the file's alike.
+
+    `faulty` are the usable parts of tests with errors, to be checked and never to be run.
+    `is_whole` tells whether `tests` are all that the file holds.
+    """
 
     __test__ = False  # pytest would collect a class of this name
 
     slug: str
     source: SourceText
     tests: tuple[DetectionTest, ...]
+    faulty: tuple[DetectionTest, ...] = ()
+    is_whole: bool = True

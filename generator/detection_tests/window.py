@@ -6,13 +6,17 @@ there when the rule runs, and the window ends exactly at `now`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from generator.catalog.detection import Detection
+from generator.detection_tests.suite import DetectionTest
+from generator.findings import InDocument, Problem
 from generator.kql.evaluator.table import Table
 from generator.kql.evaluator.values import TICKS_PER_MICROSECOND, from_python_datetime
 from generator.rules.analytic_rule import AnalyticRule
+from generator.rules.duration import parse_duration
 
 NRT_WINDOW = timedelta(minutes=1)
 """An NRT rule runs once a minute on the minute before (Microsoft's page on NRT rules)."""
@@ -26,6 +30,34 @@ class Windowed:
 
     tables: Mapping[str, Table]
     left_out: Mapping[str, int]
+
+
+OUTSIDE_OF_WINDOW = "SG618"
+
+
+def window_problems(
+    detection: Detection, test: DetectionTest, tables: Mapping[str, Table]
+) -> Iterator[Problem]:
+    """Yield a problem for a test that expects nothing of events that the rule never looks at."""
+    if test.expect.number_of_alerts != 0 and test.expect.rows != ():
+        return
+    document = detection.document
+    length = NRT_WINDOW if document.get("kind") == "NRT" else _period(document["queryPeriod"])
+    inside = within_window(tables, test.now, length).tables.values()
+    if any(table.rows for table in tables.values()) and not any(table.rows for table in inside):
+        yield Problem(
+            OUTSIDE_OF_WINDOW,
+            f"all events lie outside of the window, the {length} before now",
+            InDocument((*test.path, "tables"), "key"),
+            "give an event inside of it too, or the test passes whatever the query does",
+        )
+
+
+def _period(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return timedelta.max  # longer than any event is old
 
 
 def window_of(rule: AnalyticRule) -> timedelta:

@@ -48,7 +48,12 @@ _TYPE_NAMES = {
     "integer": "a whole number",
     "number": "a number",
 }
-_KIND_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
+SCHEDULE_KEYS = ("queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
+"""What a rule of kind Scheduled must have."""
+
+KIND_KEYS = ("kind", *SCHEDULE_KEYS)
+"""What tells an analytics rule from a hunting query."""
+
 _MANY_KEYS = 12
 # More errors than are ever listed: hostile files must not buy time with millions of them.
 _MANY_ERRORS = 1000
@@ -85,7 +90,7 @@ def explain(document: Any, definition: Mapping[str, Any]) -> tuple[Problem, ...]
         for key in islice(_unknown_keys(part), MAX_PROBLEMS + 1)
     ]
     # The keys that are there already, misspelled.
-    meant = {(part.path, nearest(key, _known_keys(part))) for part, key in unknown}
+    meant = {(part.path, nearest(key, known_keys(part.schema))) for part, key in unknown}
     if _is_hunting_query(document, departures, meant):
         return (_HUNTING_QUERY,)
     mistyped = {part.path for part in departures if part.keyword == "type"}
@@ -131,7 +136,7 @@ def _is_hunting_query(document: Any, departures: Iterable[_Departure], meant: _M
     return (
         any(part.keyword == "anyOf" and not part.path for part in departures)
         and "query" in document
-        and not meant & {((), key) for key in _KIND_KEYS}
+        and not meant & {((), key) for key in KIND_KEYS}
     )
 
 
@@ -148,7 +153,7 @@ def _unknown_keys(part: _Departure) -> Iterator[str]:
 
 
 def _unknown_key(part: _Departure, key: str) -> Problem:
-    known = _known_keys(part)
+    known = known_keys(part.schema)
     near = nearest(key, known)
     listed = None if near or len(known) > _MANY_KEYS else f"the keys here are {', '.join(known)}"
     return Problem(
@@ -159,8 +164,9 @@ def _unknown_key(part: _Departure, key: str) -> Problem:
     )
 
 
-def _known_keys(part: _Departure) -> list[str]:
-    properties: Mapping[str, Any] = part.schema["properties"]
+def known_keys(schema: Mapping[str, Any]) -> list[str]:
+    """Return the keys that a mapping may have, those that are used nowhere left out."""
+    properties: Mapping[str, Any] = schema["properties"]
     return [key for key, member in properties.items() if not member.get("deprecated")]
 
 
@@ -171,7 +177,7 @@ def _missing_keys(departures: Iterable[_Departure], meant: _Meant) -> Iterator[P
             wanted = part.expected
         elif part.keyword == "anyOf":
             # The only choice in the schemas: a document that tells neither kind nor schedule.
-            wanted = ["kind"] if not meant & {(part.path, key) for key in _KIND_KEYS} else []
+            wanted = ["kind"] if not meant & {(part.path, key) for key in KIND_KEYS} else []
         else:
             continue
         for key in wanted:

@@ -15,7 +15,7 @@ from generator.findings import DocumentPath, InDocument, InFile, InText, Problem
 from generator.text.positions import resolve
 from generator.text.schema import Schema, schema_problems, without_nulls
 from generator.text.source_text import SourceText
-from generator.text.yaml_text import load_yaml, loads_to_nothing
+from generator.text.yaml_text import around_unusable, load_yaml, loads_to_nothing
 
 
 def _as_read(value: Any) -> Any:
@@ -31,6 +31,8 @@ class DocumentFormat:
     takes the place of the general codes of a schema's problems. `as_meant` puts back what YAML
     reads otherwise than the format means it, such as `off`. With `keys_as_written` a key such as
     `on` is that word. With `null_is_absent` a known key without a value is as if it were not there.
+    With `partly` a value that YAML cannot give, such as one under a repeated key, is UNUSABLE, and
+    the rest of the document is looked at.
     """
 
     schema_for: Callable[[Any], Schema]
@@ -39,6 +41,7 @@ class DocumentFormat:
     as_meant: Callable[[Any], Any] = _as_read
     keys_as_written: bool = False
     null_is_absent: bool = False
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,16 @@ def read_document(source: SourceText, format_: DocumentFormat) -> StrictDocument
     if format_.empty is not None and loads_to_nothing(source):
         return StrictDocument(source, format_.empty, ())
     loaded = load_yaml(source, keys_as_written=format_.keys_as_written)
-    if loaded.problems:
+    if loaded.problems and (loaded.value is None or not format_.partly):
         return StrictDocument(source, None, loaded.problems)
     value = format_.as_meant(loaded.value)
     schema = format_.schema_for(value)
     if format_.null_is_absent and loaded.holds_null:
         value = without_nulls(value, schema.definition)
-    problems = schema_problems(value, schema)
+    problems = around_unusable(value, schema_problems(value, schema))
     if format_.code is not None:
         problems = tuple(replace(problem, code=format_.code) for problem in problems)
-    return StrictDocument(source, value, problems)
+    return StrictDocument(source, value, (*loaded.problems, *problems))
 
 
 def located(source: SourceText, problem: Problem) -> InFile:

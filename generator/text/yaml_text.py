@@ -7,7 +7,7 @@ own plain types, no numbers that JSON or KQL cannot hold. Nothing of detections 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from sys import intern
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from generator.findings import InFile, Problem
+from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.text.lines import line_and_column, range_in_file
 from generator.text.reporting import first_problems
 from generator.text.source_text import SourceText
@@ -40,14 +40,24 @@ _INT64 = range(-(2**63), 2**63)
 
 @dataclass(frozen=True, slots=True)
 class LoadedYaml:
-    """The data of one document and its problems; `value` is only whole when there are none.
+    """The data of one document and its problems.
 
+    Where there are problems, an `UnusableValue` stands in `value` in place of what they are about;
+    `value` is None where nothing can be made of the document.
     `holds_null` tells whether a null stands anywhere in it.
     """
 
     value: Any
     problems: tuple[Problem, ...]
     holds_null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableValue:
+    """What stands in data for a value that a problem is about."""
+
+
+UNUSABLE = UnusableValue()
 
 
 def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYaml:
@@ -78,7 +88,8 @@ def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYam
             f"aliases nest deeper than {MAX_DEPTH} levels, or one stands inside of itself",
             _place(source, error.node),
         )
-    return LoadedYaml(value, first_problems(construction.problems), construction.holds_null)
+    usable = None if value is UNUSABLE else value
+    return LoadedYaml(usable, first_problems(construction.problems), construction.holds_null)
 
 
 def _composed(source: SourceText) -> yaml.Node | Problem | None:
@@ -108,6 +119,26 @@ def _failed(code: str, message: str, place: InFile) -> LoadedYaml:
 
 def _place(source: SourceText, node: yaml.Node) -> InFile:
     return range_in_file(source, node.start_mark.index, node.end_mark.index)
+
+
+def unusable_paths(value: Any, path: DocumentPath = ()) -> Iterator[DocumentPath]:
+    """Yield where values stand that cannot be used."""
+    if value is UNUSABLE:
+        yield path
+    elif isinstance(value, dict | list):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, member in members:
+            yield from unusable_paths(member, (*path, step))
+
+
+def around_unusable(value: Any, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems of a schema without those that only repeat that values are unusable."""
+    unusable = frozenset(unusable_paths(value))
+    return tuple(
+        problem
+        for problem in problems
+        if not (isinstance(problem.place, InDocument) and problem.place.path in unusable)
+    )
 
 
 class _TooManyNodesError(Exception):
@@ -163,29 +194,42 @@ class _Construction:
             return self._unknown_tag(node)
         return [self.value_of(item, depth + 1) for item in node.value]
 
-    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any] | UnusableValue:
         mapping: dict[str, Any] = {}
         merged: dict[str, Any] = {}
+        is_whole = True
         for key_node, value_node in node.value:
             if key_node.tag in self._key_tags and type(key_node) is yaml.ScalarNode:
                 key = intern(key_node.value)
+                value = self.value_of(value_node, depth)
                 if key in mapping:
                     self._duplicate(node, key_node)
-                mapping[key] = self.value_of(value_node, depth)
+                    value = UNUSABLE
+                mapping[key] = value
             elif key_node.tag == MERGE_TAG:
-                self._merge(merged, value_node, depth)
+                is_whole = self._merge(merged, value_node, depth) and is_whole
             else:
                 self._unusable_key(key_node)
+                # The document itself is looked at without the key.
+                is_whole = is_whole and depth == 1
+        if not is_whole:
+            return UNUSABLE
         return {**merged, **mapping} if merged else mapping
 
-    def _merge(self, merged: dict[str, Any], node: yaml.Node, depth: int) -> None:
+    def _merge(self, merged: dict[str, Any], node: yaml.Node, depth: int) -> bool:
+        """Add the keys of merged mappings; tells whether all of them could be had."""
+        is_whole = True
         parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
         for part in parts:
             if not isinstance(part, yaml.MappingNode):
                 self._report("SG006", "`<<` takes a mapping or a list of mappings", part)
+                is_whole = False
                 continue
-            for key, value in (self.value_of(part, depth) or {}).items():
+            members = self.value_of(part, depth)
+            is_whole = is_whole and members is not UNUSABLE
+            for key, value in ({} if members is UNUSABLE else members).items():
                 merged.setdefault(key, value)
+        return is_whole
 
     def _duplicate(self, node: yaml.MappingNode, key_node: yaml.ScalarNode) -> None:
         if self._firsts[0] is not node:
@@ -237,7 +281,7 @@ class _Construction:
         except (ValueError, KeyError, IndexError):
             kind = _KINDS[node.tag.rpartition(":")[2]]
             self._report("SG006", f"{_shortened(node.value)} cannot be read as {kind}", node)
-            return None
+            return UNUSABLE
         if isinstance(value, float) and not math.isfinite(value):
             self._report(
                 "SG013",
@@ -245,17 +289,20 @@ class _Construction:
                 node,
                 _QUOTE_TEXT,
             )
-        elif isinstance(value, int) and value not in _INT64:
+            return UNUSABLE
+        if isinstance(value, int) and value not in _INT64:
             self._report(
                 "SG013", f"{_shortened(node.value)} does not fit into 64 bits", node, _QUOTE_TEXT
             )
+            return UNUSABLE
         return value
 
-    def _unknown_tag(self, node: yaml.Node) -> None:
+    def _unknown_tag(self, node: yaml.Node) -> UnusableValue:
         written = node.tag.replace("tag:yaml.org,2002:", "!!")
         self._report(
             "SG009", f"the tag {_shortened(written)} is not allowed here", node, "remove the tag"
         )
+        return UNUSABLE
 
     def _report(self, code: str, message: str, node: yaml.Node, help_: str | None = None) -> None:
         self.problems.append(Problem(code, message, _place(self.source, node), help_))

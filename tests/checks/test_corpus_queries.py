@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.catalog.detection import Detection, SourceText
+from generator.catalog.detection import Detection
 from generator.checks.check import Check, DocumentCheck, RuleCheck
 from generator.checks.kql.tree_check import TreeCheck, remarked, tree_inspection
 from generator.checks.registry import registered_checks
@@ -20,6 +20,7 @@ from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 from generator.kql.service.service import KqlService
 from generator.rules.assemble import assemble
+from generator.text.source_text import SourceText
 from tests.checks.detections import detection
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"

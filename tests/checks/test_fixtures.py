@@ -27,10 +27,12 @@ from generator.checks.kql.examination import examine_queries
 from generator.checks.registry import registered_checks
 from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.detection_tests.problems import test_problems as problems_of_tests
+from generator.detection_tests.query_inputs import QueryInputs
 from generator.findings import InFile
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 from generator.kql.service.service import KqlService
+from generator.kql.templates import TemplateLibrary
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TODAY = date(2026, 1, 31)
@@ -57,7 +59,9 @@ def findings_of(case: Path, scratch: Path) -> list[tuple[str, str, int, int]]:
         examiner = query_examiner(KqlService(loaded.environment))
     if case.parents[1].name.startswith("SG6"):
         environment = load_environment(root, configuration).environment
-        extra = (*extra, *problems_of_tests(catalog, environment, WHOLE_CATALOG))
+        queries = QueryInputs(KqlService(environment), TemplateLibrary(root))
+        query_examiner(queries.service)
+        extra = (*extra, *problems_of_tests(catalog, environment, WHOLE_CATALOG, queries))
     compilation = compile_catalog(catalog, today=TODAY, extra=extra, examine_queries=examiner)
     found = [(f.code, f.file, f.line, f.column) for f in compilation.findings]
     if not compilation.has_errors:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from generator.catalog.placeholders import MARKS, OPERATION
 from generator.cli.main import cli, main
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 from tests.cli.commands import run
@@ -35,12 +36,68 @@ def needs_kql() -> None:
 
 def test_a_new_repository_is_clean_and_builds(content: Path) -> None:
     needs_kql()
-    assert sentinelgen("new", "identity/deep/new-one") == 0
     assert sentinelgen("validate", "--strict") == 0
     assert sentinelgen("build") == 0
     assert sentinelgen("build", "--check") == 0
-    assert (content / "arm/identity/deep/new-one.json").is_file()
+    assert (content / "arm/examples/application-owner-added.json").is_file()
     assert sentinelgen("test") == 0
+
+
+def test_a_new_detection_validates_and_is_not_taken_for_finished(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    needs_kql()
+    assert sentinelgen("new", "identity/deep/new-one") == 0
+    assert sentinelgen("validate") == 0
+    assert sentinelgen("test") == 0
+    assert sentinelgen("build") == 0
+    assert (content / "arm/identity/deep/new-one.json").is_file()
+    capsys.readouterr()
+    assert sentinelgen("validate", "--strict", "--format", "json") == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert {finding["code"] for finding in found} == {"SG122", "SG619"}
+    assert {finding["detection"] for finding in found} == {"identity/deep/new-one"}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_every_placeholder_is_found_until_it_is_replaced(
+    content: Path, mark: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sentinelgen("new", "identity/one") == 0
+    for file in content.glob("detections/identity/one*.yaml"):
+        text = file.read_text("utf-8")
+        for other in MARKS:
+            text = text if other == mark else text.replace(other, "Written by a person")
+        file.write_text(text, "utf-8")
+    assert sentinelgen("validate", "--no-kql", "--strict") == 1
+    assert f"'{mark}' is still to be done" in capsys.readouterr().out
+
+
+def test_a_new_detection_finds_nothing_in_any_log(content: Path) -> None:
+    assert sentinelgen("new", "identity/one") == 0
+    query = yaml.safe_load((content / "detections/identity/one.yaml").read_text("utf-8"))["query"]
+    assert f'where OperationName =~ "{OPERATION}"' in query
+
+
+def test_the_readme_shows_what_new_writes(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+    if not readme.is_file():
+        pytest.skip("the documentation is not beside the tests")
+    needs_kql()
+    assert sentinelgen("new", "identity/new-federated-domain") == 0
+    file = content / "detections/identity/new-federated-domain.yaml"
+    written = file.read_text("utf-8")
+    blocks = readme.read_text("utf-8").split("```")
+    heart = next(block for block in blocks if block.startswith("yaml\nqueryFrequency"))
+    lines = {line.strip() for line in heart.splitlines()[1:]} - {"", "…"}
+    assert lines <= {line.strip() for line in written.splitlines()}
+    file.write_text(written.replace("isnotempty(Actor)", "isnotempty(Actr)"), "utf-8")
+    capsys.readouterr()
+    assert sentinelgen("validate") == 1
+    shown = next(block for block in blocks if "SG406" in block)
+    assert shown.strip() in capsys.readouterr().out
 
 
 def test_every_new_detection_has_its_own_id_and_name(content: Path) -> None:

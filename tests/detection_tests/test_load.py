@@ -53,6 +53,30 @@ def test_a_departure_from_the_format_is_an_error(text: str, code: str) -> None:
     assert code in [found for found, _ in problems_of(text)]
 
 
+def test_an_error_in_one_test_leaves_the_others() -> None:
+    text = (
+        "tests:\n"
+        "  - {name: a, expect: {alerts: 0}}\n"
+        "  - {name: b, tables: {T: [{A: 1}], U: 5}, expect: {alerts: 1, titel: X}}\n"
+        "  - {name: c, now: 2026-02-30T00:00:00Z, expect: {alerts: 1}}\n"
+        "  - {name: d, expect: {alerts: 1, alerts: 2}}\n"
+        "  - {expect: {alerts: 1}}\n"
+        "  - 5\n"
+        "  - {name: e, expect: {alerts: 1}}\n"
+    )
+    suite, problems = load_suite(SourceText("a.tests.yaml", text), "area/a")
+    assert suite is not None
+    assert [test.name for test in suite.tests] == ["a", "e"]
+    assert not suite.is_whole
+    faulty = {test.name: test for test in suite.faulty}
+    assert list(faulty) == ["b", "c", "d", ""]
+    assert list(faulty["b"].tables) == ["T"]
+    assert faulty["b"].expect.alert_count == 1
+    assert faulty["d"].expect.is_empty
+    codes = sorted(problem.code for problem in problems)
+    assert codes == ["SG011", "SG020", "SG021", "SG022", "SG022", "SG605"]
+
+
 def test_a_misspelled_key_is_answered_with_the_right_one() -> None:
     ((_, message),) = problems_of("tests: [{name: a, watchlist: {}, expect: {alerts: 1}}]")
     assert "did you mean 'watchlists'" in message

@@ -62,6 +62,8 @@ def test_one_row_is_not_counted_twice() -> None:
         ([1, 1], [1, 2], False),
         ({"a": {"b": 1}}, {"a": {"b": 1, "c": 2}}, True),
         ({"a": None}, {}, False),
+        ({}, {}, True),
+        ({}, {"a": 1}, False),
     ],
 )
 def test_values_match_by_what_they_mean(expected: Any, actual: Any, same: bool) -> None:

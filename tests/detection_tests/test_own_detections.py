@@ -12,6 +12,7 @@ from generator.catalog.selection import WHOLE_CATALOG
 from generator.detection_tests.load import load_suites
 from generator.detection_tests.prepare import Preparation
 from generator.detection_tests.problems import test_problems as problems_of_tests
+from generator.detection_tests.query_inputs import QueryInputs
 from generator.detection_tests.results import Verdict
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.kql.schemas.content import load_environment
@@ -30,10 +31,12 @@ def test_every_test_of_the_catalog_passes_and_no_detection_lacks_tests() -> None
     configuration = load_configuration(ROOT)
     catalog = load_catalog(ROOT, configuration)
     environment = load_environment(ROOT, configuration).environment
-    assert problems_of_tests(catalog, environment, WHOLE_CATALOG) == ()
+    library = TemplateLibrary(ROOT)
+    queries = QueryInputs(KqlService(environment), library)
+    assert problems_of_tests(catalog, environment, WHOLE_CATALOG, queries) == ()
     detections = {detection.slug: detection for detection in catalog.detections}
     jobs = jobs_of(load_suites(ROOT).suites, detections)
-    preparation = Preparation(KqlService(environment), TemplateLibrary(ROOT))
+    preparation = Preparation(KqlService(environment), library)
     results = list(run_tests(jobs, preparation, ROOT))
     assert len(results) >= 3 * len(detections)
     assert [item.test.name for item in results if item.verdict is not Verdict.PASSED] == []

@@ -33,11 +33,18 @@ def test_every_test_that_should_fail_fails_and_says_why() -> None:
         "wrong number of alerts": ["alerts"],
         "wrong entity": ["the alert: entities Account"],
         "wrong alert in a list": ["expected alert 2: severity"],
-        "watchlist that is not given": [("the watchlist Exempt is not given", 13)],
+        "watchlist that is not given": [("the watchlist Exempt is not given", 14)],
         "wrong type": [("SigninLogs.ResultType is a string: 1 is not text", 18)],
         "expects nothing": [("the test expects nothing, so nothing could make it fail", 21)],
         "older than the minute of an NRT rule": ["alerts"],
         "no alert to look at": ["alerts"],
+        "watchlist that no row would be looked up in": [("the watchlist Exempt is not given", 32)],
+        "title of no alert": [("title is compared with nothing: the test expects no alert", 38)],
+        "entities that are not named": [("entities names nothing, so nothing is compared", 42)],
+        "events of another table": [
+            ("the query never reads the table AuditLogs, and the test gives it nothing else", 44),
+            ("the watchlist Exempt is not given", 43),
+        ],
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from generator.catalog.detection import Detection, SourceText
+from generator.catalog.detection import Detection
+from generator.text.source_text import SourceText
 
 QUERY = "the query"
 

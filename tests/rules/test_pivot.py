@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given
 
 from generator.catalog.configuration import Configuration
-from generator.catalog.detection import Detection, SourceText
+from generator.catalog.detection import Detection
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
 from generator.rules.request_body import api_version, request_body
+from generator.text.source_text import SourceText
 from tests.artifacts.rules import hostile_rules
 from tests.rules.body_reader import api_version_of, read_rule, without_empty
 from tests.rules.detection_reader import read_document

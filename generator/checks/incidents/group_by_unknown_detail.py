@@ -27,6 +27,8 @@ class GroupByUnknownDetail(RuleCheck):
         "GroupingConfiguration.groupByCustomDetails"
     )
 
+    whole = ("customDetails",)
+
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each key that the rule does not have."""
         grouping = grouping_of(rule)

@@ -27,6 +27,8 @@ class GroupByUnmappedEntity(RuleCheck):
         "GroupingConfiguration.groupByEntities"
     )
 
+    whole = ("entityMappings",)
+
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each entity that the rule does not map."""
         grouping = grouping_of(rule)

@@ -26,6 +26,8 @@ class UndeliveredTable(QueryCheck):
     severity = Severity.NOTE
     source = "our own decision, after the Azure-Sentinel style guide (requiredDataConnectors)"
 
+    whole = ("requiredDataConnectors",)
+
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis
     ) -> Iterator[Problem]:

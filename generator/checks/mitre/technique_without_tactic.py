@@ -31,6 +31,8 @@ class TechniqueWithoutTactic(RuleCheck):
         "(NoTechniquesWithoutMatchingTactics); https://attack.mitre.org"
     )
 
+    whole = ("tactics",)
+
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each known technique without one of its tactics.
 

@@ -39,6 +39,8 @@ class LegacyEntityColumn(RuleCheck):
         "to-entities"
     )
 
+    whole = ("entityMappings",)
+
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem at the first use of each column without a mapping of its type."""
         if "CustomEntity" not in rule.query:

@@ -29,7 +29,7 @@ def command(context: click.Context, /, directory: Path, **_shared: object) -> in
 
     if (directory / "sentinelgen.yaml").exists():
         raise CommandError(f"{directory} is a content repository already: it has sentinelgen.yaml")
-    planned = content_files() | new_detection_files(FIRST_DETECTION)
+    planned = content_files() | new_detection_files(FIRST_DETECTION, "example")
     for path in write_new_files(directory, planned):
         result(path)
     say(

@@ -9,6 +9,11 @@ import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
+from typing import Literal
+
+from generator.catalog.placeholders import OPERATION, TEXT, TITLE
+
+Form = Literal["detection", "example"]
 
 _RENAMED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 """Files that tools of our own repository would act on if they had their real name here."""
@@ -30,19 +35,20 @@ def _collect(folder: Traversable, at: PurePosixPath, found: dict[str, str]) -> N
             found[str(path)] = entry.read_text("utf-8")
 
 
-def detection_files(slug: str, rule_id: str, name: str) -> dict[str, str]:
+def detection_files(form: Form, slug: str, rule_id: str, name: str) -> dict[str, str]:
     """Return the files of a new detection: relative path with `/` to text.
 
-    `slug` is AREA/SLUG, `rule_id` a GUID, `name` a display name that is plain in YAML.
+    `form` is `detection`, one to begin with whose placeholders a check finds, or `example`, one
+    that is finished. `slug` is AREA/SLUG, `rule_id` a GUID, `name` a display name that is plain in
+    YAML.
     """
     depth = slug.count("/") + 1
     marks = {"SCHEMAS": "../" * depth + ".sentinelgen"}
+    marks |= {"TEXT": TEXT, "TITLE": TITLE, "OPERATION": OPERATION}
     marks |= {"ID": rule_id, "NAME": name}
     folder = files(__package__)
     return {
-        f"detections/{slug}{ending}": _fill(
-            (folder / f"detection{ending}").read_text("utf-8"), marks
-        )
+        f"detections/{slug}{ending}": _fill((folder / f"{form}{ending}").read_text("utf-8"), marks)
         for ending in (".yaml", ".tests.yaml")
     }
 

@@ -38,7 +38,7 @@ from generator.kql.evaluator.operators import (
     union,
 )
 from generator.kql.evaluator.pipeline import apply_operator
-from generator.kql.evaluator.runtime import Relation, Run, Step
+from generator.kql.evaluator.runtime import Reads, Relation, Run, Step
 from generator.kql.evaluator.scope import Compilation, Handlers, Scope
 from generator.kql.evaluator.table import Column, Table
 from generator.kql.evaluator.values import from_python_datetime
@@ -87,9 +87,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """A query that can run on any number of inputs."""
+    """A query that can run on any number of inputs; `reads` are those that it asks for by name."""
 
     relation: Relation
+    reads: Reads
 
     def run(
         self,
@@ -145,7 +146,7 @@ def compile_query(tree: Node, environment: Environment | None = None) -> Compile
     compilation = Compilation(environment or Environment(), catalogue(), HANDLERS)
     scope = Scope(compilation)
     try:
-        return CompiledQuery(_query(scope, tree))
+        return CompiledQuery(_query(scope, tree), compilation.reads)
     except RecursionError:
         raise EvaluationError("the query is nested too deeply", tree.start, tree.end) from None
     except UnicodeEncodeError:

@@ -25,6 +25,19 @@ class Step:
 
 
 @dataclass(slots=True)
+class Reads:
+    """The inputs that a query reads, noted while it is compiled, whether a run reaches them or not.
+
+    Watchlist aliases are in lower case; `functions` are those that a run is given the rows of.
+    """
+
+    tables: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    watchlists: set[str] = field(default_factory=set)
+    external_data: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Run:
     """The inputs of one run and what was computed so far. Watchlist aliases are in lower case."""
 

@@ -18,7 +18,7 @@ from generator.kql.evaluator.functions.registry import (
     Catalogue,
     WindowFunction,
 )
-from generator.kql.evaluator.runtime import Expression, Relation
+from generator.kql.evaluator.runtime import Expression, Reads, Relation
 from generator.kql.evaluator.table import Column, Schema
 from generator.kql.service.environment import Environment
 from generator.kql.service.syntax import Node, TableType
@@ -85,6 +85,7 @@ class Compilation:
     handlers: Handlers
     slots: count[int] = field(default_factory=count)
     named: dict[str, Relation] = field(default_factory=dict)
+    reads: Reads = field(default_factory=Reads)
 
 
 @dataclass(frozen=True, slots=True)

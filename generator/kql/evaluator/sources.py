@@ -100,6 +100,7 @@ def _call(scope: Scope, node: Node) -> Relation:
         if not argument.is_constant:
             raise scope.unsupported(node, reason="the table's name is not a constant")
         name = str(argument.value)
+        scope.compilation.reads.tables.add(name)
         return traced(scope, node, name, table_named(name, node))
     if name == "_GetWatchlist":
         return traced(scope, node, name, _watchlist(scope, node))
@@ -118,6 +119,7 @@ def _given_function(scope: Scope, node: Node, name: str) -> Relation:
     """
     columns = schema_of(node)
     place = scope.place(node)
+    scope.compilation.reads.functions.add(name)
 
     def table(run: Run) -> Table:
         given = run.tables.get(name)
@@ -157,6 +159,7 @@ def _watchlist(scope: Scope, node: Node) -> Relation:
     columns = schema_of(node)
     is_open = isinstance(node.type, TableType) and node.type.is_open
     wanted = str(alias.value).lower()
+    scope.compilation.reads.watchlists.add(wanted)
     place = scope.place(node)
 
     def table(run: Run) -> Table:
@@ -256,6 +259,7 @@ def _external_data(scope: Scope, node: Node) -> Relation:
     if not all(address.is_constant for address in addresses):
         raise scope.unsupported(node, "externaldata", "an address that is not a constant")
     urls = [str(address.value) for address in addresses]
+    scope.compilation.reads.external_data.update(urls)
     place = scope.place(node)
 
     def table(run: Run) -> Table:

@@ -1,0 +1,286 @@
+"""A detection that cannot become a rule, made readable for checks as far as it is usable.
+
+Reading a member that is not usable raises, so nothing is ever concluded from a stand-in. What comes
+of a `PartialDetection` are problems: it is no `Detection` of the catalog, and no rule, artifact or
+deployment can be made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from generator.catalog.detection import Detection
+from generator.catalog.salvage import Hole, Salvaged, replaced
+from generator.findings import DocumentPath, InDocument, InText, Place, Problem
+from generator.text.positions import resolve
+from generator.text.source_text import SourceText
+
+NOT_LOOKED_AT = "SG045"
+
+_NAMED = 3
+_ROUNDS = 10
+"""Elements that are left out one by one before all are, so that a hostile file buys no time."""
+
+_HELP = "mend that and validate again: there may be more to mend"
+
+
+class UnusablePartError(Exception):
+    """A member was read that is not usable; `hole` is which."""
+
+    def __init__(self, hole: Hole) -> None:
+        super().__init__(f"{shown_path(hole.path)} is not usable")
+        self.hole = hole
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDocument:
+    """A partial detection without some elements: items of lists, entries of free mappings.
+
+    `detection` raises UnusablePartError where a hole is read. `filled` conforms to the schema, with
+    stand-ins, and `holes` are those left in it, by where they stand in it.
+    """
+
+    detection: Detection
+    filled: Mapping[str, Any]
+    holes: Mapping[DocumentPath, Hole]
+    removed: frozenset[DocumentPath]
+
+    def original(self, place: Place) -> Place:
+        """Return where a place of this document stands in the one that the author wrote."""
+        if isinstance(place, InDocument | InText):
+            return replace(place, path=_original_path(place.path, self.removed))
+        return place
+
+    def with_other(self, path: DocumentPath) -> Detection:
+        """Return the detection with the second stand-in at a hole; reading it does not raise."""
+        other = self.holes[path].other
+        is_there = path != ("template",) or "template" in self.filled
+        document = replaced(self.filled, path, other) if is_there else self.filled
+        return replace(self.detection, document=document)
+
+    def plain(self) -> Detection:
+        """Return the detection with stand-ins; reading one does not raise."""
+        return replace(self.detection, document=self.filled)
+
+
+Look = Callable[[PartialDocument], Iterator[Problem]]
+"""What examines a document; it may raise UnusablePartError at any point."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDetection:
+    """The usable part of a detection.
+
+    `no_query` is why its query could not be rendered, None where it was or has not been tried.
+    """
+
+    slug: str
+    source: SourceText
+    salvaged: Salvaged
+    no_query: Hole | None = None
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """The members that are not usable."""
+        found = self.salvaged.holes
+        is_new = self.no_query is not None and self.no_query not in found
+        return (*found, self.no_query) if self.no_query and is_new else found
+
+    def without(self, removed: frozenset[DocumentPath] = frozenset()) -> PartialDocument:
+        """Return the document without some elements, named by their paths as written."""
+        filled = _without(self.salvaged.document, removed, ())
+        holes = {
+            path: hole
+            for hole in self.salvaged.holes
+            if (path := _reduced_path(hole.path, removed)) is not None
+        }
+        view = _Members(filled, (), holes) if holes else filled
+        return PartialDocument(Detection(self.slug, self.source, view), filled, holes, removed)
+
+    def remark(self) -> Problem:
+        """Return the line that says what was not looked at further, and why."""
+        holes = self.salvaged.holes
+        if not holes:
+            return Problem(
+                NOT_LOOKED_AT,
+                "the query was not looked at further, because it cannot be rendered",
+                self.holes[0].place,
+                _HELP,
+            )
+        names = [shown_path(hole.path) for hole in holes[:_NAMED]]
+        more = len(holes) - len(names)
+        listed = ", ".join([*names, f"{more} more"] if more else names)
+        lines = sorted({resolve(self.source, hole.place).line for hole in holes})
+        errors = f"error at line {lines[0]}"
+        if len(lines) > 1:
+            told = ", ".join(str(line) for line in lines[:_NAMED])
+            errors = f"errors at lines {told}" + (" and below" if len(lines) > _NAMED else "")
+        verb = "was" if len(holes) == 1 else "were"
+        return Problem(
+            NOT_LOOKED_AT,
+            f"{listed} {verb} not looked at further, because of the {errors}",
+            holes[0].place,
+            _HELP,
+        )
+
+
+def unrendered(detection: Detection) -> PartialDetection:
+    """Return a whole detection whose query could not be rendered."""
+    salvaged = Salvaged(detection.document, detection.document, ())
+    no_query = query_hole("template" if "template" in detection.document else "query")
+    return PartialDetection(detection.slug, detection.source, salvaged, no_query)
+
+
+def query_hole(key: str) -> Hole:
+    """Return the hole of a query that its text or its template, under `key`, does not give."""
+    return Hole(("query",), InDocument((key,)), None, "")
+
+
+def look_at(
+    partial: PartialDetection, look: Look, *, most: int, whole: Sequence[str] = ()
+) -> list[Problem]:
+    """Return what an examination finds that does not depend on anything unusable.
+
+    Where an item of a list is not usable, the others are looked at without it. `whole` names the
+    members that must be usable as a whole for the examination to say anything. `most` bounds the
+    problems. Where it could not say all, the partial detection's remark is among them.
+    """
+    if any(hole.path[0] in whole for hole in partial.holes):
+        return [partial.remark()]
+    removed: frozenset[DocumentPath] = frozenset()
+    elements = frozenset(hole.element for hole in partial.holes if hole.element is not None)
+    rounds = 0
+    while True:
+        document = partial.without(removed)
+        found: list[Problem] = []
+        try:
+            for problem in islice(look(document), most):
+                found.append(replace(problem, place=document.original(problem.place)))  # noqa: PERF401
+        except UnusablePartError as error:
+            if error.hole.element is not None:
+                rounds += 1
+                removed = removed | {error.hole.element} if rounds < _ROUNDS else elements
+                continue
+            found.append(partial.remark())
+        return [problem for problem in found if not _holds_a_hole(problem, partial)]
+
+
+def _holds_a_hole(problem: Problem, partial: PartialDetection) -> bool:
+    """Tell whether a problem is about something that a hole is part of, such as its list."""
+    place = problem.place
+    if problem.code == NOT_LOOKED_AT or not isinstance(place, InDocument) or not place.path:
+        return False
+    return any(
+        hole.path[: len(place.path)] == place.path and hole.path != place.path
+        for hole in partial.holes
+    )
+
+
+def shown_path(path: DocumentPath) -> str:
+    """Write a path as a person would: entityMappings[0].entityType."""
+    shown = ""
+    for step in path:
+        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else step
+    return shown
+
+
+def _without(value: Any, removed: frozenset[DocumentPath], path: DocumentPath) -> Any:
+    if not removed:
+        return value
+    if isinstance(value, dict):
+        return {
+            key: _without(member, removed, (*path, key))
+            for key, member in value.items()
+            if (*path, key) not in removed
+        }
+    if isinstance(value, list):
+        return [
+            _without(item, removed, (*path, index))
+            for index, item in enumerate(value)
+            if (*path, index) not in removed
+        ]
+    return value
+
+
+def _reduced_path(path: DocumentPath, removed: frozenset[DocumentPath]) -> DocumentPath | None:
+    reduced: list[str | int] = []
+    for depth, step in enumerate(path):
+        if path[: depth + 1] in removed:
+            return None
+        gone = (
+            sum(1 for index in _indices(path[:depth], removed) if index < step)
+            if isinstance(step, int)
+            else 0
+        )
+        reduced.append(step - gone if isinstance(step, int) else step)
+    return tuple(reduced)
+
+
+def _original_path(path: DocumentPath, removed: frozenset[DocumentPath]) -> DocumentPath:
+    original: DocumentPath = ()
+    for step in path:
+        if isinstance(step, int):
+            for index in _indices(original, removed):
+                if index <= step:
+                    step += 1  # noqa: PLW2901 - counted up past each item that is gone
+        original = (*original, step)
+    return original
+
+
+def _indices(parent: DocumentPath, removed: frozenset[DocumentPath]) -> list[int]:
+    return sorted(path[-1] for path in removed if path[:-1] == parent and isinstance(path[-1], int))
+
+
+def _read(value: Any, path: DocumentPath, holes: Mapping[DocumentPath, Hole]) -> Any:
+    """Return a value; where holes lie below it, in a form that raises when they are read."""
+    if path in holes:
+        raise UnusablePartError(holes[path])
+    if not any(hole[: len(path)] == path for hole in holes):
+        return value
+    return _Members(value, path, holes) if isinstance(value, dict) else _Items(value, path, holes)
+
+
+class _Members(Mapping[str, Any]):
+    """A mapping with a hole somewhere in it."""
+
+    def __init__(
+        self, members: Mapping[str, Any], path: DocumentPath, holes: Mapping[DocumentPath, Hole]
+    ) -> None:
+        self._members = members
+        self._path = path
+        self._holes = holes
+
+    def __getitem__(self, key: str) -> Any:
+        path = (*self._path, key)
+        return _read(
+            self._members.get(key) if path in self._holes else self._members[key], path, self._holes
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
+class _Items(Sequence[Any]):
+    """A list with a hole somewhere in it."""
+
+    def __init__(
+        self, items: Sequence[Any], path: DocumentPath, holes: Mapping[DocumentPath, Hole]
+    ) -> None:
+        self._items = items
+        self._path = path
+        self._holes = holes
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self)))]
+        position = range(len(self))[index]
+        return _read(self._items[position], (*self._path, position), self._holes)
+
+    def __len__(self) -> int:
+        return len(self._items)

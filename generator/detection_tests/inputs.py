@@ -1,0 +1,135 @@
+"""What a query reads, and what a test gives it: neither may miss the other.
+
+Taken from the bound query, so that it does not depend on how far a run gets with a test's events. A
+filter that leaves no row, or a `let` that nothing needs, hides no input.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from generator.detection_tests.suite import DetectionTest
+from generator.findings import DocumentPath, InDocument, Problem
+from generator.kql.evaluator.runtime import Reads
+from generator.kql.service.analysis import Analysis
+from generator.kql.service.environment import Environment
+
+ONLY_UNREAD = "SG615"
+UNREAD = "SG616"
+NOT_GIVEN = "SG617"
+
+_COMPUTED_NAMES = re.compile(r"\b(?:table|externaldata|external_data)\b")
+_KINDS = {"tables": "table", "watchlists": "watchlist", "externaldata": "external data of"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a query reads. `functions` are those that a test gives the rows of.
+
+    `watchlists` holds aliases as the query writes them, by the alias in lower case.
+
+    `reads_any_table`: search, find or a wildcard reads tables that the query does not name.
+    """
+
+    tables: frozenset[str]
+    functions: frozenset[str]
+    watchlists: Mapping[str, str]
+    external_data: frozenset[str]
+    reads_any_table: bool = False
+    reads_any_watchlist: bool = False
+
+
+def names_are_computed(query: str) -> bool:
+    """Tell whether only compiling a query shows all that it reads."""
+    return _COMPUTED_NAMES.search(query) is not None
+
+
+def inputs_of(analysis: Analysis, environment: Environment, reads: Reads | None = None) -> Inputs:
+    """Return what a query reads, `reads` being what its compilation adds to the analysis."""
+    references = analysis.references
+    reads = reads or Reads()
+    called = {function.name for function in references.functions} | reads.functions
+    given = {
+        name
+        for name in called
+        if name in environment.functions and environment.functions[name].body is None
+    }
+    aliases = {watchlist.alias for watchlist in references.watchlists}
+    return Inputs(
+        frozenset(table.name for table in references.tables) | reads.tables,
+        frozenset(given),
+        {alias: alias for alias in reads.watchlists}
+        | {alias.lower(): alias for alias in aliases if alias is not None},
+        frozenset(reads.external_data),
+        bool(references.operators),
+        None in aliases and not reads.watchlists,
+    )
+
+
+def input_problems(test: DetectionTest, inputs: Inputs) -> Iterator[Problem]:
+    """Yield what a test does not give although the query reads it, and the other way round."""
+    unread = dict(_unread(test, inputs))
+    number = len(test.tables) + len(test.watchlists) + len(test.external_data)
+    if unread and len(unread) == number:
+        path, what = next(iter(unread.items()))
+        yield Problem(
+            ONLY_UNREAD,
+            f"the query never reads {what}, and the test gives it nothing else",
+            InDocument(path, "key"),
+            _reads(inputs),
+        )
+    else:
+        for path, what in unread.items():
+            yield Problem(
+                UNREAD, f"the query never reads {what}", InDocument(path, "key"), _reads(inputs)
+            )
+    yield from _not_given(test, inputs)
+
+
+def _unread(test: DetectionTest, inputs: Inputs) -> Iterator[tuple[DocumentPath, str]]:
+    given: Mapping[str, Mapping[str, object]] = {
+        "tables": test.tables,
+        "watchlists": test.watchlists,
+        "externaldata": test.external_data,
+    }
+    for key, members in given.items():
+        for name in members:
+            if key == "tables":
+                is_read = inputs.reads_any_table or name in inputs.tables | inputs.functions
+            elif key == "watchlists":
+                is_read = inputs.reads_any_watchlist or name.lower() in inputs.watchlists
+            else:
+                is_read = name in inputs.external_data
+            if not is_read:
+                yield (*test.path, key, name), f"the {_KINDS[key]} {name}"
+
+
+def _not_given(test: DetectionTest, inputs: Inputs) -> Iterator[Problem]:
+    watchlists = {alias.lower() for alias in test.watchlists}
+    missing = [
+        *(
+            f"the watchlist {alias}"
+            for lower, alias in sorted(inputs.watchlists.items())
+            if lower not in watchlists
+        ),
+        *(f"the function {name}" for name in sorted(inputs.functions - test.tables.keys())),
+        *(
+            f"the external data of {url}"
+            for url in sorted(inputs.external_data - test.external_data.keys())
+        ),
+    ]
+    for what in missing:
+        yield Problem(
+            NOT_GIVEN,
+            f"{what} is not given",
+            InDocument((*test.path, "name")),
+            "give its rows; an empty list says that there are none",
+        )
+
+
+def _reads(inputs: Inputs) -> str | None:
+    names = [*sorted(inputs.tables | inputs.functions), *sorted(inputs.watchlists.values())]
+    names += sorted(inputs.external_data)
+    return f"it reads {', '.join(names[:12])}" if names else None
