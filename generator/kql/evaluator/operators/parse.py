@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.kql.evaluator.conversion import CONVERSIONS
-from generator.kql.evaluator.errors import InvalidArgumentError
+from generator.kql.evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql.evaluator.expressions.folding import converted
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
@@ -126,11 +126,13 @@ def _capture(kql_type: str, kind: str) -> str:
 
 
 def compiled(scope: Scope, node: Node, pattern: str) -> Any:
-    """Compile a pattern of the query; one that RE2 refuses is an error at its operator."""
+    """Compile a pattern of the query; one that cannot be used is an error at its operator."""
     try:
         return compile_pattern(pattern)
     except InvalidArgumentError as error:
         raise scope.failure(node, str(error)) from None
+    except UnsupportedArgumentError as error:
+        raise scope.unsupported(node, reason=str(error)) from None
 
 
 def _reader(
