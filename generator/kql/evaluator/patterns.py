@@ -9,7 +9,7 @@ from typing import Any
 import re2
 
 from generator.kql.evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
-from generator.kql.evaluator.regex_syntax import may_be_valid
+from generator.kql.evaluator.regex_syntax import may_be_valid, means_something_else_in_re2
 
 
 class InvalidPatternError(InvalidArgumentError):
@@ -23,6 +23,8 @@ def compile_pattern(pattern: str) -> Any:
     Raises InvalidPatternError for what the engine refuses, UnsupportedArgumentError for what it
     takes and RE2 does not.
     """
+    if means_something_else_in_re2(pattern):
+        raise UnsupportedArgumentError("RE2 reads a part of the expression as something else")
     options = re2.Options()
     options.log_errors = False
     try:
@@ -33,6 +35,14 @@ def compile_pattern(pattern: str) -> Any:
         if may_be_valid(pattern):
             raise UnsupportedArgumentError(f"RE2 does not read the expression: {text}") from None
         raise InvalidPatternError(_explained(text)) from None
+
+
+def is_wrong_alone_only(message: str) -> bool:
+    """Whether a piece of `parse kind=regex` is refused for what the pieces around it may mend.
+
+    The engine joins the pieces, and takes a parenthesis without its other half for itself.
+    """
+    return any(words in message for words in ("missing )", "unexpected )", "repetition operator"))
 
 
 _LOOKING_AROUND = re.compile(r"\(\?<?[=!]")

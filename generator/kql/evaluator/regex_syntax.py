@@ -14,11 +14,25 @@ PAGE = "https://learn.microsoft.com/en-us/kusto/query/regex"
 
 def may_be_valid(pattern: str) -> bool:
     """Whether the syntax of the reference allows a pattern. Limits of size are not looked at."""
+    return _read(pattern) is not None
+
+
+def means_something_else_in_re2(pattern: str) -> bool:
+    """Whether a pattern of the reference has a part that RE2 reads as other signs.
+
+    Classes inside of classes and what joins them, word boundaries by name, `{,3}`.
+    """
+    reader = _read(pattern)
+    return reader is not None and reader.is_beyond_re2
+
+
+def _read(pattern: str) -> _Reader | None:
+    reader = _Reader(pattern)
     try:
-        _Reader(pattern).read()
+        reader.read()
     except _NotAllowedError:
-        return False
-    return True
+        return None
+    return reader
 
 
 class _NotAllowedError(Exception):
@@ -33,6 +47,7 @@ _UNICODE_CLASS = re.compile(r"[pP](?:\{[^}]+\}|[A-Za-z])")
 _BOUNDARY = re.compile(r"b\{(?:start|end)(?:-half)?\}")
 _OCTAL = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}")
 _RANGE = re.compile(r"([^\\\[\]-])-([^\\\[\]-])")
+_JOINING = ("&&", "--", "~~")
 _LETTERS = frozenset("dDsSwWaftnrv")
 _ASSERTIONS = frozenset("AzbB<>")
 
@@ -44,6 +59,7 @@ class _Reader:
         self._text = pattern
         self._at = 0
         self._verbose = False
+        self.is_beyond_re2 = False
 
     def read(self) -> None:
         """Read the whole pattern; raises _NotAllowedError."""
@@ -120,6 +136,7 @@ class _Reader:
         _demand(repeatable)
         low, comma, high = counted.groups()
         _demand(not (comma and low and high) or int(low) <= int(high))
+        self.is_beyond_re2 |= not low
         self._at = counted.end()
         return True
 
@@ -129,9 +146,11 @@ class _Reader:
         for special in (_HEX, _UNICODE_CLASS, _BOUNDARY, _OCTAL):
             found = special.match(self._text, self._at)
             if found and (special is not _BOUNDARY or assertions):
+                self.is_beyond_re2 |= special is _BOUNDARY
                 self._at = found.end()
                 return
         character = self._text[self._at]
+        self.is_beyond_re2 |= character in "<>"
         is_sign = character.isascii() and not character.isalnum()
         _demand(is_sign or character in _LETTERS or character in assertions)
         self._at += 1
@@ -144,9 +163,14 @@ class _Reader:
             if self._verbose and self._skipped(character):
                 continue
             if character == "[":
+                self.is_beyond_re2 |= depth > 0 and not self._text.startswith("[:", self._at)
                 self._at += 1
                 depth += 1
                 self._first_of_class()
+                continue
+            if self._text.startswith(_JOINING, self._at):
+                self.is_beyond_re2 = True
+                self._at += 2
                 continue
             if character == "\\":
                 self._escape(frozenset())

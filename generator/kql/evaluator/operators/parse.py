@@ -16,7 +16,7 @@ from generator.kql.evaluator.expressions.folding import converted
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
 from generator.kql.evaluator.operators.projection import mapped
-from generator.kql.evaluator.patterns import compile_pattern
+from generator.kql.evaluator.patterns import compile_pattern, is_wrong_alone_only
 from generator.kql.evaluator.runtime import Relation, Run
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Column, Schema
@@ -130,6 +130,8 @@ def compiled(scope: Scope, node: Node, pattern: str) -> Any:
     try:
         return compile_pattern(pattern)
     except InvalidArgumentError as error:
+        if node.kind in HANDLERS and is_wrong_alone_only(str(error)):
+            raise scope.unsupported(node, reason=str(error)) from None
         raise scope.failure(node, str(error)) from None
     except UnsupportedArgumentError as error:
         raise scope.unsupported(node, reason=str(error)) from None

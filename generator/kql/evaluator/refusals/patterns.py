@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from generator.kql.evaluator.errors import UnsupportedArgumentError
 from generator.kql.evaluator.formats import to_text
 from generator.kql.evaluator.operators.parameters import parameter_text
-from generator.kql.evaluator.patterns import InvalidPatternError, compile_pattern
+from generator.kql.evaluator.patterns import (
+    InvalidPatternError,
+    compile_pattern,
+    is_wrong_alone_only,
+)
 from generator.kql.evaluator.refusals.bodies import Body, bodies, constant_of, once
 from generator.kql.evaluator.refusals.refusal import Refusal
 from generator.kql.evaluator.scope import name_text
@@ -27,9 +30,6 @@ PATTERN_ARGUMENTS = {
     "indexof_regex": 1,
 }
 """Which argument of a function is a regular expression; of countof() where the third says so."""
-
-_UNBALANCED = re.compile(r"missing \)|unexpected \)")
-"""`parse kind=regex` joins its pieces: a lone parenthesis in one of them need not be wrong."""
 
 
 def pattern_refusals(tree: Node) -> Iterator[Refusal]:
@@ -68,7 +68,7 @@ def _of_parse(body: Body, node: Node) -> Iterator[Refusal]:
     for item in node.child("Patterns").elements():
         if item.kind not in {"StarExpression", "NameAndTypeDeclaration", "NameDeclaration"}:
             for refusal in _judged(body, item):
-                if not _UNBALANCED.search(refusal.message):
+                if not is_wrong_alone_only(refusal.message):
                     yield refusal
 
 

@@ -22,7 +22,7 @@ def statement_refusals(tree: Node) -> Iterator[Refusal]:
     if statements and not any(item.kind == "ExpressionStatement" for item in statements):
         last = statements[-1]
         yield Refusal(
-            "the query only declares something and returns nothing",
+            "the query has no result: it only declares what a query could use",
             last.start,
             last.end,
             "end it with an expression that uses what `let` declares",
