@@ -31,7 +31,7 @@ def argument_refusals(tree: Node) -> Iterator[Refusal]:
 
 
 def _in_body(body: Body) -> Iterator[Refusal]:
-    for node in body.nodes():
+    for node in body.nodes:
         if node.kind == "FunctionCallExpression" and node.expansion is None:
             yield from _of_call(body, node)
         elif node.kind in _COUNTED:

@@ -22,20 +22,13 @@ from generator.kql.service.syntax import Expansion, Node, TableType
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A text that runs. `scope` knows its constants by name and places its nodes in the query."""
+    """A text that runs. `scope` knows its constants by name and places its nodes in the query.
+
+    `nodes` are in the order of the text, without tokens and without declared functions' bodies.
+    """
 
     scope: Scope
-    root: Node
-
-    def nodes(self) -> Iterator[Node]:
-        """Yield the nodes in the order of the text, without declared functions' bodies."""
-        pending = [self.root]
-        while pending:
-            node = pending.pop()
-            if node.kind == "FunctionDeclaration":
-                continue
-            yield node
-            pending.extend(reversed(node.children))
+    nodes: tuple[Node, ...]
 
     def refusal(self, node: Node, message: str, help_: str | None = None) -> Refusal:
         """Return the refusal of a node."""
@@ -53,9 +46,20 @@ def bodies(tree: Node) -> Iterator[Body]:
         yield body
         pending.extend(
             _called(query.scope, body.scope, node, node.expansion)
-            for node in body.nodes()
+            for node in body.nodes
             if node.expansion is not None
         )
+
+
+def _nodes(root: Node) -> tuple[Node, ...]:
+    found: list[Node] = []
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.kind != "FunctionDeclaration":
+            found.append(node)
+            pending += [child for child in reversed(node.children) if child.text is None]
+    return tuple(found)
 
 
 def once(refusals: Iterator[Refusal]) -> Iterator[Refusal]:
@@ -107,7 +111,7 @@ def _body(scope: Scope, root: Node) -> Body:
             expression = constant_of(scope, value)
             if expression is not None:
                 scope = scope.with_names({name_text(statement.child("Name")): expression})
-    return Body(scope, root)
+    return Body(scope, _nodes(root))
 
 
 def _called(query: Scope, scope: Scope, call: Node, expansion: Expansion) -> Body:

@@ -25,7 +25,7 @@ def branch_refusals(tree: Node) -> Iterator[Refusal]:
 
 
 def _in_body(body: Body) -> Iterator[Refusal]:
-    for node in body.nodes():
+    for node in body.nodes:
         if node.kind != "FunctionCallExpression" or node.type != "dynamic":
             continue
         name = name_text(node.child("Name"))

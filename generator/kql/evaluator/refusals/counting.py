@@ -23,7 +23,7 @@ def counts_with_argument(tree: Node) -> Iterator[Refusal]:
 
 def _all(tree: Node) -> Iterator[Refusal]:
     for body in bodies(tree):
-        for node in body.nodes():
+        for node in body.nodes:
             if node.kind != "FunctionCallExpression" or name_text(node.child("Name")) != "count":
                 continue
             if node.expansion is not None or not arguments_of(node):

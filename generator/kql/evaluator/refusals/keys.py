@@ -19,7 +19,7 @@ def key_refusals(tree: Node) -> Iterator[Refusal]:
 
 
 def _in_body(body: Body) -> Iterator[Refusal]:
-    for node in body.nodes():
+    for node in body.nodes:
         for key, use in _keys(node):
             if key.type == "dynamic":
                 yield body.refusal(

@@ -26,7 +26,7 @@ def _all(tree: Node) -> Iterator[Refusal]:
     for body in bodies(tree):
         # What is inside of dynamic(…) is JSON, which has rules of its own.
         inside_json = 0
-        for node in body.nodes():
+        for node in body.nodes:
             if node.kind == "DynamicExpression":
                 inside_json = max(inside_json, node.end)
             is_wrong = _WRONG.get(node.kind)

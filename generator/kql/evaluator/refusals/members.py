@@ -25,7 +25,7 @@ def member_refusals(tree: Node) -> Iterator[Refusal]:
 
 
 def _in_body(body: Body) -> Iterator[Refusal]:
-    for node in body.nodes():
+    for node in body.nodes:
         if node.kind not in _PATHS:
             continue
         value = node.child("Expression")

@@ -17,7 +17,7 @@ def parse_where_refusals(tree: Node) -> Iterator[Refusal]:
 
 def _all(tree: Node) -> Iterator[Refusal]:
     for body in bodies(tree):
-        for node in body.nodes():
+        for node in body.nodes:
             if node.kind != "ParseWhereOperator":
                 continue
             kind = parameter(node, "kind")

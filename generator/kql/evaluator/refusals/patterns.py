@@ -38,7 +38,7 @@ def pattern_refusals(tree: Node) -> Iterator[Refusal]:
 
 
 def _in_body(body: Body) -> Iterator[Refusal]:
-    for node in body.nodes():
+    for node in body.nodes:
         if node.kind == "MatchesRegexExpression":
             yield from _judged(body, node.child("Right"))
         elif node.kind == "FunctionCallExpression":
