@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.branches import branch_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -26,4 +25,8 @@ class BranchTypes(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each call whose results differ in type."""
+        from generator.kql.evaluator.refusals.branches import (  # noqa: PLC0415 - start-up time
+            branch_refusals,
+        )
+
         return refused(self.code, branch_refusals(query.tree))

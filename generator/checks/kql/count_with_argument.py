@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.counting import counts_with_argument
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -27,4 +26,8 @@ class CountWithArgument(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each count() that has an argument."""
+        from generator.kql.evaluator.refusals.counting import (  # noqa: PLC0415 - start-up time
+            counts_with_argument,
+        )
+
         return refused(self.code, counts_with_argument(query.tree))

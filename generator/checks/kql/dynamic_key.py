@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.keys import key_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -28,4 +27,8 @@ class DynamicKey(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each dynamic key that the language service overlooks."""
+        from generator.kql.evaluator.refusals.keys import (  # noqa: PLC0415 - start-up time
+            key_refusals,
+        )
+
         return refused(self.code, key_refusals(query.tree))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.members import member_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -27,4 +26,8 @@ class MemberOfSimpleValue(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each path into a simple value."""
+        from generator.kql.evaluator.refusals.members import (  # noqa: PLC0415 - start-up time
+            member_refusals,
+        )
+
         return refused(self.code, member_refusals(query.tree))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.statements import statement_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -26,4 +25,8 @@ class NoResult(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem where the text returns nothing."""
+        from generator.kql.evaluator.refusals.statements import (  # noqa: PLC0415 - start-up time
+            statement_refusals,
+        )
+
         return refused(self.code, statement_refusals(query.tree))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from generator.findings import InQuery, Problem
-from generator.kql.evaluator.refusals.refusal import Refusal
+
+if TYPE_CHECKING:
+    from generator.kql.evaluator.refusals.refusal import Refusal
 
 
 def refused(code: str, refusals: Iterable[Refusal]) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.arguments import argument_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -27,4 +26,8 @@ class RefusedArgument(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each refused constant."""
+        from generator.kql.evaluator.refusals.arguments import (  # noqa: PLC0415 - start-up time
+            argument_refusals,
+        )
+
         return refused(self.code, argument_refusals(query.tree))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.literals import literal_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -27,4 +26,8 @@ class RefusedLiteral(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each literal that cannot be read."""
+        from generator.kql.evaluator.refusals.literals import (  # noqa: PLC0415 - start-up time
+            literal_refusals,
+        )
+
         return refused(self.code, literal_refusals(query.tree))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.patterns import pattern_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -28,4 +27,8 @@ class RefusedPattern(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each pattern that is no regular expression."""
+        from generator.kql.evaluator.refusals.patterns import (  # noqa: PLC0415 - start-up time
+            pattern_refusals,
+        )
+
         return refused(self.code, pattern_refusals(query.tree))

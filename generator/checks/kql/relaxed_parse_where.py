@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.parse_where import parse_where_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -26,4 +25,8 @@ class RelaxedParseWhere(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each `parse-where kind=relaxed`."""
+        from generator.kql.evaluator.refusals.parse_where import (  # noqa: PLC0415 - start-up time
+            parse_where_refusals,
+        )
+
         return refused(self.code, parse_where_refusals(query.tree))

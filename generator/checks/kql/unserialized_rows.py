@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.evaluator.refusals.serialization import serialization_refusals
 from generator.kql.service.inspection import BoundQuery
 
 
@@ -29,4 +28,8 @@ class UnserializedRows(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each call on rows without an order."""
+        from generator.kql.evaluator.refusals.serialization import (  # noqa: PLC0415 - start-up time
+            serialization_refusals,
+        )
+
         return refused(self.code, serialization_refusals(query.tree))

@@ -93,9 +93,9 @@ def compile_query(tree: Node, environment: Environment | None = None) -> Compile
     """
     compilation = Compilation(environment or Environment(), catalogue(), HANDLERS)
     scope = Scope(compilation)
-    for refusal in refusals(tree):
-        raise EvaluationError(refusal.message, refusal.start, refusal.end)
     try:
+        for refusal in refusals(tree):
+            raise EvaluationError(refusal.message, refusal.start, refusal.end)
         return CompiledQuery(_query(scope, tree))
     except RecursionError:
         raise EvaluationError("the query is nested too deeply", tree.start, tree.end) from None
