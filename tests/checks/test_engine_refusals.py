@@ -14,7 +14,7 @@ from generator.kql.service.service import KqlService
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FOLDERS = ("community-rules", "kinds/hunting", "kinds/parsers")
 KEYS = ("query", "ParserQuery", "FunctionQuery")
-CODES = {"SG453", "SG454", "SG455", "SG456", "SG457", "SG458", "SG470", "SG471", "SG472"}
+CODES = {"SG453", "SG454", "SG455", "SG456", "SG457", "SG458", "SG470", "SG471", "SG472", "SG473"}
 FEWEST_QUERIES = 300
 EXPLAINED = yaml.safe_load(
     (Path(__file__).parent / "corpus_errors_engine.yaml").read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from generator.kql.evaluator.refusals.patterns import pattern_refusals
 from generator.kql.evaluator.refusals.refusal import Refusal
 from generator.kql.evaluator.refusals.serialization import serialization_refusals
 from generator.kql.evaluator.refusals.statements import statement_refusals
+from generator.kql.evaluator.refusals.sums import sum_refusals
 from generator.kql.service.syntax import Node
 
 _OF_QUERIES: tuple[Callable[[Node], Iterator[Refusal]], ...] = (
@@ -25,6 +26,7 @@ _OF_QUERIES: tuple[Callable[[Node], Iterator[Refusal]], ...] = (
     serialization_refusals,
     parse_where_refusals,
     member_refusals,
+    sum_refusals,
 )
 
 
