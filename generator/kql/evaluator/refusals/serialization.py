@@ -117,8 +117,7 @@ class _Finder:
 
     def _source(self, node: Node, place: _Place) -> Order:
         if node.kind == "NameReference":
-            is_table = node.symbol is not None and node.symbol.kind == "Table"
-            return False if is_table else place.tables.get(name_text(node))
+            return False if _is_declared_table(node) else place.tables.get(name_text(node))
         if node.kind == "ParenthesizedExpression":
             return self._expression(node.child("Expression"), place)
         if node.expansion is not None:
@@ -189,6 +188,12 @@ class _Finder:
                         )
                     )
             pending.extend(reversed(child.children))
+
+
+def _is_declared_table(node: Node) -> bool:
+    """Whether a name is a table for certain: one that nobody declared may be a saved function."""
+    is_table = node.symbol is not None and node.symbol.kind == "Table"
+    return is_table and isinstance(node.type, TableType) and bool(node.type.columns)
 
 
 _TABLES = frozenset({"PipeExpression", "NameReference", "ParenthesizedExpression"})

@@ -89,6 +89,8 @@ def test_window_functions_need_an_order(before: str, operator: str) -> None:
         "T | mv-apply Bag on (extend x = row_number())",
         "T | distinct Number | join (T | sort by Number | extend x = prev(Text)) on Number",
         "datatable(a:long)[1] | extend x = prev(a)",
+        "SavedElsewhere | extend x = prev(Number)",
+        "union SavedElsewhere, T | extend x = prev(Number)",
     ],
 )
 def test_rows_that_have_an_order_or_may_have_one_are_left_alone(query: str) -> None:
