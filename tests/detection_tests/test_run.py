@@ -63,6 +63,14 @@ def test_a_query_that_does_not_bind_fails_where_the_name_stands() -> None:
     assert (fault.place.line, fault.place.column) == (12, 11)
 
 
+def test_a_query_that_binds_and_that_the_engine_refuses_cannot_pass() -> None:
+    (result,) = results_of("sign-ins/refused").values()
+    assert result.verdict is Verdict.FAILED
+    (fault,) = result.faults
+    assert fault.message == "prev() needs rows in an order, and these have none"
+    assert (fault.place.line, fault.place.column) == (12, 24)
+
+
 def test_steps_tell_the_rows_after_each_operator_and_the_one_that_dropped_all() -> None:
     result = results_of("sign-ins/by-privileged-users")["the score is a parameter"]
     main = [(step.rows, step.dropped_all) for step in result.steps if "SigninLogs" in step.text]

@@ -28,6 +28,7 @@ class SemanticError(QueryCheck):
     )
     severity = Severity.ERROR
     source = LANGUAGE_SERVICE_SOURCE
+    superseded_by = ("SG472",)
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -12,67 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from generator.kql.evaluator import sources, statements
 from generator.kql.evaluator.errors import EvaluationError
-from generator.kql.evaluator.expressions import (
-    arithmetic,
-    calls,
-    comparison,
-    literals,
-    membership,
-    names,
-    text_match,
-)
 from generator.kql.evaluator.functions import catalogue
-from generator.kql.evaluator.operators import (
-    expansion,
-    join,
-    naming,
-    parse,
-    parse_kv,
-    plugins,
-    projection,
-    rows,
-    series,
-    summarize,
-    union,
-)
-from generator.kql.evaluator.pipeline import apply_operator
+from generator.kql.evaluator.handlers import HANDLERS
+from generator.kql.evaluator.refusals.all import refusals
 from generator.kql.evaluator.runtime import Reads, Relation, Run, Step
-from generator.kql.evaluator.scope import Compilation, Handlers, Scope
+from generator.kql.evaluator.scope import Compilation, Scope
 from generator.kql.evaluator.table import Column, Table
 from generator.kql.evaluator.values import from_python_datetime
 from generator.kql.service.environment import Environment
 from generator.kql.service.syntax import Node, TableType
-
-HANDLERS = Handlers(
-    scalars={
-        **literals.HANDLERS,
-        **names.HANDLERS,
-        **arithmetic.HANDLERS,
-        **comparison.HANDLERS,
-        **text_match.HANDLERS,
-        **membership.HANDLERS,
-        **calls.HANDLERS,
-    },
-    tabulars={**sources.HANDLERS, **union.SOURCES},
-    operators={
-        **rows.HANDLERS,
-        **projection.HANDLERS,
-        **summarize.HANDLERS,
-        **join.HANDLERS,
-        **union.HANDLERS,
-        **expansion.HANDLERS,
-        **parse.HANDLERS,
-        **parse_kv.HANDLERS,
-        **series.HANDLERS,
-        **plugins.HANDLERS,
-        **naming.HANDLERS,
-    },
-    operator=apply_operator,
-    statement=statements.after_statement,
-)
-
 
 HALF_A_PAIR = "a text holds half of a surrogate pair, which is no character"
 
@@ -146,6 +95,8 @@ def compile_query(tree: Node, environment: Environment | None = None) -> Compile
     compilation = Compilation(environment or Environment(), catalogue(), HANDLERS)
     scope = Scope(compilation)
     try:
+        for refusal in refusals(tree):
+            raise EvaluationError(refusal.message, refusal.start, refusal.end)
         return CompiledQuery(_query(scope, tree), compilation.reads)
     except RecursionError:
         raise EvaluationError("the query is nested too deeply", tree.start, tree.end) from None

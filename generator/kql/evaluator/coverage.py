@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.kql.evaluator.compile import HANDLERS
+from generator.kql.evaluator.handlers import HANDLERS
 from generator.kql.evaluator.operators.plugins import PLUGINS
 
 

@@ -132,7 +132,9 @@ def _worded(text: str) -> Datetime | None:
     return None
 
 
-_UNITS: dict[str, int] = {}
+TIME_UNITS: dict[str, int] = {}
+"""Ticks of a unit by each of its names; 0 for a nanosecond, which is shorter than a tick."""
+
 for _names, _ticks in (
     (("d", "day", "days"), TICKS_PER_DAY),
     (("h", "hr", "hrs", "hour", "hours"), TICKS_PER_HOUR),
@@ -143,7 +145,7 @@ for _names, _ticks in (
     (("nano", "nanos", "nanosec", "nanosecond", "nanoseconds"), 0),
     (("tick", "ticks"), 1),
 ):
-    _UNITS.update(dict.fromkeys(_names, _ticks))
+    TIME_UNITS.update(dict.fromkeys(_names, _ticks))
 _WITH_UNIT = re.compile(
     r"\s*(?P<sign>[+-]?)(?P<number>\d+(?:\.\d+)?|\.\d+)\s*(?P<unit>[A-Za-z]+)\s*"
 )
@@ -168,10 +170,10 @@ def parse_timespan(text: str) -> Timespan | None:
 
 def _unit_timespan(match: re.Match[str]) -> Timespan | None:
     unit = match["unit"].lower()
-    if unit not in _UNITS:
+    if unit not in TIME_UNITS:
         return None
     number = Decimal(match["number"])
-    ticks = number / 100 if _UNITS[unit] == 0 else number * _UNITS[unit]
+    ticks = number / 100 if TIME_UNITS[unit] == 0 else number * TIME_UNITS[unit]
     whole = int(ticks.to_integral_value())
     return timespan_or_null(-whole if match["sign"] == "-" else whole)
 

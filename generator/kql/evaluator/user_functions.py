@@ -20,24 +20,24 @@ def body_scope(scope: Scope, call: Node, arguments: Sequence[Binding]) -> tuple[
     expansion = call.expansion
     if expansion is None:
         raise scope.unsupported(call)
-    inside = _inside(scope, call, expansion)
+    within = inside(scope, call, expansion)
     names: dict[str, Binding] = {}
-    given = _given(call)
+    given = given_arguments(call)
     for index, parameter in enumerate(expansion.parameters):
         at = given.get(parameter.name, index if index not in given.values() else None)
         if at is not None and at < len(arguments) and parameter.name not in names:
             names[parameter.name] = arguments[at]
         elif parameter.default is not None:
-            names[parameter.name] = inside.without_rows().scalar(parameter.default)
+            names[parameter.name] = within.without_rows().scalar(parameter.default)
         else:
             raise scope.failure(call, f"no argument for {parameter.name}")
-    inside = inside.with_names(names)
+    within = within.with_names(names)
     for statement in expansion.body.child("Statements").elements():
-        inside = inside.after(statement)
-    return inside, expansion.body.child("Expression")
+        within = within.after(statement)
+    return within, expansion.body.child("Expression")
 
 
-def _given(call: Node) -> dict[str, int]:
+def given_arguments(call: Node) -> dict[str, int]:
     """Return which argument is given by name: `f(b=2, a=1)`."""
     listed = call.get("ArgumentList")
     arguments = () if listed is None else listed.child("Expressions").elements()
@@ -48,7 +48,8 @@ def _given(call: Node) -> dict[str, int]:
     }
 
 
-def _inside(scope: Scope, call: Node, expansion: Expansion) -> Scope:
+def inside(scope: Scope, call: Node, expansion: Expansion) -> Scope:
+    """Return the scope of a called body: where its nodes stand in the query."""
     # A body's offsets count from its own text; only that of a function which the query itself
     # defines stands in the query, anything else is reported at the call.
     if expansion.offset is None or scope.caller is not None or scope.offset:

@@ -74,12 +74,26 @@ def argument_facts(expressions: Sequence[Expression]) -> tuple[Argument, ...]:
     )
 
 
-def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expression:
+def _taken(function: ScalarFunction, given: Sequence[Expression]) -> list[Expression]:
+    """Return arguments under the types that the function takes."""
     expressions = []
-    for index, argument in enumerate(arguments_of(node)):
-        expression = scope.scalar(argument)
+    for index, expression in enumerate(given):
         wanted = function.parameter(index)
         expressions.append(expression if wanted == "any" else converted(expression, wanted))
+    return expressions
+
+
+def applied_constants(node: Node, function: ScalarFunction, given: Sequence[Expression]) -> None:
+    """Call a function with constants as the engine does on looking at the query.
+
+    Raises InvalidArgumentError where it refuses them, UnsupportedArgumentError where only this
+    evaluator does.
+    """
+    _folded(node, function, _taken(function, given))
+
+
+def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expression:
+    expressions = _taken(function, scope.scalars(arguments_of(node)))
     try:
         expression = _applied(scope, node, function, expressions)
     except (InvalidArgumentError, UnsupportedArgumentError) as error:
@@ -107,14 +121,13 @@ def _placed(
 def _applied(
     scope: Scope, node: Node, function: ScalarFunction, expressions: Sequence[Expression]
 ) -> Expression:
+    varies = varies_most(expressions)
+    if varies is Varies.NEVER and not function.needs_run:
+        return _folded(node, function, expressions)
     result = scalar_type(node)
     compute = function.prepare(Call(function.name, argument_facts(expressions), result))
     null, strict, needs_run = null_of(result), function.strict, function.needs_run
     readers = [expression.evaluate for expression in expressions]
-    varies = varies_most(expressions)
-    if varies is Varies.NEVER and not needs_run:
-        values = [expression.value for expression in expressions]
-        return constant(null if strict and None in values else compute(*values), result)
 
     def evaluate(row: Row, run: Run) -> Value:
         values = [read(row, run) for read in readers]
@@ -126,6 +139,14 @@ def _applied(
             raise _placed(scope, node, error) from None
 
     return Expression(evaluate, result, max(varies, Varies.BY_RUN))
+
+
+def _folded(node: Node, function: ScalarFunction, expressions: Sequence[Expression]) -> Expression:
+    result = scalar_type(node)
+    compute = function.prepare(Call(function.name, argument_facts(expressions), result))
+    values = [expression.value for expression in expressions]
+    null = null_of(result)
+    return constant(null if function.strict and None in values else compute(*values), result)
 
 
 def _user_function(scope: Scope, node: Node) -> Expression:

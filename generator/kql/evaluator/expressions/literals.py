@@ -20,7 +20,7 @@ def _text_of(node: Node) -> str:
 _TYPED = re.compile(r"[a-z_]\w*\s*\(\s*(.*?)\s*\)", re.DOTALL | re.IGNORECASE)
 
 
-def _written(node: Node) -> str:
+def written(node: Node) -> str:
     """Return a literal's text without its type: `16` of `long(16)`.
 
     The service's own values are of no use here: its JavaScript build reads `0x10`, `real(nan)`,
@@ -33,9 +33,9 @@ def _written(node: Node) -> str:
 
 def _read(parse: Callable[[str], Value]) -> Callable[[Node], Value]:
     def read(node: Node) -> Value:
-        value = parse(_written(node))
+        value = parse(written(node))
         if value is None:
-            raise ValueError(_written(node))
+            raise ValueError(written(node))
         return value
 
     return read
@@ -58,12 +58,12 @@ _READERS: Mapping[str, Callable[[Node], Value]] = {
 
 def _literal(scope: Scope, node: Node) -> Expression:
     kql_type = scalar_type(node)
-    if _written(node).lower() == "null":
+    if written(node).lower() == "null":
         return constant(null_of(kql_type), kql_type)
     try:
         return constant(_READERS[node.kind](node), kql_type)
     except ValueError:
-        raise scope.unsupported(node, _written(node), f"unknown notation of a {kql_type}") from None
+        raise scope.unsupported(node, written(node), f"unknown notation of a {kql_type}") from None
 
 
 def _null(_scope: Scope, node: Node) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.kql.evaluator.conversion import CONVERSIONS
+from generator.kql.evaluator.errors import EvaluationError
 from generator.kql.evaluator.expressions.folding import binary, converted
 from generator.kql.evaluator.runtime import Expression, Relation, Varies, constant
 from generator.kql.evaluator.scope import NamedBody, ScalarHandler, Scope, name_text, scalar_type
@@ -57,8 +58,16 @@ def _element(scope: Scope, node: Node) -> Expression:
 
 def _selected(scope: Scope, node: Node, inner: Expression, selector: Expression) -> Expression:
     if inner.type not in {"dynamic", "unknown"}:
-        raise scope.unsupported(node, reason=f"a {inner.type} has no members")
+        failure = scope.failure(node, f"a value of type {inner.type} has no members")
+        if not scope.is_open:
+            raise failure
+        return Expression(lambda _row, _run: _raised(failure), "dynamic", Varies.BY_ROW)
     return binary(member, inner, selector, "dynamic")
+
+
+def _raised(failure: EvaluationError) -> Value:
+    """Fail on a row: before, a column of another type may still turn up under the name."""
+    raise failure
 
 
 def member(value: Value, selector: Value) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generator.kql.evaluator.errors import InvalidArgumentError
+from generator.kql.evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql.evaluator.expressions.folding import binary, converted
 from generator.kql.evaluator.patterns import compile_pattern
 from generator.kql.evaluator.runtime import Expression
@@ -95,6 +95,8 @@ def _matches_regex(scope: Scope, node: Node) -> Expression:
             return compile_pattern(pattern).search(text) is not None
         except InvalidArgumentError as error:
             raise scope.failure(node.child("Right"), str(error)) from None
+        except UnsupportedArgumentError as error:
+            raise scope.unsupported(node.child("Right"), "matches regex", str(error)) from None
 
     if right.is_constant:
         matches("", right.value)

@@ -16,9 +16,17 @@ from generator.kql.evaluator.values import Value, null_of
 FAMILY = Family("Dynamic values and bags")
 
 
-@FAMILY.scalar("parse_json", "parsejson", "todynamic", "toobject", strict=False)
-def parse_json(value: Value) -> Value:
-    """Text that is not JSON stays that text; what is no text is itself."""
+@FAMILY.prepared("parse_json", "parsejson", "todynamic", "toobject", strict=False)
+def parse_json(call: Call) -> Evaluate:
+    """Text that is not JSON stays that text; a dynamic value is itself, even where it is text."""
+    return _itself if call.arguments[0].type == "dynamic" else _parsed
+
+
+def _itself(value: Value) -> Value:
+    return value
+
+
+def _parsed(value: Value) -> Value:
     return parse(value) if isinstance(value, str) else value
 
 
@@ -75,7 +83,7 @@ def extract_json(call: Call) -> Evaluate:
         path_steps(call.constant(0))
 
     def evaluate(path: str, source: Value, _: Value = None) -> Value:
-        found = _at_path(parse_json(source), path_steps(path))
+        found = _at_path(_parsed(source), path_steps(path))
         return missing if found is None else convert(found)
 
     return evaluate

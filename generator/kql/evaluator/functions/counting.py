@@ -58,9 +58,8 @@ def declare_filtered(
     family.aggregate(name, parameters=("any", "bool", "any"), tabular=tabular)(filtered)
 
 
-@FAMILY.aggregate("count", "cnt")
 class Count:
-    """count()."""
+    """Counts rows."""
 
     def __init__(self, _: Call) -> None: ...
 
@@ -81,6 +80,13 @@ class CountIf(Count):
     def add(self, state: list[int], *arguments: Value) -> None:
         if arguments[0]:
             state[0] += 1
+
+
+@FAMILY.aggregate("count", "cnt")
+def count(call: Call) -> Count:
+    """Of a condition, an old form of countif(); any other argument is ignored."""
+    is_condition = bool(call.arguments) and call.arguments[0].type == "bool"
+    return CountIf(call) if is_condition else Count(call)
 
 
 @FAMILY.aggregate("dcount")

@@ -44,23 +44,36 @@ def extract(call: Call) -> Evaluate:
 @FAMILY.prepared("extract_all", "extractall", parameters=("string", "any", "any"), strict=False)
 def extract_all(call: Call) -> Evaluate:
     """One capture group gives a flat array, several an array of arrays; no match gives null."""
-    _check(call, 0)
+    if call.arguments[0].is_constant:
+        _with_groups(to_text(call.arguments[0].value))
 
     def evaluate(pattern: str, *rest: Value) -> Value:
-        compiled = compile_pattern(pattern)
+        compiled = _with_groups(pattern)
         groups = (
             _groups(compiled, rest[0]) if len(rest) == 2 else list(range(1, compiled.groups + 1))
         )
         text = to_text(rest[-1])
         found = [
-            [match.group(group) or "" for group in groups or [0]]
-            for match in compiled.finditer(text)
+            [match.group(group) or "" for group in groups] for match in compiled.finditer(text)
         ]
         if not found:
             return None
         return [item[0] for item in found] if len(groups) <= 1 else found
 
     return evaluate
+
+
+_MOST_GROUPS = 16
+
+
+def _with_groups(pattern: str) -> Any:
+    """Compile a pattern with 1 to 16 capture groups (KQL reference, extract_all)."""
+    compiled = compile_pattern(pattern)
+    if not 1 <= compiled.groups <= _MOST_GROUPS:
+        raise InvalidArgumentError(
+            f"the pattern needs 1 to {_MOST_GROUPS} capture groups and has {compiled.groups}"
+        )
+    return compiled
 
 
 def _groups(compiled: Any, wanted: Value) -> list[int]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.kql.evaluator.conversion import CONVERSIONS
-from generator.kql.evaluator.errors import InvalidArgumentError
+from generator.kql.evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql.evaluator.expressions.folding import converted
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
 from generator.kql.evaluator.operators.projection import mapped
-from generator.kql.evaluator.patterns import compile_pattern
+from generator.kql.evaluator.patterns import compile_pattern, is_wrong_alone_only
 from generator.kql.evaluator.runtime import Relation, Run
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Column, Schema
@@ -126,11 +126,15 @@ def _capture(kql_type: str, kind: str) -> str:
 
 
 def compiled(scope: Scope, node: Node, pattern: str) -> Any:
-    """Compile a pattern of the query; one that RE2 refuses is an error at its operator."""
+    """Compile a pattern of the query; one that cannot be used is an error at its operator."""
     try:
         return compile_pattern(pattern)
     except InvalidArgumentError as error:
+        if node.kind in HANDLERS and is_wrong_alone_only(str(error)):
+            raise scope.unsupported(node, reason=str(error)) from None
         raise scope.failure(node, str(error)) from None
+    except UnsupportedArgumentError as error:
+        raise scope.unsupported(node, reason=str(error)) from None
 
 
 def _reader(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cmp_to_key
 
+from generator.kql.evaluator.errors import InvalidArgumentError
 from generator.kql.evaluator.expressions.folding import converted
 from generator.kql.evaluator.operators.windows import with_windows
 from generator.kql.evaluator.runtime import EvaluateRow, Expression, Relation, Run
@@ -79,12 +80,19 @@ def _row_count(scope: Scope, node: Node) -> Callable[[Run], int]:
     expression = converted(scope.without_rows().scalar(node), "long")
 
     def count(run: Run) -> int:
-        value = expression.evaluate((), run)
-        if value is None or value < 0:
-            raise scope.failure(node, "the number of rows must not be negative or null")
-        return int(value)
+        try:
+            return checked_count(expression.evaluate((), run))
+        except InvalidArgumentError as error:
+            raise scope.failure(node, str(error)) from None
 
     return count
+
+
+def checked_count(value: Value) -> int:
+    """Return a number of rows to take. Raises InvalidArgumentError for one that there is not."""
+    if value is None or (isinstance(value, int | float) and value < 0):
+        raise InvalidArgumentError("the number of rows must not be negative or null")
+    return int(value)
 
 
 def _take(scope: Scope, node: Node, source: Relation) -> Relation:

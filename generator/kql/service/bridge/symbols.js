@@ -97,6 +97,71 @@ globalThis.kqlBridge = {};
     return "null";
   }
 
+  // The service knows one signature less than the engine of these three (see `withEngineFunctions`).
+  const scalarParameter = (name, kind) => new Symbols.Parameter.ctor(name, Symbols.ParameterTypeKind[kind]);
+
+  function jsonFunction(name) {
+    return new Symbols.FunctionSymbol.$ctor5(name, Symbols.ScalarTypes.Dynamic, [
+      scalarParameter("value", "StringOrDynamic"),
+    ])
+      .ConstantFoldable()
+      .WithResultNameKind(Symbols.ResultNameKind.FirstArgument);
+  }
+
+  // The column's own type where the rows have it, the default's where they do not. Rows that may have
+  // more columns than are known may have it as any type.
+  function columnIfExists(name) {
+    const result = (context) => {
+      const column = context.GetArgument$1("column_name");
+      const wanted = column && Bridge.unbox(column.ConstantValue);
+      const rows = context.RowScope;
+      const found = rows && array(rows.Columns).find((known) => known.Name === wanted);
+      if (found && found.Type) return found.Type;
+      const missing = context.GetArgument$1("defaultValue");
+      const type = (missing && missing.ResultType) || Symbols.ScalarTypes.Unknown;
+      return rows && rows.IsOpen && type === Symbols.ScalarTypes.String ? Symbols.ScalarTypes.Unknown : type;
+    };
+    const parameters = [
+      new Symbols.Parameter.$ctor3("column_name", Symbols.ScalarTypes.String, Symbols.ArgumentKind.Constant),
+      scalarParameter("defaultValue", "Scalar"),
+    ];
+    return new Symbols.FunctionSymbol.$ctor1(
+      name, result, Symbols.Tabularity.Scalar, parameters,
+    ).WithResultNameKind(Symbols.ResultNameKind.FirstArgumentValueIfColumn);
+  }
+
+  // count(x) of anything: the service takes a condition alone.
+  function countAggregate() {
+    const { Signature, ScalarTypes } = Symbols;
+    return new Symbols.FunctionSymbol.$ctor4("count", [
+      new Signature.$ctor5(ScalarTypes.Long),
+      new Signature.$ctor5(ScalarTypes.Long, [scalarParameter("value", "Scalar")]).Hide(),
+    ])
+      .WithResultNameKind(Symbols.ResultNameKind.PrefixAndFirstArgument)
+      .WithResultNamePrefix("count");
+  }
+
+  function replaced(known, replacements) {
+    const names = new Set(replacements.map((symbol) => symbol.Name));
+    const symbols = new (List(Symbols.FunctionSymbol)).ctor();
+    array(known).forEach((symbol) => names.has(symbol.Name) || symbols.add(symbol));
+    replacements.forEach((symbol) => symbols.add(symbol));
+    return symbols;
+  }
+
+  function withEngineFunctions(globals) {
+    return globals
+      .WithFunctions(
+        replaced(globals.Functions, [
+          jsonFunction("todynamic"),
+          jsonFunction("toobject"),
+          columnIfExists("column_ifexists"),
+          columnIfExists("columnifexists"),
+        ]),
+      )
+      .WithAggregates(replaced(globals.Aggregates, [countAggregate()]));
+  }
+
   // workspace(), resource() lead to the same tables; app(), adx(), arg() to ones nobody declared.
   function withPathFunctions(globals, database) {
     const elsewhere = new Symbols.DatabaseSymbol.$ctor1("elsewhere", new (List(Symbols.Symbol)).ctor(), true);
@@ -120,7 +185,8 @@ globalThis.kqlBridge = {};
     let globals = globalsOf.get(name);
     if (!globals) {
       const database = new Symbols.DatabaseSymbol.ctor("workspace", keys.map((key) => declared.get(key)));
-      globals = withPathFunctions(Kusto.Language.GlobalState.Default.WithDatabase(database), database);
+      globals = withEngineFunctions(Kusto.Language.GlobalState.Default.WithDatabase(database));
+      globals = withPathFunctions(globals, database);
       if (globalsOf.size >= MOST_GLOBALS) globalsOf.delete(globalsOf.keys().next().value);
       globalsOf.set(name, globals);
     }
