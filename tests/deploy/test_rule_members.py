@@ -124,7 +124,9 @@ def placed(path: tuple[str, ...], value: Any) -> dict[str, Any]:
     return {"kind": "Scheduled", "properties": value}
 
 
-@pytest.mark.parametrize(("path", "item"), list(lists(KNOWN)), ids=lambda part: str(part)[:60])
+@pytest.mark.parametrize(
+    ("path", "item"), [pytest.param(*place, id=".".join(place[0])) for place in lists(KNOWN)]
+)
 def test_a_list_in_another_order_is_the_same_and_with_other_entries_is_not(
     path: tuple[str, ...], item: Member
 ) -> None:
