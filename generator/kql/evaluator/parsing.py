@@ -193,7 +193,8 @@ def _clock_timespan(match: re.Match[str]) -> Timespan | None:
     return timespan_or_null(-ticks if match["sign"] == "-" else ticks)
 
 
-_WHOLE = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F]+|\d+)\s*")
+# The digits and blanks of ASCII, as .NET reads numbers; Python's own reading knows more and other.
+_WHOLE = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F]+|\d+)\s*", re.ASCII)
 
 
 def parse_whole(text: str, bits: int) -> int | None:
@@ -213,7 +214,7 @@ def parse_whole(text: str, bits: int) -> int | None:
     return number if -(1 << (bits - 1)) <= number < 1 << (bits - 1) else None
 
 
-_REAL = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
+_REAL = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _SPECIAL_REALS = {
     "nan": math.nan,
     "inf": math.inf,

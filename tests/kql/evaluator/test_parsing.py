@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.kql.evaluator.formats import datetime_text, json_text, real_text, timespan_text
@@ -34,7 +34,14 @@ def test_a_real_reads_back_from_its_text(number: float) -> None:
     assert repr(parse_real(real_text(number))) == repr(number)
 
 
+@pytest.mark.parametrize("text", ["0\x1f", "\x1c1", "\u0663", "1\xa0", "1e\u0663"])
+def test_digits_and_blanks_beyond_ascii_make_no_number(text: str) -> None:
+    assert parse_real(text) is None
+    assert parse_whole(text, 64) is None
+
+
 @given(st.text())
+@example("0\x1f")
 def test_no_text_breaks_a_parser(text: str) -> None:
     for parse in (parse_datetime, parse_timespan, parse_real, parse_bool, parse_guid, parse_json):
         parse(text)
