@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, SourceText
 from generator.catalog.load import load_text
@@ -15,12 +13,10 @@ from generator.findings import Severity
 from generator.kql.rendering import plain
 from generator.rules.assemble import assemble
 from tests.checks.detections import TODAY
+from tests.shared import COMMUNITY_RULES as RULES
+from tests.shared import needs_shared
 
-RULES = Path(__file__).parents[3] / "shared" / "corpus" / "community-rules"
-
-pytestmark = pytest.mark.skipif(
-    not RULES.is_dir(), reason="the community rules are not beside this checkout"
-)
+pytestmark = needs_shared(RULES)
 
 
 def load(path: Path) -> tuple[Detection | None, list[str]]:
