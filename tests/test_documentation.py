@@ -17,8 +17,14 @@ PAGES = [
     ROOT / "generator/cli/scaffold/content/README.md",
 ]
 SET_UP = [
-    "python3 -m venv .venv && . .venv/bin/activate && pip install . && sentinelgen build",
-    "python3 -m venv .venv && . .venv/bin/activate && pip install '.[test]' && pytest",
+    (
+        "python3 -m venv .venv && . .venv/bin/activate && pip install -c constraints.txt . "
+        "&& sentinelgen build"
+    ),
+    (
+        "python3 -m venv .venv && . .venv/bin/activate && pip install -c constraints.txt '.[test]' "
+        "&& pytest"
+    ),
 ]
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 CALL = re.compile(r"(?:^|&& |\$ |`)sentinelgen (?!COMMAND)([a-z]+)((?: [^\n&|]*)?)", re.MULTILINE)

@@ -109,3 +109,22 @@ def test_the_tool_of_a_job_with_an_identity_is_never_the_pull_requests() -> None
     for job in document["jobs"].values():
         tools = [step for step in job["steps"] if step.get("name") == "Check out sentinelgen"]
         assert [step["with"]["ref"] for step in tools] == ["${{ env.TOOL_REF }}"]
+
+
+def test_the_setup_action_trusts_no_index_and_nothing_among_the_content() -> None:
+    (install,) = [step for step in steps(ACTIONS[0]) if "run" in step]
+    assert install["working-directory"] == "${{ runner.temp }}"
+    calls = [line for line in install["run"].splitlines() if re.search(r"python\S* ", line)]
+    assert calls
+    assert all(re.search(r"python\"? -I -m ", line) for line in calls)
+    requirements, tool = [line for line in install["run"].splitlines() if "{install[@]}" in line]
+    assert "--require-hashes --only-binary :all: -r" in requirements
+    assert "--no-deps --no-build-isolation" in tool
+
+
+def test_the_newest_versions_only_warn() -> None:
+    jobs = load(ROOT / ".github/workflows/ci.yml")["jobs"]
+    (run,) = [step for step in jobs["newest"]["steps"] if "run" in step]
+    assert run["env"] == {"NEWEST": "1"}
+    assert "::warning" in run["run"]
+    assert "needs" not in jobs["test"]

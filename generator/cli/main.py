@@ -14,7 +14,7 @@ from typing import cast
 
 import click
 
-from generator import __version__
+from generator import WITHOUT_KQL, __version__
 from generator.cli.exit_codes import AZURE, CLEAN, INVOCATION, CommandError
 from generator.cli.options import Settings, group_options
 from generator.text.safe_text import visible
@@ -71,13 +71,37 @@ class CommandGroup(click.Group):
             raise click.UsageError(message, ctx) from error
 
 
+def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from generator.kql.service.bundle import (  # noqa: PLC0415 - start-up time
+        KqlUnavailableError,
+        find_bundle,
+    )
+
+    try:
+        find_bundle()
+        local = ""
+    except KqlUnavailableError:
+        local = WITHOUT_KQL
+    click.echo(f"sentinelgen, version {__version__}{local}")
+    context.exit()
+
+
 @click.group(
     cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with `sentinelgen init my-content`, or run `sentinelgen validate` in a content "
     "repository. `sentinelgen COMMAND --help` shows an example each.",
 )
-@click.version_option(__version__, prog_name="sentinelgen")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 @group_options
 @click.pass_context
 def cli(context: click.Context, root: Path | None, quiet: bool, no_color: bool) -> None:

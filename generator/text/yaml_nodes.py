@@ -16,6 +16,8 @@ from typing import Any
 import yaml
 from yaml.resolver import Resolver
 
+from generator.catalog.yaml_depth import too_deep_at
+
 MAX_DEPTH = 100
 """Levels of nesting. A rule needs seven; more levels would only serve to exhaust the stack."""
 
@@ -30,9 +32,7 @@ _IMPLICIT: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
     for first, resolvers in Resolver.yaml_implicit_resolvers.items()
 }
 
-# Every level of block nesting needs a column of its own (a sequence may share its mapping's), so a
-# deep document has a line that begins with at least this many blanks and indicators.
-_DEEP_LINE = re.compile(rf"^[ \t?:-]{{{MAX_DEPTH // 2 - 1}}}", re.MULTILINE)
+_RARE_BREAKS = "\x85\u2028\u2029"
 
 
 class TooDeepError(Exception):
@@ -106,21 +106,44 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _refuse_deep_nesting(text: str) -> None:
-    # Composing recurses on the C stack, so depth is judged before. Only documents that can be deep
-    # at all are scanned: that takes many brackets or a long run of blanks at the start of a line.
-    if text.count("[") + text.count("{") < MAX_DEPTH and not _DEEP_LINE.search(text):
+    # Composing recurses on the C stack, so depth is judged before: by the events of a text that is
+    # YAML. Where the parser gives up, its own limits may be the reason, so the count decides.
+    if not _can_be_deep(text):
         return
-    parser = _Parser(text)
-    depth = 0
+    parser: Any = None
     try:
-        while parser.check_event():
-            event = parser.get_event()
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    mark = event.start_mark
-                    raise TooDeepError(mark.index if mark is not None else 0)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
+        parser = _Parser(text)
+        offset = _too_deep_event(parser)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        offset = too_deep_at(text if mark is None else text[: mark.index], MAX_DEPTH)
+        if offset is None:
+            raise
     finally:
-        parser.dispose()
+        if parser is not None:
+            parser.dispose()
+    if offset is not None:
+        raise TooDeepError(offset)
+
+
+def _can_be_deep(text: str) -> bool:
+    # Every level takes a bracket, or a column of its own at the begin of a line (a list may share
+    # its mapping's, and a list in brackets may hold a mapping without). Few texts have as many.
+    if text.count("\r") != text.count("\r\n") or any(mark in text for mark in _RARE_BREAKS):
+        return True
+    brackets = 2 * text.count("[") + text.count("{")
+    columns = max(0, (MAX_DEPTH - brackets) // 2)
+    return re.search(rf"^[ \t?:-]{{{columns}}}", text, re.MULTILINE) is not None
+
+
+def _too_deep_event(parser: Any) -> int | None:
+    depth = 0
+    while parser.check_event():
+        event = parser.get_event()
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return event.start_mark.index if event.start_mark is not None else 0
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None

@@ -33,21 +33,12 @@ from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.rules import complete_rule, scheduled_rule
 from tests.artifacts.test_agreement import WORKSPACE, meant, wanted
+from tests.shared import ARM_SCHEMAS, COMMUNITY_RULES, needs_shared
 
 REPOSITORY = Path(__file__).parents[2]
-SHARED = REPOSITORY.parent / "shared"
-COMMUNITY_RULES = SHARED / "corpus/community-rules"
-ARM_SCHEMAS = SHARED / "arm-schemas"
 ENVELOPE = Path(__file__).parent / "fixtures/envelope.schema.json"
 GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 DEFINITIONS = {RuleKind.SCHEDULED: "ScheduledAlertRule", RuleKind.NRT: "NrtAlertRule"}
-
-needs_arm_schemas = pytest.mark.skipif(
-    not ARM_SCHEMAS.is_dir(), reason="the ARM schemas are not beside the checkout"
-)
-needs_community_rules = pytest.mark.skipif(
-    not COMMUNITY_RULES.is_dir(), reason="the community's rules are not beside the checkout"
-)
 
 
 @cache
@@ -142,26 +133,26 @@ def test_every_detection_of_this_repository_reads_back_from_its_artifacts() -> N
     assert_written_faithfully(repository_rules())
 
 
-@needs_arm_schemas
+@needs_shared(ARM_SCHEMAS)
 def test_every_detection_of_this_repository_is_declared_by_its_api_version() -> None:
     for built in repository_rules():
         assert_declared_by_its_api_version(built.rule)
 
 
-@needs_community_rules
+@needs_shared(COMMUNITY_RULES)
 def test_every_community_rule_reads_back_from_its_artifacts() -> None:
     assert len(community_rules()) == len(list(COMMUNITY_RULES.iterdir()))
     assert_written_faithfully(community_rules())
 
 
-@needs_community_rules
-@needs_arm_schemas
+@needs_shared(COMMUNITY_RULES)
+@needs_shared(ARM_SCHEMAS)
 def test_every_community_rule_is_declared_by_its_api_version() -> None:
     for built in community_rules():
         assert_declared_by_its_api_version(built.rule)
 
 
-@needs_arm_schemas
+@needs_shared(ARM_SCHEMAS)
 @pytest.mark.parametrize("kind", RuleKind)
 @pytest.mark.parametrize("preview", [False, True])
 def test_a_rule_with_every_member_is_declared_by_its_api_version(
@@ -170,7 +161,7 @@ def test_a_rule_with_every_member_is_declared_by_its_api_version(
     assert_declared_by_its_api_version(complete_rule(kind, preview=preview))
 
 
-@needs_arm_schemas
+@needs_shared(ARM_SCHEMAS)
 @pytest.mark.parametrize(
     "changes",
     [

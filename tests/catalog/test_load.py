@@ -15,9 +15,9 @@ from generator.checks.registry import registered_checks
 from generator.findings import InDocument, InText, Severity
 from generator.text.positions import resolve
 from generator.text.source_text import SourceText
+from tests.shared import COMMUNITY_RULES, needs_shared
 
 REPOSITORY = Path(__file__).parents[2]
-CORPUS = REPOSITORY.parent / "shared" / "corpus" / "community-rules"
 
 RULE = """\
 id: 5b1e4a52-6f0c-4f7b-9d3e-2c8a7f3f1d10
@@ -159,12 +159,12 @@ def test_the_catalog_of_this_repository_loads_without_a_problem() -> None:
     assert catalog.problems == ()
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not beside this checkout")
+@needs_shared(COMMUNITY_RULES)
 def test_community_rules_load_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "detections").mkdir()
     (tmp_path / "detections" / "community").mkdir()
-    for file in CORPUS.rglob("*.yaml"):
-        name = "__".join(file.relative_to(CORPUS).parts)
+    for file in COMMUNITY_RULES.rglob("*.yaml"):
+        name = "__".join(file.relative_to(COMMUNITY_RULES).parts)
         (tmp_path / "detections" / "community" / name).write_bytes(file.read_bytes())
     catalog = load_catalog(tmp_path, Configuration())
     errors = Counter(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
 import yaml
 
 from generator.catalog.configuration import Configuration
@@ -18,13 +17,12 @@ from generator.rules.assemble import assemble
 from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
 from tests.checks.detections import TODAY
+from tests.shared import COMMUNITY_RULES as RULES
+from tests.shared import needs_shared
 
-RULES = Path(__file__).parents[3] / "shared" / "corpus" / "community-rules"
 TRUE_FINDINGS = yaml.safe_load(Path(__file__).with_name("community-rules.yaml").read_text("utf-8"))
 
-pytestmark = pytest.mark.skipif(
-    not RULES.is_dir(), reason="the community rules are not beside this checkout"
-)
+pytestmark = needs_shared(RULES)
 
 
 def load(path: Path) -> tuple[Detection | None, list[str]]:

@@ -22,14 +22,12 @@ from generator.kql.service.service import KqlService
 from generator.rules.assemble import assemble
 from generator.text.source_text import SourceText
 from tests.checks.detections import detection
+from tests.shared import CORPUS, needs_shared
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FOLDERS = ("community-rules", "kinds/hunting", "kinds/parsers")
 TRUE_ERRORS = yaml.safe_load(Path(__file__).with_name("corpus_errors.yaml").read_text("utf-8"))
 
-pytestmark = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the published rules are not beside this checkout"
-)
+pytestmark = needs_shared(CORPUS)
 
 
 def published() -> dict[str, tuple[str, str]]:

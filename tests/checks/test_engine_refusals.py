@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import yaml
 
 from generator.checks.kql.tree_check import remarked, tree_inspection
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.service.service import KqlService
+from tests.shared import CORPUS, needs_shared
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FOLDERS = ("community-rules", "kinds/hunting", "kinds/parsers")
 KEYS = ("query", "ParserQuery", "FunctionQuery")
 CODES = {"SG453", "SG454", "SG455", "SG456", "SG457", "SG458", "SG470", "SG471", "SG472", "SG473"}
@@ -20,9 +19,7 @@ EXPLAINED = yaml.safe_load(
     (Path(__file__).parent / "corpus_errors_engine.yaml").read_text(encoding="utf-8")
 )
 
-pytestmark = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the published queries are not beside this checkout"
-)
+pytestmark = needs_shared(CORPUS)
 
 
 def published_queries() -> dict[str, str]:

@@ -137,8 +137,8 @@ def test_a_failed_build_is_not_remembered(root: Path, compiled: list[str]) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_content_with_links_is_always_compiled(root: Path, compiled: list[str]) -> None:
     (root / "detections/devices/third.yaml").unlink()
-    write(root, "shared/third.yaml", GOOD.replace("5b1e4a52", "7d3a6c74").replace("Some", "Third"))
-    (root / "detections/devices/third.yaml").symlink_to(root / "shared/third.yaml")
+    write(root, "linked/third.yaml", GOOD.replace("5b1e4a52", "7d3a6c74").replace("Some", "Third"))
+    (root / "detections/devices/third.yaml").symlink_to(root / "linked/third.yaml")
     assert build() == 0
     assert build() == 0
     assert compiled == ["compiled"] * 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +21,8 @@ from generator.rules.analytic_rule import (
 from generator.rules.assemble import assemble, split_techniques
 from generator.rules.request_body import request_body
 from generator.text.source_text import SourceText
+from tests.shared import COMMUNITY_RULES, needs_shared
 
-COMMUNITY = Path(__file__).parents[3] / "shared" / "corpus" / "community-rules"
 LEAST: dict[str, Any] = {
     "id": "5b1e4a52-6f0c-4f7b-9d3e-2c8a7f3f1d10",
     "name": "Sign-in",
@@ -154,12 +153,10 @@ def test_alert_details_and_grouping_are_carried_over() -> None:
     )
 
 
-@pytest.mark.skipif(
-    not COMMUNITY.is_dir(), reason="the community rules are not beside the checkout"
-)
+@needs_shared(COMMUNITY_RULES)
 def test_every_community_rule_that_loads_becomes_a_request() -> None:
     assembled = 0
-    for path in sorted(COMMUNITY.glob("*.yaml")):
+    for path in sorted(COMMUNITY_RULES.glob("*.yaml")):
         loaded = load_text(SourceText(path.name, path.read_text("utf-8")), path.stem)
         if loaded.detection is not None:
             query = loaded.detection.document["query"]

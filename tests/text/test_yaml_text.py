@@ -157,14 +157,72 @@ def test_deep_nesting_is_refused(text: str, parser: type, monkeypatch: pytest.Mo
     assert [code for code, _, _ in problems_of(text)] == ["SG010"]
 
 
-@given(st.integers(1, MAX_DEPTH), st.sampled_from(["flow", "dashes", "block"]))
-def test_nesting_up_to_the_limit_is_read(depth: int, form: str) -> None:
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(" " * level + "a:\r" for level in range(400)),
+        "".join(" " * level + "a:\u2028" for level in range(400)),
+        # Each of the two forms stays below the limit by itself.
+        "".join(" " * level + "a:\n" + " " * level + "-\n" for level in range(1, 48))
+        + " " * 49
+        + "["
+        + "{a: " * 97
+        + "}" * 97
+        + "]",
+        "[" * (MAX_DEPTH + 1) + "@",
+        "- " * (MAX_DEPTH + 1) + "@",
+    ],
+    ids=["carriage returns", "separators", "mixed", "broken lists", "broken dashes"],
+)
+def test_deep_nesting_is_what_is_wrong_with_a_text_in_any_form(
+    text: str, parser: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_nodes, "_Parser", parser)
+    (problem,) = load_yaml(SourceText("a.yaml", text)).problems
+    assert (problem.code, problem.message) == ("SG010", "there are more than 100 levels of nesting")
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_a_fault_before_the_limit_is_the_fault(
+    parser: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_nodes, "_Parser", parser)
+    text = "a: @x\nb: " + "[" * 500 + "]" * 500
+    assert problems_of(text) == [("SG006", 1, 4)]
+
+
+class _Limited(yaml_nodes._PureParser):
+    """A parser with a limit of its own, as each release of the native one has another."""
+
+    def fetch_flow_sequence_start(self) -> None:
+        if self.flow_level >= MAX_DEPTH + 20:
+            raise yaml.scanner.ScannerError(
+                None, None, "exceeded maximum nesting depth", self.get_mark()
+            )
+        super().fetch_flow_sequence_start()
+
+
+def test_the_parsers_own_limit_changes_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_nodes, "_Parser", _Limited)
+    assert [code for code, _, _ in problems_of("[" * 500)] == ["SG010"]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@given(
+    depth=st.integers(1, MAX_DEPTH) | st.just(MAX_DEPTH),
+    form=st.sampled_from(["flow", "dashes", "block", "texts"]),
+)
+def test_nesting_up_to_the_limit_is_read(parser: type, depth: int, form: str) -> None:
     text = {
+        "texts": "- " * (depth - 1) + "- |\n" + " " * 2 * depth + "[" * 500 + "'#\n",
         "flow": "[" * depth + "]" * depth,
         "dashes": "- " * depth + "a",
         "block": "".join(" " * level + "a:\n" for level in range(depth)),
     }[form]
-    assert problems_of(text) == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_nodes, "_Parser", parser)
+        assert problems_of(text) == []
 
 
 @pytest.mark.parametrize("kind", ["list", "mapping", "merge"])

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
-import pytest
 import yaml
 
 from generator.kql.evaluator.compile import CompiledQuery, compile_query
@@ -22,15 +20,16 @@ from generator.kql.schemas.builtin import builtin_environment
 from generator.kql.service.service import KqlService
 from generator.kql.service.syntax import Node
 from tests.kql.conformance.literal_rows import tables_of
+from tests.shared import COMMUNITY_RULES as RULES
+from tests.shared import needs_shared
 
-RULES = Path(__file__).parents[4] / "shared" / "corpus" / "community-rules"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 COMPILE = 0.95
 RETURN_A_ROW = 0.5
 WATCHLIST = Table((Column("SearchKey", "string"),), (("user0@contoso.example",), ("203.0.113.0",)))
 """Every watchlist that a rule names."""
 
-pytestmark = pytest.mark.skipif(not RULES.is_dir(), reason="no community rules beside the checkout")
+pytestmark = needs_shared(RULES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from generator.kql.evaluator.table import Column, Table
 from generator.kql.service.environment import Environment
 from generator.kql.service.service import KqlService
 from tests.kql.conformance.printed import same_rows
+from tests.shared import REFERENCE_EXAMPLES as EXAMPLES_FILE
+from tests.shared import needs_shared
 
-EXAMPLES_FILE = Path(__file__).parents[4] / "shared" / "corpus" / "kql-reference-examples.json"
 DIFFERENCES: dict[str, dict[str, Any]] = {
     item["id"]: item
     for item in yaml.safe_load(
@@ -35,9 +36,7 @@ AS_PRINTED = 0.97
 SAMPLE_TABLES = {"StormEvents": Table((Column("EventId", "int"),), ((1,),) * 59_066)}
 """One page counts the rows of the help cluster's sample table."""
 
-pytestmark = pytest.mark.skipif(
-    not EXAMPLES_FILE.is_file(), reason=f"no {EXAMPLES_FILE.name} beside the checkout"
-)
+pytestmark = needs_shared(EXAMPLES_FILE)
 
 
 def examples() -> list[dict[str, Any]]:

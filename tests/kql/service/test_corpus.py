@@ -16,8 +16,9 @@ import yaml
 
 from generator.kql.service.analysis import Analysis, DiagnosticKind
 from generator.kql.service.service import KqlService
+from tests.shared import COMMUNITY_RULES as CORPUS
+from tests.shared import needs_shared
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "community-rules"
 KNOWN = yaml.safe_load((Path(__file__).parent / "fixtures" / "corpus.yaml").read_text("utf-8"))
 ERRORS = {
     DiagnosticKind.SYNTAX,
@@ -26,7 +27,7 @@ ERRORS = {
     DiagnosticKind.LIMIT,
 }
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the published rules are not there")
+pytestmark = needs_shared(CORPUS)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ import pytest
 from generator.kql.evaluator.refusals.all import refusals
 from generator.kql.service.environment import Environment, TableSchema
 from generator.kql.service.service import KqlService
+from tests.shared import EMULATOR_RESULTS, REFERENCE_EXAMPLES, needs_shared
 
-SHARED = Path(__file__).parents[5] / "shared" / "corpus"
 COLUMNS = (
     ("TimeGenerated", "datetime"),
     ("Text", "string"),
@@ -32,13 +31,12 @@ def refused(query: str) -> list[str]:
 def answered() -> list[dict[str, Any]]:
     return [
         example
-        for name in ("kql-emulator-results.json", "kql-reference-examples.json")
-        if (SHARED / name).is_file()
-        for example in json.loads((SHARED / name).read_text(encoding="utf-8"))
+        for path in (EMULATOR_RESULTS, REFERENCE_EXAMPLES)
+        for example in json.loads(path.read_text(encoding="utf-8"))
     ]
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="no recorded answers beside the checkout")
+@needs_shared(EMULATOR_RESULTS, REFERENCE_EXAMPLES)
 def test_nothing_that_the_emulator_or_the_reference_answers_is_refused() -> None:
     examples = answered()
     assert len(examples) > 400
