@@ -20,6 +20,9 @@ RETIRED_FILE = "detections/retired.yaml"
 NOT_DETECTABLE_FILE = "detections/not-detectable.yaml"
 TESTS_SUFFIX = ".tests.yaml"
 
+STRAY_FILE = "SG050"
+"""A YAML file that is not read because of its name or place."""
+
 _SUFFIX = ".yaml"
 _YAML_SUFFIXES = (".yaml", ".yml")
 _OWN_FILES = frozenset({RETIRED_FILE, NOT_DETECTABLE_FILE})
@@ -126,7 +129,7 @@ def _judge_yaml(
         what = "a folder, not a file" if stat.S_ISDIR(mode) else "no regular file"
         return _unreadable(file, f"this is {what}")
     if not entry.name.endswith(_SUFFIX) or entry.name == _SUFFIX or file.count("/") == 1:
-        return Problem("SG050", _why_no_detection(file), InFile(file), _PLACE_HELP)
+        return Problem(STRAY_FILE, _why_no_detection(file), InFile(file), _PLACE_HELP)
     if not file.endswith(f"/{entry.name}"):
         return _unreadable(file, "the name of the file is not UTF-8")
     return DetectionFile(path, file)
