@@ -23,6 +23,7 @@ FLOW: dict[str, set[str]] = {
     "compile": {"findings", "text", "catalog", "kql", "rules", "checks"},
     "artifacts": {"findings", "text", "disk", "catalog", "rules"},
     "tenants": {"findings", "text", "disk", "catalog", "kql"},
+    "surroundings": {"text", "catalog", "kql", "tenants"},
     "deploy": {"findings", "text", "disk", "catalog", "rules", "tenants"},
     "emulator": {"findings", "text", "disk", "rules"},
     "detection_tests": {"findings", "text", "disk", "catalog", "kql", "rules", "checks", "compile"},

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
+from generator.catalog.configuration import place_in_configuration
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.load import load_catalog
 from generator.catalog.selection import (
@@ -94,11 +95,13 @@ def compile_content(
     kql: KqlChoice,
     *,
     base: str | None = None,
+    extra: Iterable[FileProblem] = (),
 ) -> Compilation:
     """Compile and check content.
 
-    `base` is a git revision to compare with. Raises CommandError when KQL is required and missing,
-    when sentinelgen.yaml's `checks` cannot be followed, or when there is no such revision.
+    `base` is a git revision to compare with, `extra` are problems that were found elsewhere. Raises
+    CommandError when KQL is required and missing, when sentinelgen.yaml's `checks` cannot be
+    followed, or when there is no such revision.
     """
     checks = open_kql(content.catalog, kql)
     try:
@@ -110,13 +113,21 @@ def compile_content(
             selection=content.selection,
             parameters=content.parameters,
             examine_queries=checks.examine,
-            extra=(*checks.problems, *history, *tests),
+            extra=(*checks.problems, *history, *tests, *extra),
             looked_for=_looked_for(base, kql),
         )
     except CheckSettingError as error:
-        raise CommandError(f"sentinelgen.yaml: {error}") from error
+        raise CommandError(_setting_lines(content.catalog.root, error)) from error
     except (HistoryError, KqlUnavailableError) as error:
         raise CommandError(str(error)) from error
+
+
+def _setting_lines(root: Path, error: CheckSettingError) -> str:
+    lines = []
+    for code, message in error.faults:
+        at = place_in_configuration(root, ("checks", code))
+        lines.append(f"{at.file}:{at.line}:{at.column}: {message}")
+    return "\n".join(lines)
 
 
 def _problems_of_tests(content: Content, checks: KqlChecks) -> tuple[FileProblem, ...]:

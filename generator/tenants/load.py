@@ -67,7 +67,7 @@ def load_tenant(root: Path, name: str) -> Tenant:
     """
     if not _NAME.fullmatch(name):
         raise TenantError(f"{name!r} is no tenant name: letters, digits, - and _ only")
-    file = f"{FOLDER}/{name}{_SUFFIX}"
+    file = tenant_file(name)
     path = root / file
     if not path.exists() and not path.is_symlink():
         raise TenantError(f"there is no tenant {name!r}: {file} does not exist{_near(root, name)}")
@@ -75,6 +75,11 @@ def load_tenant(root: Path, name: str) -> Tenant:
     if loaded.tenant is None or loaded.problems:
         raise TenantError("\n".join(problem_lines(file, loaded.source, loaded.problems)))
     return loaded.tenant
+
+
+def tenant_file(name: str) -> str:
+    """Return the file of a tenant of this name, relative to the content root."""
+    return f"{FOLDER}/{name}{_SUFFIX}"
 
 
 def load_tenants(root: Path) -> Iterator[LoadedTenant]:
@@ -109,7 +114,7 @@ def load_tenants(root: Path) -> Iterator[LoadedTenant]:
 
 def read_tenant(root: Path, name: str) -> LoadedTenant:
     """Read the file of a tenant of this name; nothing is raised for what it holds."""
-    source = read_content(root, f"{FOLDER}/{name}{_SUFFIX}")
+    source = read_content(root, tenant_file(name))
     if isinstance(source, Problem):
         return _unread(source)
     document = read_document(source, _FORMAT)
