@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.main import main
+from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 from tests.cli.bad_inputs import write
 from tests.cli.commands import tree
 
@@ -117,6 +118,17 @@ def test_paths_that_hold_nothing_that_is_read_are_exit_code_2(
     write(root, "detections/other/only.yml", "a: b\n")
     assert in_root(root, "validate", "--no-kql", "detections/other") == 2
     assert "detections/other/only.yml: this file is not read" in capsys.readouterr().err
+
+
+def test_paths_without_tests_are_exit_code_2_for_test(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        find_bundle()
+    except KqlUnavailableError as error:
+        pytest.skip(str(error))
+    assert in_root(root, "test", "identity/first") == 2
+    assert "no tests of identity/first" in capsys.readouterr().err
 
 
 def test_a_tenant_that_gets_nothing_is_exit_code_2(
