@@ -1,7 +1,7 @@
 """What `validate` reads beside the detections that it was asked for: tenants and templates, always.
 
-A command that needs one tenant loads that one
-by itself; nothing is deployed or built from what is read here.
+A command that needs one tenant loads that one by itself; nothing is deployed or built from what is
+read here.
 """
 
 from __future__ import annotations

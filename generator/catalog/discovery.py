@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.disk.links import UNFOLLOWED_LINK, link_problem
+from generator.disk.links import folder_problem, link_problem
 from generator.findings import InFile, Problem
 
 CATALOG_FOLDER = "detections"
@@ -81,10 +81,8 @@ def _in_folder(
     folder: Path, relative: str, real_root: Path
 ) -> Iterator[DetectionFile | Problem | _Folder]:
     try:
-        if relative == CATALOG_FOLDER and not folder.resolve().is_relative_to(real_root):
-            yield Problem(
-                UNFOLLOWED_LINK, "this link leads out of the repository", InFile(relative)
-            )
+        if relative == CATALOG_FOLDER and (problem := folder_problem(folder, relative, real_root)):
+            yield problem
             return
         entries = list(os.scandir(folder))
     except FileNotFoundError:

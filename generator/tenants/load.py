@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.disk.links import UNFOLLOWED_LINK
+from generator.disk.links import folder_problem
 from generator.disk.text_files import read_content
 from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.tenants.cloud import Cloud, parse_cloud
@@ -85,9 +85,8 @@ def tenant_file(name: str) -> str:
 def load_tenants(root: Path) -> Iterator[LoadedTenant]:
     """Load every tenant file of a content repository, in the order of their names."""
     folder = root / FOLDER
-    if not folder.resolve().is_relative_to(root.resolve()):
-        message = "this link leads out of the repository and is not followed"
-        yield _unread(Problem(UNFOLLOWED_LINK, message, InFile(FOLDER)))
+    if problem := folder_problem(folder, FOLDER, root.resolve()):
+        yield _unread(problem)
         return
     try:
         names = sorted(os.fsencode(entry.name) for entry in os.scandir(folder))

@@ -112,6 +112,22 @@ def test_a_link_out_of_the_repository_is_an_error_and_takes_no_artifact_away(
     assert tree(root / "arm") == before
 
 
+@pytest.mark.parametrize("folder", ["detections", "tenants", "schemas/tables"])
+def test_a_folder_that_is_a_link_to_itself_is_an_error(
+    root: Path, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built(root, capsys)
+    shutil.rmtree(root / folder, ignore_errors=True)
+    (root / folder).parent.mkdir(exist_ok=True)
+    (root / folder).symlink_to(root / folder)
+    before = tree(root / "arm")
+    assert in_root(root, "validate", "--no-kql") == 1
+    out, err = capsys.readouterr()
+    assert f"{folder}:1:1: error SG00" in out
+    assert "internal error" not in err
+    assert tree(root / "arm") == before
+
+
 def test_paths_that_hold_nothing_that_is_read_are_exit_code_2(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from generator.catalog.configuration import Configuration, place_in_configuration
 from generator.catalog.detection import FileProblem
-from generator.disk.links import UNFOLLOWED_LINK, link_problem
+from generator.disk.links import folder_problem, link_problem
 from generator.disk.text_files import read_source
 from generator.findings import InDocument, InFile, Problem
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
@@ -104,9 +104,7 @@ def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[
         loading.problems.append(FileProblem(None, None, Problem("SG001", message, place)))
         return
     real_root = root.resolve()
-    if not folder.resolve().is_relative_to(real_root):
-        message = "this link leads out of the repository and is not followed"
-        problem = Problem(UNFOLLOWED_LINK, message, InFile(f"{FOLDER}/{kind}"))
+    if problem := folder_problem(folder, f"{FOLDER}/{kind}", real_root):
         loading.problems.append(FileProblem(None, None, problem))
         return
     for path in paths:

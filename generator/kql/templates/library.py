@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from generator.disk.links import folder_problem
 from generator.disk.text_files import read_source
 from generator.findings import Problem
 from generator.kql.templates.fault import TemplateFaultError
@@ -85,7 +86,7 @@ class TemplateLibrary:
 
     @cached_property
     def _is_inside(self) -> bool:
-        return self._folder.resolve().is_relative_to(self._root.resolve())
+        return folder_problem(self._folder, FOLDER, self._root.resolve()) is None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -120,4 +121,4 @@ def _may_be_file(path: Path) -> bool:
 
 def _is_file(path: Path) -> bool:
     # A link that leads nowhere is a file that cannot be read, and reading it says so.
-    return path.is_symlink() or path.is_file()
+    return path.is_file() or (path.is_symlink() and not path.is_dir())
