@@ -113,6 +113,21 @@ def test_a_template_that_nobody_uses_is_compiled(
     assert main(["--root", str(root), "build", "--no-kql"]) == 0, "no detection depends on them"
 
 
+def test_a_template_behind_a_link_that_is_not_followed_is_told_at_the_link(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = root / "detections" / "_templates"
+    write(root.parent, "outside.kql.j2", "{{ secret(1) }}\n")
+    folder.mkdir()
+    (folder / "linked.kql.j2").symlink_to(root.parent / "outside.kql.j2")
+    (folder / "lost.kql.j2").symlink_to(root.parent / "gone.kql.j2")
+    (folder / "area").symlink_to(root / "detections" / "identity")
+    assert found(root, capsys) == [
+        ("SG304", "detections/_templates/linked.kql.j2", 1, 1),
+        ("SG301", "detections/_templates/lost.kql.j2", 1, 1),
+    ]
+
+
 def test_a_fault_of_a_template_in_use_is_told_once(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

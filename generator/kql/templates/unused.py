@@ -18,7 +18,7 @@ from generator.catalog.detection import FileProblem
 from generator.findings import InFile, Problem
 from generator.kql.templates.engine import compile_problem, place_in_file
 from generator.kql.templates.fault import TemplateFaultError
-from generator.kql.templates.library import SUFFIX, TemplateLibrary
+from generator.kql.templates.library import FOLDER, SUFFIX, TemplateLibrary
 from generator.text.near_names import ending, nearest
 from generator.text.source_text import SourceText
 
@@ -113,12 +113,19 @@ def library_problems(
 
 
 def _compilation_problems(library: TemplateLibrary, name: str) -> Iterator[Problem]:
-    source = library.source(name)
+    source = _source(library, name)
     if isinstance(source, Problem):
         yield source
     elif (problem := compile_problem(library, name)) is not None and problem.code != UNREADABLE:
         # A template that cannot be read is told at its own file, not by each that uses it.
         yield problem
+
+
+def _source(library: TemplateLibrary, name: str) -> SourceText | Problem:
+    try:
+        return library.source(name)
+    except TemplateFaultError as fault:
+        return Problem(fault.code, fault.message, InFile(f"{FOLDER}/{name}{SUFFIX}"), fault.help)
 
 
 def _in_file(problem: Problem) -> FileProblem:
@@ -136,7 +143,7 @@ class _Macros:
     def templates(self) -> Mapping[str, _Reading]:
         found = {}
         for name in self.library.names:
-            source = self.library.source(name)
+            source = _source(self.library, name)
             if isinstance(source, SourceText) and (reading := self._read(source, file=True)):
                 found[name] = reading
         return found
