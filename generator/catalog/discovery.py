@@ -25,7 +25,8 @@ STRAY_FILE = "SG050"
 
 _SUFFIX = ".yaml"
 _YAML_SUFFIXES = (".yaml", ".yml")
-_OWN_FILES = frozenset({RETIRED_FILE, NOT_DETECTABLE_FILE})
+OWN_FILES = frozenset({RETIRED_FILE, NOT_DETECTABLE_FILE})
+"""The lists beside the detections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _judge(
 def _judge_yaml(
     entry: os.DirEntry[str], file: str, real_root: Path
 ) -> DetectionFile | Problem | None:
-    if file in _OWN_FILES or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
+    if file in OWN_FILES or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
         return None
     path = Path(entry.path)
     if (problem := link_problem(path, file, real_root)) is not None:

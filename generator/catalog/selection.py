@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection
-from generator.catalog.discovery import CATALOG_FOLDER, STRAY_FILE
+from generator.catalog.discovery import CATALOG_FOLDER, OWN_FILES, STRAY_FILE
 from generator.text.near_names import ending, nearest
 
 _TESTS = ".tests.yaml"
@@ -66,14 +66,16 @@ def select(catalog: Catalog, paths: Sequence[str], working_folder: Path) -> Sele
 def require_something(catalog: Catalog, selection: Selection) -> None:
     """Raise SelectionError when a selection covers nothing that could be looked at.
 
-    A file that is not read because of its name or place is nothing; one that is faulty is
-    something, and what is wrong with it is an error of its own.
+    A file that is not read because of its name or place is nothing, and so are the lists beside the
+    detections; any other file that is faulty is something, and its fault is an error of its own.
     """
     if any(selection.covers(detection.source.file) for detection in catalog.detections):
         return
     strays = [entry for entry in catalog.problems if entry.problem.code == STRAY_FILE]
     if any(
-        entry.problem.code != STRAY_FILE and (entry.file is None or selection.covers(entry.file))
+        entry.problem.code != STRAY_FILE
+        and entry.file not in OWN_FILES
+        and (entry.file is None or selection.covers(entry.file))
         for entry in catalog.problems
     ):
         return

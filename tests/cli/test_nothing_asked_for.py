@@ -84,8 +84,21 @@ def all_under_an_underscore(root: Path) -> str:
     return "holds no detection"
 
 
+def only_a_faulty_list(root: Path) -> str:
+    no_detection(root)
+    write(root, "detections/retired.yaml", "- {}\n")
+    return "holds no detection"
+
+
 @pytest.mark.parametrize(
-    "lose", [no_detection, link_to_nowhere, only_files_that_are_not_read, all_under_an_underscore]
+    "lose",
+    [
+        no_detection,
+        only_a_faulty_list,
+        link_to_nowhere,
+        only_files_that_are_not_read,
+        all_under_an_underscore,
+    ],
 )
 @pytest.mark.parametrize("command", [["validate"], ["build"], ["build", "--tenant", "lab"]])
 def test_a_catalog_without_detections_is_no_success_and_takes_no_artifact_away(
