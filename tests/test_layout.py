@@ -26,6 +26,7 @@ FLOW: dict[str, set[str]] = {
     "artifacts": {"findings", "text", "disk", "catalog", "rules"},
     "tenants": {"findings", "text", "disk", "catalog", "kql"},
     "past": {"text", "disk", "git", "catalog", "kql", "rules", "stage", "tenants"},
+    "surroundings": {"text", "catalog", "kql", "tenants"},
     "deploy": {"findings", "text", "disk", "git", "catalog", "rules", "tenants", "past"},
     "emulator": {"findings", "text", "disk", "rules"},
     "detection_tests": {

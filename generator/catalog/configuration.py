@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from generator.findings import DocumentPath, InFile
+
 SeveritySetting = Literal["error", "warning", "note", "off"]
 
 CONFIGURATION_FILE = "sentinelgen.yaml"
@@ -65,6 +67,13 @@ def load_configuration(root: Path) -> Configuration:
     if faults:
         raise ConfigurationError("\n".join(faults))
     return _configuration(document)
+
+
+def place_in_configuration(root: Path, key: DocumentPath) -> InFile:
+    """Return where a key stands in a content repository's configuration."""
+    from generator.catalog.configuration_file import key_in_file  # noqa: PLC0415 - as above
+
+    return key_in_file(root / CONFIGURATION_FILE, CONFIGURATION_FILE, key)
 
 
 def _configuration(document: Mapping[str, Any]) -> Configuration:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.disk.links import UNFOLLOWED_LINK, link_problem
+from generator.disk.links import folder_problem, link_problem
 from generator.findings import InFile, Problem
 
 CATALOG_FOLDER = "detections"
@@ -20,9 +20,13 @@ RETIRED_FILE = "detections/retired.yaml"
 NOT_DETECTABLE_FILE = "detections/not-detectable.yaml"
 TESTS_SUFFIX = ".tests.yaml"
 
+STRAY_FILE = "SG050"
+"""A YAML file that is not read because of its name or place."""
+
 _SUFFIX = ".yaml"
 _YAML_SUFFIXES = (".yaml", ".yml")
-_OWN_FILES = frozenset({RETIRED_FILE, NOT_DETECTABLE_FILE})
+OWN_FILES = frozenset({RETIRED_FILE, NOT_DETECTABLE_FILE})
+"""The lists beside the detections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,8 @@ def _in_folder(
     folder: Path, relative: str, real_root: Path
 ) -> Iterator[DetectionFile | Problem | _Folder]:
     try:
-        if relative == CATALOG_FOLDER and not folder.resolve().is_relative_to(real_root):
-            yield Problem(
-                UNFOLLOWED_LINK, "this link leads out of the repository", InFile(relative)
-            )
+        if relative == CATALOG_FOLDER and (problem := folder_problem(folder, relative, real_root)):
+            yield problem
             return
         entries = list(os.scandir(folder))
     except FileNotFoundError:
@@ -116,7 +118,7 @@ def _judge(
 def _judge_yaml(
     entry: os.DirEntry[str], file: str, real_root: Path
 ) -> DetectionFile | Problem | None:
-    if file in _OWN_FILES or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
+    if file in OWN_FILES or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
         return None
     path = Path(entry.path)
     if (problem := link_problem(path, file, real_root)) is not None:
@@ -126,7 +128,7 @@ def _judge_yaml(
         what = "a folder, not a file" if stat.S_ISDIR(mode) else "no regular file"
         return _unreadable(file, f"this is {what}")
     if not entry.name.endswith(_SUFFIX) or entry.name == _SUFFIX or file.count("/") == 1:
-        return Problem("SG050", _why_no_detection(file), InFile(file), _PLACE_HELP)
+        return Problem(STRAY_FILE, _why_no_detection(file), InFile(file), _PLACE_HELP)
     if not file.endswith(f"/{entry.name}"):
         return _unreadable(file, "the name of the file is not UTF-8")
     return DetectionFile(path, file)

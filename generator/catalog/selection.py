@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection
+from generator.catalog.discovery import CATALOG_FOLDER, OWN_FILES, STRAY_FILE
 from generator.text.near_names import ending, nearest
 
 _TESTS = ".tests.yaml"
@@ -16,8 +17,12 @@ _COMPARED_PATHS = 10_000
 """Names; a path is looked for once an invocation, so a large catalog may take its time."""
 
 
+_NAMED = 3
+"""Files that a message about a catalog without detections names."""
+
+
 class SelectionError(ValueError):
-    """A PATH names nothing in the catalog."""
+    """What is asked for is nothing in the catalog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,67 @@ def select(catalog: Catalog, paths: Sequence[str], working_folder: Path) -> Sele
     return Selection(frozenset(chosen), is_whole=False)
 
 
-def narrowed(catalog: Catalog, selection: Selection, detections: Iterable[Detection]) -> Selection:
+def require_something(catalog: Catalog, selection: Selection) -> None:
+    """Raise SelectionError when a selection covers nothing that could be looked at.
+
+    A file that is not read because of its name or place is nothing, and so are the lists beside the
+    detections; any other file that is faulty is something, and its fault is an error of its own.
+    """
+    if any(selection.covers(detection.source.file) for detection in catalog.detections):
+        return
+    strays = [entry for entry in catalog.problems if entry.problem.code == STRAY_FILE]
+    if any(
+        entry.problem.code != STRAY_FILE
+        and entry.file not in OWN_FILES
+        and (entry.file is None or selection.covers(entry.file))
+        for entry in catalog.problems
+    ):
+        return
+    folder = catalog.root / CATALOG_FOLDER
+    if not folder.exists():
+        link = " (it is a link that leads nowhere)" if folder.is_symlink() else ""
+        message = f"there is no folder {CATALOG_FOLDER}/ in {catalog.root}{link}"
+    elif selection.is_whole:
+        message = f"{CATALOG_FOLDER}/ in {catalog.root} holds no detection"
+    else:
+        message = "what is asked for holds no detection"
+    lines = [f"{message}, so nothing was looked at"]
+    shown = [entry for entry in strays if entry.file is not None and selection.covers(entry.file)]
+    lines += [f"{entry.file}: {entry.problem.message}" for entry in shown[:_NAMED]]
+    if len(shown) > _NAMED:
+        lines.append(f"{len(shown) - _NAMED} more files are not read")
+    lines.append(f"detections are {CATALOG_FOLDER}/AREA/SLUG.yaml")
+    raise SelectionError("\n".join(lines))
+
+
+def narrowed(
+    catalog: Catalog,
+    selection: Selection,
+    detections: Iterable[Detection],
+    may_mean: Callable[[str], bool],
+) -> Selection:
     """Return a selection that keeps of the loaded detections only the given ones.
 
-    Files that hold no detection because something is wrong with them stay asked for: nobody can
-    tell whether they would have been among the given ones.
+    Files that hold no detection because something is wrong with them stay asked for where
+    `may_mean` says so of their slug: nobody can tell what else they would have said.
     """
     dropped = {detection.source.file for detection in catalog.detections}
     dropped -= {detection.source.file for detection in detections}
+    dropped |= {
+        f"{CATALOG_FOLDER}/{slug}.yaml" for slug in unread_slugs(catalog) if not may_mean(slug)
+    }
     known = _known_files(catalog) if selection.files is None else selection.files
     return Selection(frozenset(known - dropped), selection.is_whole)
+
+
+def unread_slugs(catalog: Catalog) -> frozenset[str]:
+    """Return the slugs of files that hold no detection because something is wrong with them."""
+    loaded = {detection.slug for detection in catalog.detections}
+    return frozenset(
+        entry.slug
+        for entry in catalog.problems
+        if entry.slug is not None and entry.slug not in loaded
+    )
 
 
 def _known_files(catalog: Catalog) -> set[str]:

@@ -102,7 +102,7 @@ def check_catalog(
                     None,
                 )
             )
-    return tuple(_told_once(sorted(findings, key=_order)))
+    return tuple(_told_once(_without_echoes(sorted(findings, key=_order))))
 
 
 def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Finding, ...]:
@@ -173,6 +173,20 @@ def _without_superseded(problems: list[Problem]) -> list[Problem]:
         for problem in problems
         if not any((code, problem.place) in said for code in checks[problem.code].superseded_by)
     ]
+
+
+def _without_echoes(findings: list[Finding]) -> Iterator[Finding]:
+    """Leave out what another check says better about the same place of a file."""
+    said = {(found.code, found.file, found.line, found.column) for found in findings}
+    checks = registered_checks()
+    return (
+        found
+        for found in findings
+        if not any(
+            (code, found.file, found.line, found.column) in said
+            for code in checks[found.code].superseded_by
+        )
+    )
 
 
 def _problems_around(

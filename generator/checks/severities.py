@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from generator.catalog.configuration import Configuration
 from generator.checks.check import Check
@@ -17,12 +17,12 @@ _RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 class CheckSettingError(ValueError):
     """`checks` in sentinelgen.yaml names no check, or lowers one that must stay as it is.
 
-    `code` is the key of `checks` that is wrong.
+    `faults` are all such keys of `checks`, each with what is wrong.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__("\n".join(message for _, message in faults))
+        self.faults = tuple(faults)
 
 
 def effective_severities(
@@ -36,19 +36,20 @@ def effective_severities(
     severities: dict[str, Severity | None] = {
         code: check.severity for code, check in checks.items()
     }
+    faults: list[tuple[str, str]] = []
     for code, setting in configuration.checks.items():
         if code not in checks:
-            raise CheckSettingError(code, f"checks: there is no check {code}{_near(code)}")
+            faults.append((code, f"checks: there is no check {code}{_near(code)}"))
+            continue
         check = checks[code]
         severity = None if setting == "off" else Severity(setting)
         lowered = severity is None or _RANK[severity] < _RANK[check.severity]
         if lowered and not check.waivable:
-            raise CheckSettingError(
-                code,
-                f"checks: {code} ({check.title}) is always {_article(check.severity)}; "
-                f"it cannot be set to {setting}",
-            )
+            what = f"checks: {code} ({check.title}) is always {_article(check.severity)}"
+            faults.append((code, f"{what}; it cannot be set to {setting}"))
         severities[code] = severity
+    if faults:
+        raise CheckSettingError(faults)
     return severities
 
 

@@ -35,6 +35,9 @@ def build(compilation: Compilation, out: Path | None, *, check: bool) -> Built:
     Nothing is printed. Raises CommandError when the machine refuses to write.
     """
     root = compilation.catalog.root
+    if not any(True for _ in compilation.rules()):
+        # The commands refuse it before. Whatever led here, it would take every artifact away.
+        raise CommandError("there is no rule to build, so no artifact is written or removed")
     folder = root / ARTIFACTS_FOLDER if out is None else out
     shown = ARTIFACTS_FOLDER if out is None else str(out)
     whole = compilation.selection.is_whole

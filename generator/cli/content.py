@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from generator.catalog.configuration import CONFIGURATION_FILE
+from generator.catalog.configuration import CONFIGURATION_FILE, place_in_configuration
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.load import load_catalog
-from generator.catalog.selection import Selection, SelectionError, narrowed, select
+from generator.catalog.selection import (
+    Selection,
+    SelectionError,
+    narrowed,
+    require_something,
+    select,
+    unread_slugs,
+)
 from generator.checks.formatters.findings_json import format_json
 from generator.checks.formatters.github import format_github
 from generator.checks.formatters.sarif import format_sarif
@@ -32,8 +40,9 @@ from generator.kql.service.bundle import KqlUnavailableError
 from generator.kql.templates import TemplateLibrary
 from generator.tenants.load import FOLDER as TENANTS
 from generator.tenants.load import load_tenant
+from generator.tenants.selection import may_get
 from generator.tenants.selection import select as select_for_tenant
-from generator.tenants.tenant import TenantError
+from generator.tenants.tenant import Tenant, TenantError
 
 _FRAME_LIMIT = 1 << 20
 """Bytes; what is larger is refused at loading and has no line worth showing."""
@@ -45,28 +54,43 @@ class Content:
 
     catalog: Catalog
     selection: Selection
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tenant: Tenant | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The tenant's values for the detections' parameters."""
+        return {} if self.tenant is None else self.tenant.parameters
 
 
-def load_content(settings: Settings, paths: Sequence[str], *, tenant: str | None = None) -> Content:
+def load_content(
+    settings: Settings,
+    paths: Sequence[str],
+    *,
+    tenant: str | None = None,
+    retired_suffice: bool = False,
+) -> Content:
     """Load the content repository of an invocation and select what PATHS and a tenant ask for.
 
-    Raises CommandError when there is none, its configuration or the tenant is wrong, or a PATH
-    names nothing.
+    With `retired_suffice`, a catalog of which nothing but retired ids is left is something too.
+    Raises CommandError when there is no content repository, its configuration or the tenant is
+    wrong, a PATH names nothing, or nothing at all is asked for.
     """
     root = content_root(settings)
     catalog = load_catalog(root, configuration_of(root))
     try:
         selection = select(catalog, paths, Path.cwd())
+        if not (retired_suffice and selection.is_whole and catalog.retired):
+            require_something(catalog, selection)
         if tenant is None:
             return Content(catalog, selection)
         loaded = load_tenant(root, tenant)
-        selection = narrowed(catalog, selection, select_for_tenant(loaded, catalog.detections))
+        got = select_for_tenant(loaded, catalog.detections, unread_slugs(catalog))
+        selection = narrowed(catalog, selection, got, partial(may_get, loaded))
         if paths and not selection.files:
             raise CommandError(f"the tenant {tenant} does not take {', '.join(paths)}")
     except (SelectionError, TenantError) as error:
         raise CommandError(str(error)) from error
-    return Content(catalog, selection, loaded.parameters)
+    return Content(catalog, selection, loaded)
 
 
 def compile_content(
@@ -74,11 +98,13 @@ def compile_content(
     kql: KqlChoice,
     *,
     base: str | None = None,
+    extra: Iterable[FileProblem] = (),
 ) -> Compilation:
     """Compile and check content.
 
-    `base` is a git revision to compare with. Raises CommandError when KQL is required and missing,
-    when sentinelgen.yaml's `checks` cannot be followed, or when there is no such revision.
+    `base` is a git revision to compare with, `extra` are problems that were found elsewhere. Raises
+    CommandError when KQL is required and missing, when sentinelgen.yaml's `checks` cannot be
+    followed, or when there is no such revision.
     """
     checks = open_kql(content.catalog, kql)
     try:
@@ -90,11 +116,17 @@ def compile_content(
             selection=content.selection,
             parameters=content.parameters,
             examine_queries=checks.examine,
-            extra=(*checks.problems, *history, *tests, *_notes(content.catalog.root)),
+            extra=(
+                *checks.problems,
+                *history,
+                *tests,
+                *_notes(content.catalog.root),
+                *extra,
+            ),
             looked_for=_looked_for(base, kql),
         )
     except CheckSettingError as error:
-        raise CommandError(f"sentinelgen.yaml: {error}") from error
+        raise CommandError(_setting_lines(content.catalog.root, error)) from error
     except (HistoryError, KqlUnavailableError) as error:
         raise CommandError(str(error)) from error
 
@@ -104,6 +136,14 @@ def _notes(root: Path) -> Iterator[FileProblem]:
     tenants = [f"{TENANTS}/{path.name}" for path in sorted((root / TENANTS).glob("*.yaml"))]
     for note in marked_file_notes(root, (CONFIGURATION_FILE, *tenants)):
         yield FileProblem(None, None, note)
+
+
+def _setting_lines(root: Path, error: CheckSettingError) -> str:
+    lines = []
+    for code, message in error.faults:
+        at = place_in_configuration(root, ("checks", code))
+        lines.append(f"{at.file}:{at.line}:{at.column}: {message}")
+    return "\n".join(lines)
 
 
 def _problems_of_tests(content: Content, checks: KqlChecks) -> tuple[FileProblem, ...]:

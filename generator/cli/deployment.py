@@ -40,7 +40,7 @@ from generator.deploy.workspace import Workspace, read_workspace
 from generator.findings import Severity
 from generator.past.history import History
 from generator.tenants.load import load_tenant
-from generator.tenants.selection import select
+from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
 
 
@@ -67,13 +67,15 @@ def prepare(
 ) -> Prepared | None:
     """Compile a tenant's content; None when it has errors, which have been shown.
 
-    What a plan is made from does not depend on PATHS, so the rules of the other detections are
-    made as well; only what PATHS ask for is checked and deployed.
+    What a plan is made from does not depend on PATHS, so the rules of the tenant's other detections
+    are made as well; only what PATHS ask for is checked and deployed. An error in a detection that
+    the tenant does not get is none of its business, as for `build --tenant`.
     """
-    asked = load_content(settings, paths)
-    catalog, selection = asked.catalog, asked.selection
-    tenant = tenant_of(catalog.root, tenant_name)
-    compilation = compile_content(replace(asked, parameters=tenant.parameters), kql)
+    asked = load_content(settings, paths, tenant=tenant_name, retired_suffice=True)
+    catalog, selection, tenant = asked.catalog, asked.selection, asked.tenant
+    if tenant is None:
+        raise TypeError("content was loaded without the tenant that was named")
+    compilation = compile_content(asked, kql)
     errors = [item for item in compilation.findings if item.severity is Severity.ERROR]
     if errors:
         show_findings(compilation, "text", settings, stream=sys.stderr, findings=errors)
@@ -85,17 +87,12 @@ def prepare(
             "`sentinelgen validate` shows them",
             quiet=settings.quiet,
         )
-    try:
-        selected = {detection.slug for detection in select(tenant, catalog.detections)}
-    except TenantError as error:
-        raise CommandError(str(error)) from error
     only = None
     if not selection.is_whole:
         only = frozenset(d.slug for d in catalog.detections if selection.covers(d.source.file))
-        if not only & selected:
-            raise CommandError(f"the tenant {tenant_name} gets none of these detections")
+    got = {detection.slug for detection in selected(tenant, catalog.detections)}
     others = unchecked_rules(catalog, selection, tenant.parameters)
-    rules = [(d, rule) for d, rule in chain(compilation.rules(), others) if d.slug in selected]
+    rules = [(d, rule) for d, rule in chain(compilation.rules(), others) if d.slug in got]
     return Prepared(catalog.root, tenant, content_of(catalog, rules), only)
 
 

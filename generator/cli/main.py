@@ -17,6 +17,7 @@ import click
 from generator import WITHOUT_KQL, __version__
 from generator.cli.exit_codes import AZURE, CLEAN, INVOCATION, CommandError
 from generator.cli.options import Settings, group_options
+from generator.cli.single_values import refuse_repeated
 from generator.text.safe_text import visible
 
 COMMANDS = (
@@ -60,7 +61,7 @@ class CommandGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve a command; a misspelled name is answered with the nearest one."""
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except click.UsageError as error:
             from generator.text.near_names import ending, nearest  # noqa: PLC0415 - start-up time
 
@@ -69,6 +70,14 @@ class CommandGroup(click.Group):
                 raise
             message = f"{error.message.rstrip('.')}{ending(near)}"
             raise click.UsageError(message, ctx) from error
+        if command is not None:
+            refuse_repeated(command, click.Context(command, info_name=name, parent=ctx), rest)
+        return name, command, rest
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the options before the command."""
+        refuse_repeated(self, ctx, args)
+        return super().parse_args(ctx, args)
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

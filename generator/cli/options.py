@@ -1,7 +1,7 @@
 """The options that commands share, and the settings that they amount to.
 
 `--root`, `--quiet` and `--no-color` are accepted before and after the command, so they stand on
-the group and on each command; the command's own wins.
+the group and on each command.
 """
 
 from __future__ import annotations
@@ -63,9 +63,17 @@ def shared_options(command: Command) -> Command:
 
 
 def settings_of(context: click.Context) -> Settings:
-    """Return the shared settings of a command, its own options before the group's."""
+    """Return the shared settings of a command, given before or after its name.
+
+    Raises UsageError when `--root` is given in both places and names two folders.
+    """
     parent = context.find_object(Settings) or Settings()
     given = context.params
+    root = given.get("root")
+    if root is not None and parent.root is not None and root.absolute() != parent.root.absolute():
+        raise click.UsageError(
+            "--root is given more than once; which of the values is meant?", context
+        )
     return parent.merged(
         given.get("root"),
         quiet=bool(given.get("quiet")),

@@ -31,7 +31,7 @@ def prepare_restoration(
 
     Only the ids of the catalog are needed, so content with errors does not stand in the way.
     """
-    catalog = load_content(settings, ()).catalog
+    catalog = load_content(settings, (), retired_suffice=True).catalog
     tenant = tenant_of(catalog.root, tenant_name)
     try:
         snapshot = read_snapshot(file, tenant.target.workspace_id)

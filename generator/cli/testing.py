@@ -72,6 +72,8 @@ def run_detection_tests(settings: Settings, request: TestRequest) -> int:
     jobs = jobs_of(loaded.suites, detections, request.word)
     if request.word and not jobs:
         raise CommandError(f"no test's AREA/SLUG: name holds {request.word!r}")
+    if request.paths and not (jobs or loaded.suites or loaded.problems):
+        raise CommandError(f"there are no tests of {', '.join(request.paths)}, so nothing was run")
     problems = (*_asked_for(content, loaded.problems), *environment.problems)
     broken = _errors(findings_of(catalog, _asked_for(content, catalog.problems)))
     findings = (*broken, *findings_of(catalog, problems))

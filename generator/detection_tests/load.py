@@ -25,6 +25,7 @@ from generator.detection_tests.suite import (
     Expectation,
     TestSuite,
 )
+from generator.disk.links import folder_problem
 from generator.disk.text_files import byte_order_mark_notes, read_content
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.evaluator.parsing import parse_datetime
@@ -97,7 +98,7 @@ def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
 def tests_files(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield the tests files of a content repository and their names from its root, sorted."""
     folder = root / CATALOG_FOLDER
-    if not folder.resolve().is_relative_to(root.resolve()):
+    if folder_problem(folder, CATALOG_FOLDER, root.resolve()) is not None:
         return  # loading the catalog says so
     for path in sorted(folder.rglob(f"*{TESTS_SUFFIX}")):
         parts = path.relative_to(folder).parts

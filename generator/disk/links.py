@@ -1,4 +1,7 @@
-"""Which symbolic links are followed: those to files inside of the content repository, no others."""
+"""Which symbolic links are followed: those to files inside of the content repository, no others.
+
+The folders that content stands in (`detections`, `tenants`, …) may be links inside of it as well.
+"""
 
 from __future__ import annotations
 
@@ -29,3 +32,18 @@ def link_problem(path: Path, file: str, real_root: Path) -> Problem | None:
             UNFOLLOWED_LINK, "this link leads to a folder and is not followed", InFile(file)
         )
     return None
+
+
+def folder_problem(folder: Path, file: str, real_root: Path) -> Problem | None:
+    """Return why one of the content's own folders is not entered; None where it may be.
+
+    `real_root` is the content root with all links resolved. The folder need not be there.
+    """
+    try:
+        is_inside = folder.resolve().is_relative_to(real_root)
+    except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
+        return Problem(UNFOLLOWED_LINK, "this link leads nowhere", InFile(file))
+    if is_inside:
+        return None
+    message = "this link leads out of the repository and is not followed"
+    return Problem(UNFOLLOWED_LINK, message, InFile(file))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.disk.links import UNFOLLOWED_LINK
+from generator.disk.links import folder_problem
 from generator.disk.text_files import read_content
 from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.tenants.cloud import Cloud, parse_cloud
@@ -67,7 +67,7 @@ def load_tenant(root: Path, name: str) -> Tenant:
     """
     if not _NAME.fullmatch(name):
         raise TenantError(f"{name!r} is no tenant name: letters, digits, - and _ only")
-    file = f"{FOLDER}/{name}{_SUFFIX}"
+    file = tenant_file(name)
     path = root / file
     if not path.exists() and not path.is_symlink():
         raise TenantError(f"there is no tenant {name!r}: {file} does not exist{_near(root, name)}")
@@ -77,12 +77,16 @@ def load_tenant(root: Path, name: str) -> Tenant:
     return loaded.tenant
 
 
+def tenant_file(name: str) -> str:
+    """Return the file of a tenant of this name, relative to the content root."""
+    return f"{FOLDER}/{name}{_SUFFIX}"
+
+
 def load_tenants(root: Path) -> Iterator[LoadedTenant]:
     """Load every tenant file of a content repository, in the order of their names."""
     folder = root / FOLDER
-    if not folder.resolve().is_relative_to(root.resolve()):
-        message = "this link leads out of the repository and is not followed"
-        yield _unread(Problem(UNFOLLOWED_LINK, message, InFile(FOLDER)))
+    if problem := folder_problem(folder, FOLDER, root.resolve()):
+        yield _unread(problem)
         return
     try:
         names = sorted(os.fsencode(entry.name) for entry in os.scandir(folder))
@@ -109,7 +113,7 @@ def load_tenants(root: Path) -> Iterator[LoadedTenant]:
 
 def read_tenant(root: Path, name: str) -> LoadedTenant:
     """Read the file of a tenant of this name; nothing is raised for what it holds."""
-    source = read_content(root, f"{FOLDER}/{name}{_SUFFIX}")
+    source = read_content(root, tenant_file(name))
     if isinstance(source, Problem):
         return _unread(source)
     document = read_document(source, _FORMAT)

@@ -56,6 +56,17 @@ def misfits(
         )
 
 
+def may_get(tenant: Tenant, slug: str) -> bool:
+    """Tell whether the tenant may get a detection of which only the slug is known."""
+    included = not tenant.include or any(
+        selector.glob is None or _any_matches(selector.glob, (slug,)) for selector in tenant.include
+    )
+    return included and not any(
+        selector.glob is not None and _any_matches(selector.glob, (slug,))
+        for selector in tenant.exclude
+    )
+
+
 def selected(tenant: Tenant, catalog: Iterable[Detection]) -> tuple[Detection, ...]:
     """Return the detections that the tenant's selectors leave, in the order given."""
     return tuple(detection for detection in catalog if takes(tenant, detection))

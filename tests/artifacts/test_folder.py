@@ -199,17 +199,17 @@ def test_a_full_disk_changes_nothing(out: Path, monkeypatch: pytest.MonkeyPatch)
     write_artifacts(out, planned("devices/a", "devices/b"), remove_stale=True)
     before = files_below(out)
     opened = 0
-    original = Path.open
+    original = os.fdopen
 
-    def full(path: Path, mode: str = "r", *rest: Any, **named: Any) -> Any:
+    def full(descriptor: int, mode: str, *rest: Any, **named: Any) -> Any:
         nonlocal opened
-        file = original(path, mode, *rest, **named)
-        if "x" not in mode:
+        file = original(descriptor, mode, *rest, **named)
+        if "w" not in mode:
             return file
         opened += 1
         return file if opened < 4 else _FullDisk(file)
 
-    monkeypatch.setattr(Path, "open", full)
+    monkeypatch.setattr(os, "fdopen", full)
     with pytest.raises(ArtifactWriteError, match="No space left"):
         write_artifacts(out, planned("devices/a", "new/c", query="New"), remove_stale=True)
     assert opened == 4

@@ -14,14 +14,25 @@ from generator.catalog.schema import (
     DETECTION_SCHEMA,
     editor_schema_text,
     load_schema,
-    schema_text,
 )
+from generator.emulator.fault_file import FAULTS_SCHEMA
 from generator.findings import InDocument
 from generator.rules.duration import parse_duration
-from generator.text.schema import schema_problems, without_nulls
+from generator.tenants.load import TENANT_SCHEMA
+from generator.text.schema import schema_problems, schema_text, without_nulls
 from generator.text.schema_problems import _EXPLANATIONS
 
-SCHEMAS = [DETECTION_SCHEMA, CONFIGURATION_SCHEMA, RETIRED_SCHEMA, NOT_DETECTABLE_SCHEMA]
+CATALOG = "generator.catalog"
+SCHEMAS = [
+    (CATALOG, DETECTION_SCHEMA),
+    (CATALOG, CONFIGURATION_SCHEMA),
+    (CATALOG, RETIRED_SCHEMA),
+    (CATALOG, NOT_DETECTABLE_SCHEMA),
+    ("generator.emulator", FAULTS_SCHEMA),
+    ("generator.kql.schemas", "table.schema.json"),
+    ("generator.kql.schemas", "watchlist.schema.json"),
+    ("generator.tenants", TENANT_SCHEMA),
+]
 
 ANNOTATIONS = {"$schema", "$defs", "title", "description", "deprecated"}
 DESCENDING = {"properties", "items", "propertyNames", "allOf", "if", "then", "else", "$ref"}
@@ -50,32 +61,32 @@ def subschemas(definition: Any, path: str = "") -> Iterator[tuple[str, dict[str,
                 yield from subschemas(part, f"{path}/{keyword}")
 
 
-def described(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, part in subschemas(json.loads(schema_text(name))):
+def described(package: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, part in subschemas(json.loads(schema_text(package, name))):
         parent = path.split("/")[-2:-1]
         if parent == ["properties"] and "/if/" not in path:
             yield path, part
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_every_schema_is_json_schema_2020_12(name: str) -> None:
-    definition = json.loads(schema_text(name))
+@pytest.mark.parametrize(("package", "name"), SCHEMAS)
+def test_every_schema_is_json_schema_2020_12(package: str, name: str) -> None:
+    definition = json.loads(schema_text(package, name))
     assert definition["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(definition)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_every_property_has_a_description_that_is_a_sentence(name: str) -> None:
-    parts = list(described(name))
+@pytest.mark.parametrize(("package", "name"), SCHEMAS)
+def test_every_property_has_a_description_that_is_a_sentence(package: str, name: str) -> None:
+    parts = list(described(package, name))
     assert parts
     assert [path for path, part in parts if not part.get("description", "").endswith(".")] == []
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_every_mapping_with_known_keys_is_strict(name: str) -> None:
+@pytest.mark.parametrize(("package", "name"), SCHEMAS)
+def test_every_mapping_with_known_keys_is_strict(package: str, name: str) -> None:
     loose = [
         path
-        for path, part in subschemas(json.loads(schema_text(name)))
+        for path, part in subschemas(json.loads(schema_text(package, name)))
         if "properties" in part
         and "/if" not in path
         and part.get("additionalProperties") is not False
@@ -83,20 +94,22 @@ def test_every_mapping_with_known_keys_is_strict(name: str) -> None:
     assert loose == []
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_every_keyword_of_a_schema_can_be_explained(name: str) -> None:
+@pytest.mark.parametrize(("package", "name"), SCHEMAS)
+def test_every_keyword_of_a_schema_can_be_explained(package: str, name: str) -> None:
     used = {
         keyword
-        for path, part in subschemas(json.loads(schema_text(name)))
+        for path, part in subschemas(json.loads(schema_text(package, name)))
         if "/if" not in path
         for keyword in part
     }
     assert used - ANNOTATIONS - DESCENDING <= set(_EXPLANATIONS)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_every_pattern_says_what_it_asks_for(name: str) -> None:
-    parts = [part for _, part in subschemas(json.loads(schema_text(name))) if "pattern" in part]
+@pytest.mark.parametrize(("package", "name"), SCHEMAS)
+def test_every_pattern_says_what_it_asks_for(package: str, name: str) -> None:
+    parts = [
+        part for _, part in subschemas(json.loads(schema_text(package, name))) if "pattern" in part
+    ]
     assert all(isinstance(part.get("title"), str) for part in parts)
 
 

@@ -104,7 +104,9 @@ def test_a_misspelled_slug_is_answered_with_the_nearest_one(catalog: Catalog) ->
 
 def test_narrowing_never_hides_a_file_that_could_not_be_loaded(catalog: Catalog) -> None:
     kept = [entry for entry in catalog.detections if entry.slug == "identity/one"]
-    narrow = narrowed(catalog, WHOLE_CATALOG, kept)
+    narrow = narrowed(catalog, WHOLE_CATALOG, kept, lambda _slug: True)
     assert narrow == Selection(
         frozenset({FILES["identity/one"], "detections/devices/broken.yaml"}), is_whole=True
     )
+    nothing_else = narrowed(catalog, WHOLE_CATALOG, kept, lambda _slug: False)
+    assert nothing_else.files == frozenset({FILES["identity/one"]})

@@ -33,6 +33,7 @@ from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError, find_bundle
 from generator.kql.service.service import KqlService
 from generator.kql.templates import TemplateLibrary
+from generator.surroundings import template_problems, tenant_problems
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TODAY = date(2026, 1, 31)
@@ -57,6 +58,9 @@ def findings_of(case: Path, scratch: Path) -> list[tuple[str, str, int, int]]:
         loaded = load_environment(root, configuration)
         extra = (*extra, *loaded.problems)
         examiner = query_examiner(KqlService(loaded.environment))
+    if case.parents[1].name.startswith("SG05"):
+        extra = (*extra, *load_environment(root, configuration).problems)
+    extra = (*extra, *tenant_problems(catalog), *template_problems(catalog, WHOLE_CATALOG))
     if case.parents[1].name.startswith("SG6"):
         environment = load_environment(root, configuration).environment
         queries = QueryInputs(KqlService(environment), TemplateLibrary(root))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.tenants.load import load_tenant
+from generator.tenants.load import load_tenant, load_tenants
 from generator.tenants.tenant import TenantError
 
 TARGET = {
@@ -96,3 +96,36 @@ def test_what_is_wrong_is_said_and_names_the_file(
         load_tenant(write(tmp_path, document), "acme")
     assert message in str(error.value)
     assert "tenants/acme.yaml" in str(error.value)
+
+
+def test_all_that_is_wrong_is_said_at_once_with_line_and_column(tmp_path: Path) -> None:
+    text = "target:\n  tenantId: 5\n  worksapce: a\n  cloud: https://example.com\nselect: []\n"
+    with pytest.raises(TenantError) as error:
+        load_tenant(write(tmp_path, text), "acme")
+    places = [line.split(": ")[0] for line in str(error.value).splitlines()]
+    assert places == [
+        f"tenants/acme.yaml:{place}" for place in ("1:1", "2:13", "3:3", "4:10", "5:9")
+    ]
+
+
+def test_names_that_only_case_tells_apart_are_no_two_tenants(tmp_path: Path) -> None:
+    write(tmp_path, {"target": TARGET}, "Acme")
+    if (tmp_path / "tenants" / "acme.yaml").exists():
+        pytest.skip("case does not count on this file system")
+    write(tmp_path, {"target": TARGET}, "acme")
+    first, second = load_tenants(tmp_path)
+    assert first.tenant is not None
+    assert [problem.code for problem in second.problems] == ["SG702"]
+
+
+def test_tenants_behind_a_link_out_of_the_repository_are_not_read(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    write(tmp_path, {"target": TARGET})
+    (root / "tenants").symlink_to(tmp_path / "tenants")
+    (only,) = load_tenants(root)
+    assert [problem.code for problem in only.problems] == ["SG002"]
+
+
+def test_a_repository_without_tenants_has_none(tmp_path: Path) -> None:
+    assert list(load_tenants(tmp_path)) == []

@@ -50,7 +50,7 @@ def command(
     )
 
     settings = settings_of(context)
-    catalog = load_content(settings, ()).catalog
+    catalog = load_content(settings, (), retired_suffice=True).catalog
     tenant = tenant_of(catalog.root, tenant_name)
     owned = content_of(catalog, ()).owned
     with connected(tenant, verbose=verbose) as client:

@@ -38,18 +38,20 @@ def command(
 ) -> int:
     """Check the catalog, or the detections at PATHS, and print the findings.
 
-    A PATH is a detection file, a folder or a detection id. Exit code 1 when there are errors.
+    A PATH is a detection file, a folder or a detection id. sentinelgen.yaml, every tenant file and
+    every template are checked each time. Exit code 1 when there are errors.
     """
     from generator.cli.content import (  # noqa: PLC0415 - start-up time
         compile_content,
         exit_code,
-        load_content,
         show_findings,
     )
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.cli.validating import load_all  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
-    content = load_content(settings, paths, tenant=tenant)
-    compilation = compile_content(content, KqlChoice(no_kql, require_kql), base=base)
+    content, around = load_all(settings, paths, tenant)
+    choice = KqlChoice(no_kql, require_kql)
+    compilation = compile_content(content, choice, base=base, extra=around)
     show_findings(compilation, form, settings)
     return exit_code(compilation.findings, strict=strict)

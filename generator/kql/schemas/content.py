@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.configuration import Configuration
+from generator.catalog.configuration import Configuration, place_in_configuration
 from generator.catalog.detection import FileProblem
-from generator.disk.links import UNFOLLOWED_LINK, link_problem
+from generator.disk.links import folder_problem, link_problem
 from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import InDocument, InFile, Problem
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
@@ -27,13 +27,18 @@ from generator.kql.service.environment import (
     TableSchema,
     WatchlistSchema,
 )
+from generator.text.near_names import ending, nearest
 from generator.text.schema import Schema, load_schema
 from generator.text.source_text import SourceText
 from generator.text.strict_document import DocumentFormat, read_document
 
+UNKNOWN_TABLE = "SG051"
 SCHEMA_CODE = "SG490"
 FUNCTION_CODE = "SG491"
 FOLDER = "schemas"
+
+_COMPARED_TABLES = 5000
+"""Tables that one unknown name of the configuration is compared with."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _ALIAS = re.compile(r"[^\x00-\x1f/\\]+")
@@ -73,7 +78,13 @@ def load_environment(root: Path, configuration: Configuration) -> LoadedEnvironm
     for source in _sources(root, "functions", ".kql", loading):
         _load_function(source, loading)
     for name, setting in configuration.unknown_columns.items():
-        if name in loading.tables and setting != "error":
+        if name not in loading.tables:
+            near = nearest(name, loading.tables, compared=_COMPARED_TABLES)
+            message = f"there is no table {name}{ending(near)}"
+            place = place_in_configuration(root, ("tables", name))
+            problem = Problem(UNKNOWN_TABLE, message, place, f"declare it in {FOLDER}/tables/")
+            loading.problems.append(FileProblem(None, None, problem))
+        elif setting != "error":
             loading.tables[name] = replace(
                 loading.tables[name], is_open=True, warns=setting == "warning"
             )
@@ -93,9 +104,7 @@ def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[
         loading.problems.append(FileProblem(None, None, Problem("SG001", message, place)))
         return
     real_root = root.resolve()
-    if not folder.resolve().is_relative_to(real_root):
-        message = "this link leads out of the repository and is not followed"
-        problem = Problem(UNFOLLOWED_LINK, message, InFile(f"{FOLDER}/{kind}"))
+    if problem := folder_problem(folder, f"{FOLDER}/{kind}", real_root):
         loading.problems.append(FileProblem(None, None, problem))
         return
     for path in paths:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import TracebackType
 
 from jinja2 import Template
@@ -20,7 +21,7 @@ from generator.kql.templates.budget import Budget
 from generator.kql.templates.environment import QUERY, KqlEnvironment, normalised
 from generator.kql.templates.fault import TemplateFaultError
 from generator.kql.templates.kql_text import Kind, KqlText, Piece
-from generator.kql.templates.library import TemplateLibrary
+from generator.kql.templates.library import FOLDER, SUFFIX, TemplateLibrary
 from generator.kql.templates.misplaced import misplaced_values
 from generator.kql.templates.query import unused_values
 from generator.kql.templates.values import GivenValues
@@ -52,6 +53,26 @@ def render_template(
     return _Rendering(library, template, query, given).result()
 
 
+def compile_problem(library: TemplateLibrary, name: str) -> Problem | None:
+    """Return why a template of the library cannot be compiled, at its place; None where it can."""
+    rendering = _Rendering(library, name, None, GivenValues({}, {}, ()))
+    problem = rendering.compile_problem()
+    if problem is not None and not isinstance(problem.place, InFile):
+        problem = replace(problem, place=InFile(f"{FOLDER}/{name}{SUFFIX}"))
+    return problem
+
+
+def place_in_file(source: SourceText, offset: int, word: str) -> InFile:
+    """Return where a word stands that a tag of a template names, given an offset in that tag.
+
+    `offset` counts characters of the text with its line ends normalised.
+    """
+    text = normalised(source.text, file=True)
+    found = re.compile(rf"\b{re.escape(word)}\b").search(text, offset)
+    start, end = found.span() if found is not None else (offset, offset + 1)
+    return range_in_file(source, *_original_offsets(source.text, (start, end)))
+
+
 class _Rendering:
     def __init__(
         self,
@@ -72,10 +93,7 @@ class _Rendering:
         try:
             name, compiled = self._compile()
         except _FAILURES as error:
-            fault = _fault_of(error)
-            if isinstance(error, TemplateSyntaxError):
-                self._narrow(fault)
-            return None, (*self.given.problems, self._problem(fault))
+            return None, (*self.given.problems, self._refusal(error))
         problems = [
             *self.given.problems,
             *unused_values(self.given, self.environment.names_read(name)),
@@ -93,6 +111,20 @@ class _Rendering:
         faults = [*self.environment.faults, *misplaced_values(text)]
         problems.extend(map(self._problem, faults))
         return None if faults else self._with_segments(text), tuple(problems)
+
+    def compile_problem(self) -> Problem | None:
+        self.environment.budget = Budget()
+        try:
+            self._compile()
+        except _FAILURES as error:
+            return self._refusal(error)
+        return None
+
+    def _refusal(self, error: BaseException) -> Problem:
+        fault = _fault_of(error)
+        if isinstance(error, TemplateSyntaxError):
+            self._narrow(fault)
+        return self._problem(fault)
 
     def _compile(self) -> tuple[str, Template]:
         if self.template is None:

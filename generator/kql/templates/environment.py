@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from jinja2 import StrictUndefined, Template, Undefined
+from jinja2 import StrictUndefined, Template, Undefined, nodes
 from jinja2.environment import TemplateModule
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 QUERY = ":query"
 """The name of a detection's own query among templates; no file's name holds a colon."""
+
+_PARSED = ":parsed"
+"""The name of a text that is only parsed."""
 
 MAX_INCLUDE_DEPTH = 16
 
@@ -143,6 +146,17 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         finally:
             self._compiling.pop()
         return self.template_class.from_code(self, code, self.make_globals(None))
+
+    def syntax_tree(self, text: str, *, file: bool) -> nodes.Template:
+        """Parse a template's text without compiling it; a node's `lineno` is an offset.
+
+        Raises TemplateFaultError and Jinja's errors.
+        """
+        self._facts[_PARSED] = TemplateFacts()
+        text = normalised(text, file=file)
+        if len(text) > MAX_CHARACTERS:
+            raise TemplateFaultError("SG307", "the template is too long")
+        return self.parse(text, name=_PARSED)
 
     def get_template(  # type: ignore[override]
         self,

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from generator.disk.links import folder_problem
 from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import Problem
 from generator.kql.templates.fault import TemplateFaultError
@@ -80,7 +81,7 @@ class TemplateLibrary:
             raise TemplateFaultError(
                 "SG301",
                 f"there is no template {plain!r}: {FOLDER}/{plain}{SUFFIX} does not exist",
-                question(nearest(plain, self._names)),
+                question(nearest(plain, self.names)),
             )
         if not path.resolve().is_relative_to(self._folder.resolve()):
             raise TemplateFaultError(
@@ -90,12 +91,26 @@ class TemplateLibrary:
 
     @cached_property
     def _is_inside(self) -> bool:
-        return self._folder.resolve().is_relative_to(self._root.resolve())
+        return folder_problem(self._folder, FOLDER, self._root.resolve()) is None
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        files = sorted(self._folder.rglob(f"*{SUFFIX}"))
-        return tuple(f.relative_to(self._folder).as_posix().removesuffix(SUFFIX) for f in files)
+    def names(self) -> tuple[str, ...]:
+        """Every template's name, sorted."""
+        return tuple(f.removesuffix(SUFFIX) for f in self._files if f.endswith(SUFFIX))
+
+    @cached_property
+    def stray_files(self) -> tuple[str, ...]:
+        """The files among the templates that are none, from the content root; no hidden ones."""
+        return tuple(f"{FOLDER}/{f}" for f in self._files if not f.endswith((SUFFIX, ".md")))
+
+    @cached_property
+    def _files(self) -> tuple[str, ...]:
+        if not self._is_inside:
+            return ()
+        found = (
+            f.relative_to(self._folder) for f in sorted(self._folder.rglob("*")) if _is_file(f)
+        )
+        return tuple(f.as_posix() for f in found if not any(p.startswith(".") for p in f.parts))
 
     def _load(self, name: str) -> SourceText | Problem:
         file = f"{FOLDER}/{name}{SUFFIX}"
@@ -107,3 +122,8 @@ def _may_be_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return True  # reading it says why it cannot be read
+
+
+def _is_file(path: Path) -> bool:
+    # A link that leads nowhere is a file that cannot be read, and reading it says so.
+    return path.is_file() or (path.is_symlink() and not path.is_dir())

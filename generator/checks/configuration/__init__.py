@@ -1,0 +1,1 @@
+"""The content repository's configuration."""

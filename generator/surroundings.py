@@ -1,0 +1,49 @@
+"""What `validate` reads beside the detections that it was asked for: tenants and templates, always.
+
+A command that needs one tenant loads that one by itself; nothing is deployed or built from what is
+read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog.detection import Catalog, FileProblem
+from generator.catalog.selection import Selection, unread_slugs
+from generator.kql.templates.library import TemplateLibrary
+from generator.tenants.load import load_tenants
+from generator.tenants.selection import misfits
+from generator.text.source_text import SourceText
+
+
+def tenant_problems(catalog: Catalog) -> Iterator[FileProblem]:
+    """Yield what is wrong with the tenant files, alone and against the catalog."""
+    unread = unread_slugs(catalog)
+    for loaded in load_tenants(catalog.root):
+        problems = loaded.problems
+        if loaded.tenant is not None:
+            problems = (*problems, *misfits(loaded.tenant, catalog.detections, unread))
+        for problem in problems:
+            yield FileProblem(loaded.source, None, problem)
+
+
+def template_problems(catalog: Catalog, selection: Selection) -> Iterator[FileProblem]:
+    """Yield what is wrong with templates and shows without a detection of the selection."""
+    library = TemplateLibrary(catalog.root)
+    if not (library.names or library.stray_files):
+        return
+    # Jinja costs more to import than a whole catalog of plain queries takes to load.
+    from generator.kql.templates.unused import library_problems  # noqa: PLC0415
+
+    documents = [
+        (detection.source.file, detection.document)
+        for detection in catalog.detections
+        if selection.covers(detection.source.file)
+    ]
+    rendered = [document["template"] for _, document in documents if "template" in document]
+    queries = [
+        SourceText(file, document["query"])
+        for file, document in documents
+        if "query" in document and "parameters" in document
+    ]
+    yield from library_problems(library, rendered, queries)
