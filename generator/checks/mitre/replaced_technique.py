@@ -23,6 +23,7 @@ class ReplacedTechnique(RuleCheck):
     )
     severity = Severity.NOTE
     source = "https://attack.mitre.org/resources/updates/updates-april-2026/"
+    whole = ("relevantTechniques",)
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each replaced technique where its successor is not listed too."""
