@@ -25,10 +25,12 @@ PROCESSES = {
     "cli/test_build.py": "a kill in the middle of writing; a small file system",
     "cli/test_entry.py": "the ways into the command line",
     "cli/test_invocation.py": "a pipe that breaks, a full device, an interrupt",
+    "deploy/repository.py": "git is a program",
     "deploy/test_fault_campaign.py": "kills in the middle of deployments",
     "emulator/test_command.py": "a signal ends it",
     "emulator/test_store.py": "a kill loses nothing that was answered",
     "kql/templates/test_query.py": "what a fresh interpreter imports",
+    "test_hatch_build.py": "pip and the build are programs",
 }
 
 

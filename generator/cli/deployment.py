@@ -99,10 +99,8 @@ def prepare(
 @contextmanager
 def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
     """Yield a client for a tenant's workspace; what the service does wrong ends the command."""
-    if verbose:
-        _log_requests()
     try:
-        with RuleClient(tenant.target) as client:
+        with _sdk_logs(verbose=verbose), RuleClient(tenant.target) as client:
             yield client
     except ServiceError as error:
         raise CommandError(str(error), AZURE) from error
@@ -232,14 +230,25 @@ def save_plan(plan: Plan, path: Path) -> None:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _log_requests() -> None:
-    """Let the SDK log its requests; it hides every header and parameter that it does not know."""
-    handler = logging.StreamHandler(sys.stderr)
+@contextmanager
+def _sdk_logs(*, verbose: bool) -> Iterator[None]:
+    """Let the SDK log its requests to stderr, or nothing: not even tracebacks of what we handle.
+
+    It hides every header and parameter that it does not know.
+    """
+    handler = logging.StreamHandler(sys.stderr) if verbose else logging.NullHandler()
     handler.addFilter(_redacted)
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logger = logging.getLogger("azure")
+    level = logger.level
     logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+    if verbose:
+        logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _redacted(record: logging.LogRecord) -> bool:

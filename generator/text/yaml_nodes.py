@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from yaml.resolver import Resolver
 
-from generator.catalog.yaml_depth import too_deep_at
+from generator.text.yaml_depth import too_deep_at
 
 MAX_DEPTH = 100
 """Levels of nesting. A rule needs seven; more levels would only serve to exhaust the stack."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -42,12 +41,10 @@ def test_an_answer_that_does_not_end_is_cut_off(
 def test_a_command_that_does_not_end_is_ended_with_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script(tmp_path, monkeypatch, "sleep 30 &\nsleep 30")
+    script(tmp_path, monkeypatch, "sleep 3000 &\nsleep 3000")
     monkeypatch.setattr(commands, "MAX_SECONDS", 0.3)
-    began = time.monotonic()
     with pytest.raises(HistoryError, match="took longer"):
         git(tmp_path, "ls-tree")
-    assert time.monotonic() - began < 20
 
 
 def test_a_long_request_and_a_long_answer_do_not_wait_for_each_other(

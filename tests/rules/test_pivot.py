@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given
 
 from generator.catalog.configuration import Configuration
@@ -27,6 +26,7 @@ from tests.rules.body_reader import api_version_of, read_rule, without_empty
 from tests.rules.detection_reader import read_document
 from tests.rules.documents import QUERY, detection_of, distinct_documents
 from tests.rules.oracle import departures
+from tests.shared import COMMUNITY_RULES, needs_shared
 
 REPOSITORY = Path(__file__).parents[2]
 FIXTURES = sorted(
@@ -34,7 +34,6 @@ FIXTURES = sorted(
     for path in (REPOSITORY / "tests").rglob("fixtures/**/detections/**/*.yaml")
     if not path.name.endswith(".tests.yaml") and "_" not in path.parent.name[:1]
 )
-COMMUNITY = REPOSITORY.parent / "shared/corpus/community-rules"
 
 
 def assert_arrives(document: dict[str, Any], rule: AnalyticRule) -> None:
@@ -82,11 +81,9 @@ def test_every_fixture_that_is_a_detection_arrives() -> None:
     assert len(detections) > 300
 
 
-@pytest.mark.skipif(
-    not COMMUNITY.is_dir(), reason="the community rules are not beside the checkout"
-)
+@needs_shared(COMMUNITY_RULES)
 def test_every_community_rule_that_loads_arrives() -> None:
-    detections = list(loaded(sorted(COMMUNITY.glob("*.yaml"))))
+    detections = list(loaded(sorted(COMMUNITY_RULES.glob("*.yaml"))))
     for detection in detections:
         document = read_document(detection.source.text)
         assert_arrives(document, assemble(detection, document["query"]))

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog.yaml_depth import too_deep_at
+from generator.text.yaml_depth import too_deep_at
 
 PIECES = st.sampled_from(
     [
