@@ -15,7 +15,12 @@ from generator.kql.evaluator.handlers import HANDLERS
 from generator.kql.evaluator.refusals.refusal import Refusal
 from generator.kql.evaluator.runtime import Expression
 from generator.kql.evaluator.scope import Compilation, Scope, name_text
-from generator.kql.evaluator.user_functions import given_arguments, inside
+from generator.kql.evaluator.user_functions import (
+    BEFORE_INVOKE,
+    inside,
+    listed_arguments,
+    matched_arguments,
+)
 from generator.kql.service.environment import Environment
 from generator.kql.service.syntax import Expansion, Node, TableType
 
@@ -118,14 +123,15 @@ def _called(query: Scope, scope: Scope, call: Node, expansion: Expansion) -> Bod
     """A function of the query sees the query's constants, one from elsewhere only its arguments."""
     seen = {} if expansion.offset is None else query.names
     within = replace(inside(scope, call, expansion), names=seen)
-    listed = call.get("ArgumentList")
-    arguments = () if listed is None else listed.child("Expressions").elements()
-    given = given_arguments(call)
+    arguments = listed_arguments(call)
+    matched = matched_arguments(call, expansion)
     names = dict(within.names)
-    for index, parameter in enumerate(expansion.parameters):
+    for parameter in expansion.parameters:
         names.pop(parameter.name, None)
-        at = given.get(parameter.name, index if not given else None)
-        if at is not None and at < len(arguments):
+        at = matched.get(parameter.name)
+        if at == BEFORE_INVOKE:
+            value = None
+        elif at is not None:
             value = constant_of(scope, arguments[at])
         elif parameter.default is not None:
             value = constant_of(within.without_rows(), parameter.default)

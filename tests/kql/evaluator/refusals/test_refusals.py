@@ -72,6 +72,30 @@ def test_window_functions_need_an_order(before: str, operator: str) -> None:
     assert refused(f"{before} | {operator}")
 
 
+_BY_INVOKE = (
+    "let f = (Rows:(Number:long), Other:(Number:long))"
+    " { Rows | where prev(Number) == 1 | join Other on Number };"
+)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{_BY_INVOKE} T | invoke f((T | sort by Number))",
+        "let f = (Rows:(Number:long)) { Rows | count }; T | serialize | invoke f()"
+        " | where prev(Count) == 1",
+        "T | fork (where prev(Number) == 1) (sort by Number | where prev(Number) == 2)",
+        "T | facet by Text with (where prev(Number) == 1)",
+        "T | partition by Text (where Flag | where prev(Number) == 1)",
+        "T | summarize countif(prev(Number) == 1)",
+        "T | top 5 by prev(Number) == 1",
+        "T | distinct a = prev(Number) == 1",
+    ],
+)
+def test_rows_reach_window_functions_by_every_way(query: str) -> None:
+    assert refused(query) == ["prev(Count)" if "Count" in query else "prev(Number)"]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -91,6 +115,13 @@ def test_window_functions_need_an_order(before: str, operator: str) -> None:
         "datatable(a:long)[1] | extend x = prev(a)",
         "SavedElsewhere | extend x = prev(Number)",
         "union SavedElsewhere, T | extend x = prev(Number)",
+        f"{_BY_INVOKE} T | sort by Number | invoke f(T)",
+        f"{_BY_INVOKE} T | sort by Number | invoke f(Other = T)",
+        "T | sort by Number | fork (extend x = prev(Number)) (count)",
+        "T | fork (sort by Number | extend x = prev(Number)) (count)",
+        "T | sort by Number | facet by Text with (extend x = row_number())",
+        "T | sort by Number | partition by Text (extend x = prev(Number))",
+        "T | sort by Number | summarize countif(prev(Text) == Text)",
     ],
 )
 def test_rows_that_have_an_order_or_may_have_one_are_left_alone(query: str) -> None:
@@ -192,6 +223,13 @@ def test_an_argument_that_is_no_constant_is_never_refused() -> None:
     assert refused(query) == []
     assert refused("let f = (n:long) { T | take n }; f(5)") == []
     assert refused("let f = (n:long = -1) { T | take n }; f()") == ["n"]
+
+
+def test_the_arguments_of_invoke_begin_with_the_table_before_it() -> None:
+    function = "let f = (Rows:(Text:string), n:long, p:string) { Rows | where Text matches regex p"
+    assert refused(f'{function} | take n }}; T | invoke f(5, "a")') == []
+    assert refused(f'{function} | take n }}; T | invoke f(5, "(")') == ["p"]
+    assert refused(f'{function} | take n }}; T | invoke f(p="a", n=-5)') == ["n"]
 
 
 def test_of_a_text_that_is_no_query_only_that_is_said() -> None:
