@@ -49,11 +49,10 @@ def bodies(tree: Node) -> Iterator[Body]:
     while pending:
         body = pending.pop()
         yield body
-        pending.extend(
-            _called(query.scope, body.scope, node, node.expansion)
-            for node in body.nodes
-            if node.expansion is not None
-        )
+        for node in body.nodes:
+            if node.expansion is not None:
+                pending.append(_called(query.scope, body.scope, node, node.expansion))
+                yield from _defaults(body.scope, node, node.expansion)
 
 
 def _nodes(root: Node) -> tuple[Node, ...]:
@@ -117,6 +116,17 @@ def _body(scope: Scope, root: Node) -> Body:
             if expression is not None:
                 scope = scope.with_names({name_text(statement.child("Name")): expression})
     return Body(scope, _nodes(root))
+
+
+def _defaults(scope: Scope, call: Node, expansion: Expansion) -> Iterator[Body]:
+    """Yield the defaults that a call uses."""
+    # They stand in the text that declares the function, which is known of the query alone.
+    if expansion.offset is None or scope.caller is not None or scope.offset:
+        scope = replace(scope, caller=scope.place(call))
+    matched = matched_arguments(call, expansion)
+    for parameter in expansion.parameters:
+        if parameter.default is not None and parameter.name not in matched:
+            yield Body(scope, _nodes(parameter.default))
 
 
 def _called(query: Scope, scope: Scope, call: Node, expansion: Expansion) -> Body:

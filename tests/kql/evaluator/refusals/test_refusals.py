@@ -193,6 +193,8 @@ def test_a_notation_that_the_engine_may_read_is_left_alone(text: str) -> None:
         "guid(ana)",
         "guid(74be27de-1e4e-49d9-b579)",
         "99999999999999999999",
+        "9223372036854775808",
+        "long(9223372036854775808)",
         "int(2147483648)",
         "long(ten)",
         "real(abc)",
@@ -223,6 +225,32 @@ def test_an_argument_that_is_no_constant_is_never_refused() -> None:
     assert refused(query) == []
     assert refused("let f = (n:long) { T | take n }; f(5)") == []
     assert refused("let f = (n:long = -1) { T | take n }; f()") == ["n"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'replace_strings(Text, dynamic(["a", "b"]), dynamic(["c"]))',
+        'parse_command_line(Text, "linux")',
+    ],
+)
+def test_constants_are_judged_beside_arguments_that_vary(call: str) -> None:
+    assert refused(f"T | extend x = {call}") == [call]
+
+
+def test_two_arrays_of_one_length_and_arrays_of_rows_are_left_alone() -> None:
+    taken = 'T | extend x = replace_strings(Text, dynamic(["a", "b"]), {})'
+    assert refused(taken.format('dynamic(["c", "d"])')) == []
+    assert refused(taken.format("Bag")) == []
+
+
+def test_a_default_is_judged_where_a_call_uses_it() -> None:
+    function = "let f = (d:datetime = datetime(2025-02-30)) { T | where TimeGenerated > d };"
+    assert refused(f"{function} f()") == ["datetime(2025-02-30)"]
+    assert refused(f"{function} f(now())") == []
+    assert refused(f"{function} f(d = now())") == []
+    assert refused(f"{function} T") == []
+    assert refused(f"{function} let g = () {{ f() | count }}; g()") == ["f()"]
 
 
 def test_the_arguments_of_invoke_begin_with_the_table_before_it() -> None:
