@@ -154,9 +154,7 @@ class _Finder:
         is_kept = node.kind == "MaterializeExpression" and len(orders) == 1
         return orders[0] if is_kept else (True if node.kind == "RangeOperator" else None)
 
-    def _call(
-        self, node: Node, expansion: Expansion, place: _Place, before: Order = None
-    ) -> Order:
+    def _call(self, node: Node, expansion: Expansion, place: _Place, before: Order = None) -> Order:
         """Follow a function with the tables of its call; `before` is what `invoke` hands over."""
         orders = dict(
             enumerate(self._expression(argument, place) for argument in listed_arguments(node))
@@ -173,25 +171,16 @@ class _Finder:
         return self.body(expansion.body, _Place(tables, expansion.offset or 0, caller))
 
     def _operator(self, node: Node, before: Order, place: _Place) -> Order:
+        if before is False and node.kind in _COMPUTING:
+            self._refuse_windows(node, place)
         if node.kind == "InvokeOperator":
             call = node.child("Function")
             expansion = call.expansion
             return None if expansion is None else self._call(call, expansion, place, before)
-        if before is False and node.kind in _COMPUTING:
-            self._refuse_windows(node, place)
+        inner = self._inner(node, place)
         if node.kind in _BRANCHING:
             self._branches(node, before, place)
-            return False if node.kind in _UNORDERING else None
-        inner = self._inner(node, place)
-        if node.kind in _ORDERING:
-            return True
-        if node.kind in _UNORDERING:
-            return False
-        if node.kind in _KEEPING:
-            return before
-        if node.kind in _HOPELESS:
-            return False if before is False and all(one is False for one in inner) else None
-        return None
+        return _order_behind(node.kind, before, inner)
 
     def _branches(self, node: Node, before: Order, place: _Place) -> None:
         """Follow what fork, facet and partition run on their own input."""
@@ -221,7 +210,7 @@ class _Finder:
         pending = list(reversed(node.children))
         while pending:
             child = pending.pop()
-            if child.kind == "FunctionDeclaration":
+            if child.kind == "FunctionDeclaration" or child.kind in _BRANCHES:
                 continue
             is_call = child.kind == "FunctionCallExpression" and child.expansion is not None
             if is_call or (isinstance(child.type, TableType) and child.kind in _TABLES):
@@ -247,6 +236,19 @@ class _Finder:
                         )
                     )
             pending.extend(reversed(child.children))
+
+
+def _order_behind(kind: str, before: Order, inner: list[Order]) -> Order:
+    """Return the order of what an operator gives; `inner` is that of the tables inside of it."""
+    if kind in _ORDERING:
+        return True
+    if kind in _UNORDERING:
+        return False
+    if kind in _KEEPING:
+        return before
+    if kind in _HOPELESS:
+        return False if before is False and all(one is False for one in inner) else None
+    return None
 
 
 def _is_declared_table(node: Node) -> bool:

@@ -82,8 +82,7 @@ _BY_INVOKE = (
     "query",
     [
         f"{_BY_INVOKE} T | invoke f((T | sort by Number))",
-        "let f = (Rows:(Number:long)) { Rows | count }; T | serialize | invoke f()"
-        " | where prev(Count) == 1",
+        "let f = (R:(*)) { R | count }; T | serialize | invoke f() | where prev(Count) == 1",
         "T | fork (where prev(Number) == 1) (sort by Number | where prev(Number) == 2)",
         "T | facet by Text with (where prev(Number) == 1)",
         "T | partition by Text (where Flag | where prev(Number) == 1)",
