@@ -113,9 +113,9 @@ class _Reader:
         return known
 
     def _of_source(self, source: Node, depth: int) -> _FromData | None:
-        if source.kind != "NameReference" or depth > _DEEPEST_LET:
+        if depth > _DEEPEST_LET:
             return None
-        value = self.declarations.value_of(source)
+        value = self.declarations.table_of(source)
         if value is None:
             return None
         if value.start not in self.lets:

@@ -42,6 +42,17 @@ class Declarations:
         ]
         return visible[-1].value if visible else None
 
+    def table_of(self, source: Node) -> Node | None:
+        """Return the table that a name or a call of a let function stands for, where it is known.
+
+        Of a function it is the result of its body, in which parameters have no value.
+        """
+        name = source.child("Name") if source.kind == "FunctionCallExpression" else source
+        value = self.value_of(name) if name.kind == "NameReference" else None
+        if value is not None and value.kind == "FunctionDeclaration":
+            return value.child("Body").get("Expression")
+        return value
+
 
 def declarations_of(tree: Node) -> Declarations:
     """Collect what the let statements and parameters of a query declare."""

@@ -153,10 +153,10 @@ class _Windows:
         return {column: found for column, found in bounds.items() if column not in assigned}
 
     def _of_source(self, source: Node, depth: int) -> _Bounds:
-        """Return what holds for every row of a table that a let statement made."""
-        if source.kind != "NameReference" or depth > _DEEPEST_LET:
+        """Return what holds for every row of a table that a let statement or function made."""
+        if depth > _DEEPEST_LET:
             return {}
-        value = self.evaluator.declarations.value_of(source)
+        value = self.evaluator.declarations.table_of(source)
         if value is None:
             return {}
         pipeline = pipeline_of(value)

@@ -55,11 +55,12 @@ class FullPrincipalName(QueryCheck):
 
 
 def _holds_principal_names(column: ResultColumn, query: str) -> bool:
-    """Tell it by the table's column that is passed on, or by the name if nothing cuts texts."""
-    if column.origin is not None:
-        return column.origin[1].lower().endswith(_PRINCIPAL_NAMES)
+    """Tell it by whose value is passed on, or by the name if nothing cuts texts."""
+    if (column.held_name or "").lower().endswith(_PRINCIPAL_NAMES):
+        return True
     return (
-        column.type in {"string", "unknown"}
+        column.origin is None
+        and column.type in {"string", "unknown"}
         and column.name.lower().endswith(_PRINCIPAL_NAMES)
         and _CUTS_TEXT.search(query_code(query)) is None
     )

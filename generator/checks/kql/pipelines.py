@@ -43,6 +43,7 @@ _ASSIGNS = _EXPANDS | frozenset(
         "SerializeOperator",
     }
 )
+_WRAPPING = frozenset({"ParenthesizedExpression", "MaterializeExpression"})
 _READS_A_TABLE = frozenset({"JoinOperator", "LookupOperator"})
 
 
@@ -80,13 +81,9 @@ def pipeline_of(node: Node) -> Pipeline:
 
 def unwrapped(node: Node) -> Node:
     """Return what stands in parentheses or in `materialize(…)`."""
-    while True:
-        if node.kind == "ParenthesizedExpression":
-            node = node.child("Expression")
-        elif called_name(node) == "materialize" and arguments(node):
-            node = arguments(node)[0]
-        else:
-            return node
+    while node.kind in _WRAPPING:
+        node = node.child("Expression")
+    return node
 
 
 def called_name(node: Node) -> str | None:

@@ -47,6 +47,7 @@ _UNICODE_CLASS = re.compile(r"[pP](?:\{[^}]+\}|[A-Za-z])")
 _BOUNDARY = re.compile(r"b\{(?:start|end)(?:-half)?\}")
 _OCTAL = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}")
 _RANGE = re.compile(r"([^\\\[\]-])-([^\\\[\]-])")
+_RANGE_TO_A_CLASS = re.compile(r"[^\\\[\]-]-\\[dDsSwWpP]")
 _JOINING = ("&&", "--", "~~")
 _LETTERS = frozenset("dDsSwWaftnrv")
 _ASSERTIONS = frozenset("AzbB<>")
@@ -176,6 +177,7 @@ class _Reader:
                 self._escape(frozenset())
                 continue
             span = None if self._verbose else _RANGE.match(self._text, self._at)
+            _demand(self._verbose or not _RANGE_TO_A_CLASS.match(self._text, self._at))
             if span:
                 _demand(span[1] <= span[2])
                 self._at = span.end()

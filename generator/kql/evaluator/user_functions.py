@@ -22,11 +22,12 @@ def body_scope(scope: Scope, call: Node, arguments: Sequence[Binding]) -> tuple[
         raise scope.unsupported(call)
     within = inside(scope, call, expansion)
     names: dict[str, Binding] = {}
-    given = given_arguments(call)
-    for index, parameter in enumerate(expansion.parameters):
-        at = given.get(parameter.name, index if index not in given.values() else None)
-        if at is not None and at < len(arguments) and parameter.name not in names:
-            names[parameter.name] = arguments[at]
+    shift = _implicit_arguments(call)
+    matched = matched_arguments(call, expansion)
+    for parameter in expansion.parameters:
+        at = matched.get(parameter.name)
+        if at is not None:
+            names[parameter.name] = arguments[at + shift]
         elif parameter.default is not None:
             names[parameter.name] = within.without_rows().scalar(parameter.default)
         else:
@@ -37,15 +38,38 @@ def body_scope(scope: Scope, call: Node, arguments: Sequence[Binding]) -> tuple[
     return within, expansion.body.child("Expression")
 
 
-def given_arguments(call: Node) -> dict[str, int]:
-    """Return which argument is given by name: `f(b=2, a=1)`."""
-    listed = call.get("ArgumentList")
-    arguments = () if listed is None else listed.child("Expressions").elements()
-    return {
+BEFORE_INVOKE = -1
+"""In place of an argument's index: the table before `invoke`, which the first parameter gets."""
+
+
+def matched_arguments(call: Node, expansion: Expansion) -> dict[str, int]:
+    """Return by parameter which argument of the list it gets, by name or by position."""
+    arguments = listed_arguments(call)
+    by_name = {
         name_text(argument.child("Name")): index
         for index, argument in enumerate(arguments)
         if argument.kind == "SimpleNamedExpression"
     }
+    first = -_implicit_arguments(call)
+    by_position = set(range(first, len(arguments))) - set(by_name.values())
+    matched: dict[str, int] = {}
+    for position, parameter in enumerate(expansion.parameters, start=first):
+        if parameter.name in by_name:
+            matched[parameter.name] = by_name[parameter.name]
+        elif position in by_position:
+            matched[parameter.name] = position
+    return matched
+
+
+def listed_arguments(call: Node) -> tuple[Node, ...]:
+    """Return the arguments that a call lists; none where a name alone is the call."""
+    listed = call.get("ArgumentList")
+    return () if listed is None else listed.child("Expressions").elements()
+
+
+def _implicit_arguments(call: Node) -> int:
+    """How many arguments stand before the list: the table of `T | invoke f(…)`."""
+    return 1 if call.slot == "Function" else 0
 
 
 def inside(scope: Scope, call: Node, expansion: Expansion) -> Scope:

@@ -49,11 +49,16 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """A column that the query returns. `origin` is the (table, column) that it passes on."""
+    """A column that the query returns.
+
+    `origin` is the (table, column) that it passes on; `held_name` is the name of the column or
+    member whose value it holds, whatever the query calls it. None where that is not known.
+    """
 
     name: str
     type: str
     origin: tuple[str, str] | None = None
+    held_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,8 +190,8 @@ def _plain(name: str) -> str:
 
 
 def _column(item: list[Any]) -> ResultColumn:
-    name, type_, origin = item
-    return ResultColumn(name, type_, None if origin is None else (origin[0], origin[1]))
+    name, type_, origin, held_name = item
+    return ResultColumn(name, type_, None if origin is None else (origin[0], origin[1]), held_name)
 
 
 def _opener(item: list[Any] | None, character: Offset) -> Opener | None:

@@ -49,9 +49,10 @@ class Parameter:
 class Expansion:
     """The body of a called user function (let or declared), bound with the types of this one call.
 
-    Parameters appear in it as symbols of kind Variable. Offsets inside `body` and the defaults
-    count from the start of the body's own text; `offset` is where that text stands in the query, or
-    None for a function that was declared outside.
+    Parameters appear in it as symbols of kind Variable. Offsets inside `body` count from the start
+    of the body's own text; `offset` is where that text stands in the text that declares the
+    function, or None for a function that was declared outside. Offsets inside of defaults count
+    from the start of the declaring text.
     """
 
     offset: int | None

@@ -39,7 +39,7 @@ def test_nor_in_a_list_wherever_it_stands(service: KqlService, operator: str) ->
         "UserAgent has 'a*b'",
         "UserAgent == 's3:*' or UserAgent has '/*' or UserAgent == '*/*'",
         "UserAgent == '0 0 * * *'",
-        "UserAgent matches regex 'x*'",
+        "UserAgent matches regex '.x*'",
         "'x*' == 'y'",
     ],
 )

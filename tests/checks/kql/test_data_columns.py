@@ -30,6 +30,24 @@ def test_a_column_of_the_data_alone_is_said_where_it_is_first_used(
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        f"let T = {UNPACKED}; T",
+        f"let T = materialize({UNPACKED}); T",
+        f"let T = materialize(({UNPACKED})); let U = T | take 5; U",
+        f"let f = () {{ {UNPACKED} }}; f()",
+        f"let f = (n: long) {{ let S = {UNPACKED}; S | take n }}; f(5)",
+        f"let f = view () {{ {UNPACKED} }}; f",
+    ],
+)
+def test_such_a_column_is_followed_through_let_statements_and_functions(
+    service: KqlService, table: str
+) -> None:
+    assert remarks(service, f"{table} | where browser == ''") == [("SG410", "browser")]
+    assert codes(service, f"{table} | where column_ifexists('browser', '') == ''") == []
+
+
+@pytest.mark.parametrize(
     "query",
     [
         f"{UNPACKED} : (*, browser: string) | where browser == ''",

@@ -17,6 +17,14 @@ WINDOWS = {
     "let table": (
         "let T = SigninLogs | where TimeGenerated <= {end}; T | where TimeGenerated >= {begin}"
     ),
+    "materialized table": (
+        "let T = materialize((SigninLogs | where TimeGenerated <= {end}));"
+        " T | where TimeGenerated >= {begin}"
+    ),
+    "table of a function": (
+        "let f = () {{ SigninLogs | where TimeGenerated <= {end} }};"
+        " f() | take 5 | where TimeGenerated >= {begin}"
+    ),
     "ingestion": "SigninLogs | where ingestion_time() >= {begin} and ingestion_time() <= {end}",
 }
 POINTS = {

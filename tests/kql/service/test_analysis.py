@@ -188,3 +188,33 @@ def test_several_processes_give_the_same_answers_in_the_same_order(
     monkeypatch.setattr(answers, "WORTH_A_PROCESS", 3)
     monkeypatch.setattr(answers, "_processors", lambda: 2)
     assert service.analyze_many(queries) == here
+
+
+@pytest.mark.parametrize(
+    ("query", "held"),
+    [
+        ("SigninLogs | project A = UserId", "UserId"),
+        (
+            "SigninLogs | extend A = tolower((UserId)) | project-rename B = A | project A = B",
+            "UserId",
+        ),
+        ("SigninLogs | summarize by A = UserId", "UserId"),
+        ("let T = SigninLogs | extend A = UserId; T | project A", "UserId"),
+        (
+            "AuditLogs | project A = tostring(InitiatedBy.user.userPrincipalName)",
+            "userPrincipalName",
+        ),
+        ('AuditLogs | project A = tostring(InitiatedBy.user["displayName"])', "displayName"),
+        ('SigninLogs | project A = tostring(split(UserId, "-")[0])', None),
+        ('SigninLogs | project A = trim("x", UserId)', None),
+        ('SigninLogs | parse UserId with A "-" B | project A', None),
+        ('SigninLogs | project A = iff(UserId == "", UserId, Location)', None),
+        ("union (SigninLogs | project A = tostring(Id)), (AuditLogs | project A = Result)", None),
+    ],
+)
+def test_a_column_knows_whose_value_it_holds(
+    service: KqlService, query: str, held: str | None
+) -> None:
+    columns = service.analyze(query).columns
+    assert columns is not None
+    assert [(column.name, column.held_name) for column in columns] == [("A", held)]

@@ -47,3 +47,28 @@ def test_count_of_a_value_binds_and_has_the_value_in_its_name(service: KqlServic
     assert analysis.diagnostics == ()
     assert analysis.columns is not None
     assert [column.name for column in analysis.columns] == ["count_UserId", "count_", "count_1"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        '"d_", "replace_source"',
+        '"d_", "keep_source", dynamic(["browser"])',
+        'columnsConflict="replace_source"',
+        'ignoredProperties=dynamic(["browser"])',
+        'OutputColumnPrefix="d_", columnsConflict="error", ignoredProperties=dynamic([])',
+        '"d_", ignoredProperties=dynamic(["browser"])',
+    ],
+)
+def test_bag_unpack_takes_every_option_of_its_page(service: KqlService, options: str) -> None:
+    """Source: https://learn.microsoft.com/kusto/query/bag-unpack-plugin."""
+    analysis = service.analyze(f"SigninLogs | evaluate bag_unpack(DeviceDetail, {options})")
+    assert analysis.diagnostics == ()
+    assert analysis.columns is not None
+    assert "DeviceDetail" not in {column.name for column in analysis.columns}
+
+
+@pytest.mark.parametrize("arguments", ["", "DeviceDetail, 5", "DeviceDetail, 'a', 'b', 'c', 'd'"])
+def test_bag_unpack_takes_nothing_else(service: KqlService, arguments: str) -> None:
+    query = f"SigninLogs | evaluate bag_unpack({arguments})"
+    assert service.analyze(query).diagnostics != ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.kql.evaluator.errors import InvalidArgumentError
 from generator.kql.evaluator.expressions.text_match import has_term
 from generator.kql.evaluator.formats import to_text
-from generator.kql.evaluator.functions.registry import Family
+from generator.kql.evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql.evaluator.values import Value
 
 FAMILY = Family("Strings")
@@ -99,9 +99,16 @@ def replace_string(text: str, lookup: str, rewrite: str) -> str:
     return text.replace(lookup, rewrite) if lookup else text
 
 
-@FAMILY.scalar("replace_strings", parameters=("string", "dynamic", "dynamic"))
-def replace_strings(text: str, lookups: Value, rewrites: Value) -> str:
+@FAMILY.prepared("replace_strings", parameters=("string", "dynamic", "dynamic"))
+def replace_strings(call: Call) -> Evaluate:
     """Replaces one pair after the other."""
+    lookups, rewrites = call.constant(1), call.constant(2)
+    if lookups is not None and rewrites is not None:
+        _replaced_pairs("", lookups, rewrites)
+    return _replaced_pairs
+
+
+def _replaced_pairs(text: str, lookups: Value, rewrites: Value) -> str:
     if not isinstance(lookups, list) or not isinstance(rewrites, list):
         raise InvalidArgumentError("lookups and rewrites must be arrays")
     if len(lookups) != len(rewrites):
@@ -165,9 +172,16 @@ def unicode_codepoints_to_string(*points: Value) -> str:
     )
 
 
-@FAMILY.scalar("parse_command_line", parameters=("string", "string"))
-def parse_command_line(text: str, parser: str) -> list[str] | None:
+@FAMILY.prepared("parse_command_line", parameters=("string", "string"))
+def parse_command_line(call: Call) -> Evaluate:
     """The rules of CommandLineToArgvW; `windows` is the only parser there is."""
+    parser = call.constant(1)
+    if isinstance(parser, str):
+        _command_line_arguments("", parser)
+    return _command_line_arguments
+
+
+def _command_line_arguments(text: str, parser: str) -> list[str] | None:
     if parser.lower() != "windows":
         raise InvalidArgumentError("the only supported parser is 'windows'")
     if not text.strip():

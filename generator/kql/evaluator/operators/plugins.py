@@ -83,11 +83,16 @@ _UNPACK_OPTIONS = ("OutputColumnPrefix", "columnsConflict", "ignoredProperties")
 
 
 def _options(scope: Scope, nodes: Sequence[Node], names: Sequence[str]) -> dict[str, Value]:
-    """Return options given by name or by position."""
+    """Return options given by name or by position.
+
+    Raises UnsupportedConstruct for a name that the plugin does not have.
+    """
     options: dict[str, Value] = {}
     for index, node in enumerate(nodes):
         is_named = node.kind == "SimpleNamedExpression"
         name = name_text(node.child("Name")) if is_named else names[index]
+        if name not in names:
+            raise scope.unsupported(node, reason=f"the plugin has no option {name}")
         options[name] = _constant(scope, nodes, index, None)
     return options
 

@@ -15,7 +15,12 @@ from generator.kql.evaluator.handlers import HANDLERS
 from generator.kql.evaluator.refusals.refusal import Refusal
 from generator.kql.evaluator.runtime import Expression
 from generator.kql.evaluator.scope import Compilation, Scope, name_text
-from generator.kql.evaluator.user_functions import given_arguments, inside
+from generator.kql.evaluator.user_functions import (
+    BEFORE_INVOKE,
+    inside,
+    listed_arguments,
+    matched_arguments,
+)
 from generator.kql.service.environment import Environment
 from generator.kql.service.syntax import Expansion, Node, TableType
 
@@ -44,11 +49,10 @@ def bodies(tree: Node) -> Iterator[Body]:
     while pending:
         body = pending.pop()
         yield body
-        pending.extend(
-            _called(query.scope, body.scope, node, node.expansion)
-            for node in body.nodes
-            if node.expansion is not None
-        )
+        for node in body.nodes:
+            if node.expansion is not None:
+                pending.append(_called(query.scope, body.scope, node, node.expansion))
+                yield from _defaults(body.scope, node, node.expansion)
 
 
 def _nodes(root: Node) -> tuple[Node, ...]:
@@ -114,18 +118,30 @@ def _body(scope: Scope, root: Node) -> Body:
     return Body(scope, _nodes(root))
 
 
+def _defaults(scope: Scope, call: Node, expansion: Expansion) -> Iterator[Body]:
+    """Yield the defaults that a call uses."""
+    # They stand in the text that declares the function, which is known of the query alone.
+    if expansion.offset is None or scope.caller is not None or scope.offset:
+        scope = replace(scope, caller=scope.place(call))
+    matched = matched_arguments(call, expansion)
+    for parameter in expansion.parameters:
+        if parameter.default is not None and parameter.name not in matched:
+            yield Body(scope, _nodes(parameter.default))
+
+
 def _called(query: Scope, scope: Scope, call: Node, expansion: Expansion) -> Body:
     """A function of the query sees the query's constants, one from elsewhere only its arguments."""
     seen = {} if expansion.offset is None else query.names
     within = replace(inside(scope, call, expansion), names=seen)
-    listed = call.get("ArgumentList")
-    arguments = () if listed is None else listed.child("Expressions").elements()
-    given = given_arguments(call)
+    arguments = listed_arguments(call)
+    matched = matched_arguments(call, expansion)
     names = dict(within.names)
-    for index, parameter in enumerate(expansion.parameters):
+    for parameter in expansion.parameters:
         names.pop(parameter.name, None)
-        at = given.get(parameter.name, index if not given else None)
-        if at is not None and at < len(arguments):
+        at = matched.get(parameter.name)
+        if at == BEFORE_INVOKE:
+            value = None
+        elif at is not None:
             value = constant_of(scope, arguments[at])
         elif parameter.default is not None:
             value = constant_of(within.without_rows(), parameter.default)

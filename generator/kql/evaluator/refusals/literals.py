@@ -26,14 +26,19 @@ def _all(tree: Node) -> Iterator[Refusal]:
     for body in bodies(tree):
         # What is inside of dynamic(…) is JSON, which has rules of its own.
         inside_json = 0
+        negated = -1
         for node in body.nodes:
             if node.kind == "DynamicExpression":
                 inside_json = max(inside_json, node.end)
+            elif node.kind == "UnaryMinusExpression":
+                negated = node.child("Expression").start
             is_wrong = _WRONG.get(node.kind)
             if is_wrong is None or node.start < inside_json:
                 continue
-            text = written(node)
-            if text.strip() and text.strip().lower() != "null" and is_wrong(text):
+            text = written(node).strip()
+            if text == _LOWEST_LONG and node.start == negated:
+                continue
+            if text and text.lower() != "null" and is_wrong(text):
                 name, advice = _TYPES[node.kind]
                 yield body.refusal(node, f"{text!r} is no {name}", advice)
 
@@ -52,8 +57,8 @@ _TYPES = {
 _DECIMAL_NUMBER = re.compile(r"\s*[+-]?\d+\s*")
 _HEXADECIMAL = re.compile(r"\s*[+-]?0[xX][0-9a-fA-F]+\s*")
 _NUMBER_LIKE = re.compile(r"\s*[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*[a-zA-Z]?\s*")
-_LOWEST_LONG = 1 << 63
-"""As text without its sign: in `-9223372036854775808` the minus stands outside of the literal."""
+_LOWEST_LONG = str(1 << 63)
+"""Without its sign: in `-9223372036854775808` the minus stands outside of the literal."""
 
 
 def _wrong_whole(bits: int) -> Callable[[str], bool]:
@@ -61,7 +66,7 @@ def _wrong_whole(bits: int) -> Callable[[str], bool]:
         if _DECIMAL_NUMBER.fullmatch(text):
             number = int(text)
             lowest = 1 << (bits - 1)
-            return not -lowest <= number < lowest and number != _LOWEST_LONG
+            return not -lowest <= number < lowest
         if _HEXADECIMAL.fullmatch(text):
             return abs(int(text, 16)) >= 1 << bits
         return not _NUMBER_LIKE.fullmatch(text)

@@ -13,7 +13,11 @@ from generator.kql.evaluator.functions import catalogue
 from generator.kql.evaluator.refusals.bodies import once
 from generator.kql.evaluator.refusals.refusal import Refusal
 from generator.kql.evaluator.scope import name_text
-from generator.kql.evaluator.user_functions import given_arguments
+from generator.kql.evaluator.user_functions import (
+    BEFORE_INVOKE,
+    listed_arguments,
+    matched_arguments,
+)
 from generator.kql.service.syntax import Expansion, Node, TableType
 
 Order = bool | None
@@ -59,8 +63,30 @@ _KEEPING = frozenset(
 _HOPELESS = frozenset({"EvaluateOperator", "LookupOperator", "UnionOperator", "MvApplyOperator"})
 """Operators of which the pages do not agree: rows without an order at least do not get one."""
 
-_COMPUTING = frozenset({"ExtendOperator", "FilterOperator", "ProjectOperator"})
-"""Operators that call window functions on their input; serialize orders the rows itself."""
+_COMPUTING = frozenset(
+    {
+        "DistinctOperator",
+        "ExtendOperator",
+        "FilterOperator",
+        "MakeSeriesOperator",
+        "MvExpandOperator",
+        "ParseOperator",
+        "ParseWhereOperator",
+        "ProjectOperator",
+        "SortOperator",
+        "SummarizeOperator",
+        "TopOperator",
+    }
+)
+"""Operators whose expressions see the rows as they come in; serialize orders them itself."""
+
+_BRANCHING = frozenset({"FacetOperator", "ForkOperator", "PartitionOperator"})
+_BRANCHES = {
+    "FacetWithExpressionClause": "Expression",
+    "ForkExpression": "Expression",
+    "PartitionSubquery": "Subquery",
+}
+"""Operators that run pipes on their own input, and where each of the pipes stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,33 +154,55 @@ class _Finder:
         is_kept = node.kind == "MaterializeExpression" and len(orders) == 1
         return orders[0] if is_kept else (True if node.kind == "RangeOperator" else None)
 
-    def _call(self, node: Node, expansion: Expansion, place: _Place) -> Order:
-        listed = node.get("ArgumentList")
-        arguments = () if listed is None else listed.child("Expressions").elements()
-        orders = [self._expression(argument, place) for argument in arguments]
-        given = given_arguments(node)
+    def _call(self, node: Node, expansion: Expansion, place: _Place, before: Order = None) -> Order:
+        """Follow a function with the tables of its call; `before` is what `invoke` hands over."""
+        orders = dict(
+            enumerate(self._expression(argument, place) for argument in listed_arguments(node))
+        )
+        orders[BEFORE_INVOKE] = before
         tables = {} if expansion.offset is None else dict(place.tables)
-        for index, parameter in enumerate(expansion.parameters):
-            at = given.get(parameter.name, None if given else index)
-            tables[parameter.name] = orders[at] if at is not None and at < len(orders) else None
+        matched = matched_arguments(node, expansion)
+        for parameter in expansion.parameters:
+            at = matched.get(parameter.name)
+            tables[parameter.name] = None if at is None else orders[at]
         caller = place.caller
         if expansion.offset is None or place.caller is not None or place.offset:
             caller = place.of(node)
         return self.body(expansion.body, _Place(tables, expansion.offset or 0, caller))
 
     def _operator(self, node: Node, before: Order, place: _Place) -> Order:
-        inner = self._inner(node, place)
         if before is False and node.kind in _COMPUTING:
             self._refuse_windows(node, place)
-        if node.kind in _ORDERING:
-            return True
-        if node.kind in _UNORDERING:
-            return False
-        if node.kind in _KEEPING:
-            return before
-        if node.kind in _HOPELESS:
-            return False if before is False and all(one is False for one in inner) else None
-        return None
+        if node.kind == "InvokeOperator":
+            call = node.child("Function")
+            expansion = call.expansion
+            return None if expansion is None else self._call(call, expansion, place, before)
+        inner = self._inner(node, place)
+        if node.kind in _BRANCHING:
+            self._branches(node, before, place)
+        return _order_behind(node.kind, before, inner)
+
+    def _branches(self, node: Node, before: Order, place: _Place) -> None:
+        """Follow what fork, facet and partition run on their own input."""
+        if node.kind == "PartitionOperator" and before is True:
+            before = None  # whether the parts keep the order depends on the strategy
+        pending = list(reversed(node.children))
+        while pending:
+            child = pending.pop()
+            branch = child.get(_BRANCHES[child.kind]) if child.kind in _BRANCHES else None
+            if branch is not None:
+                self._branch(branch, before, place)
+            elif child.kind == "List":
+                pending.extend(reversed(child.children))
+
+    def _branch(self, node: Node, before: Order, place: _Place) -> None:
+        operators: list[Node] = []
+        while node.kind == "PipeExpression":
+            operators.append(node.child("Operator"))
+            node = node.child("Expression")
+        order = before
+        for operator in (node, *reversed(operators)):
+            order = self._operator(operator, order, place)
 
     def _inner(self, node: Node, place: _Place) -> list[Order]:
         """Follow the tables inside of a node, and return the order of each."""
@@ -162,7 +210,7 @@ class _Finder:
         pending = list(reversed(node.children))
         while pending:
             child = pending.pop()
-            if child.kind == "FunctionDeclaration":
+            if child.kind == "FunctionDeclaration" or child.kind in _BRANCHES:
                 continue
             is_call = child.kind == "FunctionCallExpression" and child.expansion is not None
             if is_call or (isinstance(child.type, TableType) and child.kind in _TABLES):
@@ -188,6 +236,19 @@ class _Finder:
                         )
                     )
             pending.extend(reversed(child.children))
+
+
+def _order_behind(kind: str, before: Order, inner: list[Order]) -> Order:
+    """Return the order of what an operator gives; `inner` is that of the tables inside of it."""
+    if kind in _ORDERING:
+        return True
+    if kind in _UNORDERING:
+        return False
+    if kind in _KEEPING:
+        return before
+    if kind in _HOPELESS:
+        return False if before is False and all(one is False for one in inner) else None
+    return None
 
 
 def _is_declared_table(node: Node) -> bool:

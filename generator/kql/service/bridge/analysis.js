@@ -222,6 +222,45 @@
     return last ? last.Expression : null;
   }
 
+  // The name of the column or member whose value a column of the result holds as it is, or null.
+  // Conversions that keep a text whole are seen through; what several columns were made of is not.
+  const ASSIGNS = /^(SimpleNamedExpression|SeparatedElement)$/;
+  const KEEPS_TEXT = /^(tostring|tolower|toupper)$/;
+  function heldName(column, origins, depth = 0) {
+    const origin = origins(column)[0];
+    if (origin || depth >= 16) return origin ? origin[1] : null;
+    const renamed = array(column.OriginalColumns);
+    if (renamed.length === 1) return heldName(renamed[0], origins, depth + 1);
+    // What parse makes of a text has that text as its source, and is a part of it.
+    const { Source } = column;
+    const isAssigned = Source && Source.Parent && ASSIGNS.test(kindOf(Source.Parent));
+    return isAssigned ? heldNameOf(Source, origins, depth + 1) : null;
+  }
+  function heldNameOf(node, origins, depth) {
+    if (depth >= 16) return null;
+    const inner = (next) => (next ? heldNameOf(next, origins, depth + 1) : null);
+    const symbol = node.ReferencedSymbol;
+    switch (kindOf(node)) {
+      case "SimpleNamedExpression":
+      case "ParenthesizedExpression":
+        return inner(node.Expression);
+      case "NameReference":
+        return symbol && symbolKindOf(symbol) === "Column" ? heldName(symbol, origins, depth + 1) : null;
+      case "PathExpression":
+        return kindOf(node.Selector) === "NameReference" ? node.Selector.SimpleName : null;
+      case "ElementExpression": {
+        const expression = node.Selector.Expression;
+        return expression ? constantText(expression) : null;
+      }
+      case "FunctionCallExpression": {
+        const [argument] = array(node.ArgumentList.Expressions);
+        return KEEPS_TEXT.test(node.Name.SimpleName) && argument ? inner(argument.Element$1) : null;
+      }
+      default:
+        return null;
+    }
+  }
+
   function analyze(text, keys) {
     const code = bind(text, keys);
     const root = code.Syntax;
@@ -245,7 +284,12 @@
         scope(root, diagnostic),
       ]),
       columns: tabular
-        ? array(type.Columns).map((column) => [column.Name, column.Type ? column.Type.Name : "unknown", originOf(column)])
+        ? array(type.Columns).map((column) => [
+            column.Name,
+            column.Type ? column.Type.Name : "unknown",
+            originOf(column),
+            heldName(column, origins),
+          ])
         : null,
       openedBy: openedBy && describe(openedBy),
       references: references(walk, origins),

@@ -97,7 +97,7 @@ globalThis.kqlBridge = {};
     return "null";
   }
 
-  // The service knows one signature less than the engine of these three (see `withEngineFunctions`).
+  // The service knows less than the engine of what follows (see `withEngineFunctions`).
   const scalarParameter = (name, kind) => new Symbols.Parameter.ctor(name, Symbols.ParameterTypeKind[kind]);
 
   function jsonFunction(name) {
@@ -141,6 +141,27 @@ globalThis.kqlBridge = {};
       .WithResultNamePrefix("count");
   }
 
+  // bag_unpack(Column, OutputColumnPrefix, columnsConflict, ignoredProperties): the service knows the
+  // first two and takes no option by its name.
+  function bagUnpack() {
+    const { ArgumentKind, Parameter, ScalarTypes } = Symbols;
+    const option = (name, type, kind) =>
+      new Parameter.$ctor3(name, type, kind, undefined, undefined, false, undefined, 0, 1, undefined, undefined);
+    const { Signatures } = Kusto.Language.PlugIns.BagUnpack;
+    const known = Signatures.getItem(0);
+    return new Symbols.FunctionSymbol.ctor(
+      "bag_unpack",
+      (context) => known.CustomReturnType(context),
+      Symbols.Tabularity.Tabular,
+      [
+        known.Parameters.getItem(0),
+        option("OutputColumnPrefix", ScalarTypes.String, ArgumentKind.Literal),
+        option("columnsConflict", ScalarTypes.String, ArgumentKind.Literal),
+        option("ignoredProperties", ScalarTypes.Dynamic, ArgumentKind.Constant),
+      ],
+    );
+  }
+
   function replaced(known, replacements) {
     const names = new Set(replacements.map((symbol) => symbol.Name));
     const symbols = new (List(Symbols.FunctionSymbol)).ctor();
@@ -159,7 +180,8 @@ globalThis.kqlBridge = {};
           columnIfExists("columnifexists"),
         ]),
       )
-      .WithAggregates(replaced(globals.Aggregates, [countAggregate()]));
+      .WithAggregates(replaced(globals.Aggregates, [countAggregate()]))
+      .WithPlugIns(replaced(globals.PlugIns, [bagUnpack()]));
   }
 
   // workspace(), resource() lead to the same tables; app(), adx(), arg() to ones nobody declared.

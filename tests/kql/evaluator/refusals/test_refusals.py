@@ -70,6 +70,29 @@ def test_window_functions_need_an_order(before: str, operator: str) -> None:
     assert refused(f"{before} | {operator}")
 
 
+_BY_INVOKE = (
+    "let f = (Rows:(Number:long), Other:(Number:long))"
+    " { Rows | where prev(Number) == 1 | join Other on Number };"
+)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{_BY_INVOKE} T | invoke f((T | sort by Number))",
+        "let f = (R:(*)) { R | count }; T | serialize | invoke f() | where prev(Count) == 1",
+        "T | fork (where prev(Number) == 1) (sort by Number | where prev(Number) == 2)",
+        "T | facet by Text with (where prev(Number) == 1)",
+        "T | partition by Text (where Flag | where prev(Number) == 1)",
+        "T | summarize countif(prev(Number) == 1)",
+        "T | top 5 by prev(Number) == 1",
+        "T | distinct a = prev(Number) == 1",
+    ],
+)
+def test_rows_reach_window_functions_by_every_way(query: str) -> None:
+    assert refused(query) == ["prev(Count)" if "Count" in query else "prev(Number)"]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -89,6 +112,13 @@ def test_window_functions_need_an_order(before: str, operator: str) -> None:
         "datatable(a:long)[1] | extend x = prev(a)",
         "SavedElsewhere | extend x = prev(Number)",
         "union SavedElsewhere, T | extend x = prev(Number)",
+        f"{_BY_INVOKE} T | sort by Number | invoke f(T)",
+        f"{_BY_INVOKE} T | sort by Number | invoke f(Other = T)",
+        "T | sort by Number | fork (extend x = prev(Number)) (count)",
+        "T | fork (sort by Number | extend x = prev(Number)) (count)",
+        "T | sort by Number | facet by Text with (extend x = row_number())",
+        "T | sort by Number | partition by Text (extend x = prev(Number))",
+        "T | sort by Number | summarize countif(prev(Text) == Text)",
     ],
 )
 def test_rows_that_have_an_order_or_may_have_one_are_left_alone(query: str) -> None:
@@ -160,6 +190,8 @@ def test_a_notation_that_the_engine_may_read_is_left_alone(text: str) -> None:
         "guid(ana)",
         "guid(74be27de-1e4e-49d9-b579)",
         "99999999999999999999",
+        "9223372036854775808",
+        "long(9223372036854775808)",
         "int(2147483648)",
         "long(ten)",
         "real(abc)",
@@ -190,6 +222,39 @@ def test_an_argument_that_is_no_constant_is_never_refused() -> None:
     assert refused(query) == []
     assert refused("let f = (n:long) { T | take n }; f(5)") == []
     assert refused("let f = (n:long = -1) { T | take n }; f()") == ["n"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'replace_strings(Text, dynamic(["a", "b"]), dynamic(["c"]))',
+        'parse_command_line(Text, "linux")',
+    ],
+)
+def test_constants_are_judged_beside_arguments_that_vary(call: str) -> None:
+    assert refused(f"T | extend x = {call}") == [call]
+
+
+def test_two_arrays_of_one_length_and_arrays_of_rows_are_left_alone() -> None:
+    taken = 'T | extend x = replace_strings(Text, dynamic(["a", "b"]), {})'
+    assert refused(taken.format('dynamic(["c", "d"])')) == []
+    assert refused(taken.format("Bag")) == []
+
+
+def test_a_default_is_judged_where_a_call_uses_it() -> None:
+    function = "let f = (d:datetime = datetime(2025-02-30)) { T | where TimeGenerated > d };"
+    assert refused(f"{function} f()") == ["datetime(2025-02-30)"]
+    assert refused(f"{function} f(now())") == []
+    assert refused(f"{function} f(d = now())") == []
+    assert refused(f"{function} T") == []
+    assert refused(f"{function} let g = () {{ f() | count }}; g()") == ["f()"]
+
+
+def test_the_arguments_of_invoke_begin_with_the_table_before_it() -> None:
+    function = "let f = (Rows:(Text:string), n:long, p:string) { Rows | where Text matches regex p"
+    assert refused(f'{function} | take n }}; T | invoke f(5, "a")') == []
+    assert refused(f'{function} | take n }}; T | invoke f(5, "(")') == ["p"]
+    assert refused(f'{function} | take n }}; T | invoke f(p="a", n=-5)') == ["n"]
 
 
 def test_of_a_text_that_is_no_query_only_that_is_said() -> None:
