@@ -562,6 +562,15 @@ def test_a_plan_names_the_rules_that_it_enables_although_nothing_explains_it(
     assert "will be enabled" not in place.site.err
 
 
+def test_drift_names_what_it_does_not_compare(place: Place) -> None:
+    assert place.drift() == (0, {})
+    assert "not compared" not in place.site.err
+    # A rule that begins to run in years does not run.
+    place.portal.edit(IDS[0], startTimeUtc="2100-01-01T00:00:00Z")
+    assert place.drift() == (0, {})
+    assert f"startTimeUtc of {IDS[0]}" in place.site.err
+
+
 def test_without_a_repository_a_difference_is_a_change_and_that_is_said_once(place: Place) -> None:
     place.edit(0, "severity: Medium", "severity: High")
     place.edit(1, "severity: Medium", "severity: High")
