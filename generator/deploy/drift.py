@@ -18,6 +18,7 @@ from generator.deploy.origin import NO_ORIGINS, Origin, Source
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.planning import DISABLED_OUTSIDE
 from generator.deploy.workspace import LiveRule, Workspace, switched
+from generator.text.safe_text import visible
 
 _MAX_IDS = 10
 
@@ -100,7 +101,7 @@ def not_compared_note(workspace: Workspace) -> str | None:
         f"{path} of {', '.join(ids[:_MAX_IDS])}{' …' if len(ids) > _MAX_IDS else ''}"
         for path, ids in sorted(rules.items())[:_MAX_IDS]
     )
-    return f"set outside, and not compared because a detection cannot say it: {named}"
+    return f"set outside, and not compared because a detection cannot say it: {visible(named)}"
 
 
 def drift_document(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) -> dict[str, Any]:

@@ -569,6 +569,9 @@ def test_drift_names_what_it_does_not_compare(place: Place) -> None:
     place.portal.edit(IDS[0], startTimeUtc="2100-01-01T00:00:00Z")
     assert place.drift() == (0, {})
     assert f"startTimeUtc of {IDS[0]}" in place.site.err
+    place.portal.edit(IDS[0], **{"\x1b[2J": 1})
+    place.drift()
+    assert "\x1b[2J" not in place.site.err
 
 
 def test_without_a_repository_a_difference_is_a_change_and_that_is_said_once(place: Place) -> None:
