@@ -30,7 +30,13 @@ from generator.deploy.normalise import changes
 from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import Plan, PlanOptions
 from generator.deploy.plan_file import PlanFileError, check_plan, read_plan, write_plan
-from generator.deploy.plan_text import StyledLine, drift_lines, plan_lines, stays_off_note
+from generator.deploy.plan_text import (
+    StyledLine,
+    drift_lines,
+    plan_lines,
+    stays_off_note,
+    switches_on_note,
+)
 from generator.deploy.planning import Differ, plan_actions
 from generator.deploy.playbooks import with_losses
 from generator.deploy.results import Result
@@ -144,7 +150,7 @@ def make_plan(
     if root is not None:
         origins = origins_of(root, tenant, content, workspace, options.only)
     actions = plan_actions(content, workspace, options, differ=differ, origins=origins.by_id)
-    off = stays_off_note(actions)
+    on = None if root is None else switches_on_note(actions, options.reenable)
     plan = Plan(
         tenant.name,
         tenant.target.workspace_id,
@@ -152,7 +158,7 @@ def make_plan(
         content.hash,
         actions,
         live_count=len(workspace.ours),
-        notes=origins.notes if off is None else (*origins.notes, off),
+        notes=(*origins.notes, *filter(None, (on, stays_off_note(actions)))),
     )
     return with_losses(client, plan), workspace
 

@@ -13,11 +13,14 @@ from enum import StrEnum
 from typing import Any
 
 from generator.deploy.content import DesiredRule, TenantContent
-from generator.deploy.normalise import Change, changes, same_rule
+from generator.deploy.normalise import Change, changes, not_compared, same_rule
 from generator.deploy.origin import NO_ORIGINS, Origin, Source
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.planning import DISABLED_OUTSIDE
 from generator.deploy.workspace import LiveRule, Workspace, switched
+from generator.text.safe_text import visible
+
+_MAX_IDS = 10
 
 
 class DriftStatus(StrEnum):
@@ -81,6 +84,24 @@ def find_drift(
         if key not in expected and key not in workspace.ours:
             found.append(Drift(rule.id, rule.detection, DriftStatus.NOT_DEPLOYED))
     return tuple(sorted(found, key=_order))
+
+
+def not_compared_note(workspace: Workspace) -> str | None:
+    """Return which members of our rules were not compared, or None.
+
+    They belong to the service or the portal, but one of them may decide whether a rule runs.
+    """
+    rules: dict[str, list[str]] = {}
+    for live in workspace.ours.values():
+        for path in not_compared(live.body):
+            rules.setdefault(path.removeprefix("properties."), []).append(live.id)
+    if not rules:
+        return None
+    named = "; ".join(
+        f"{path} of {', '.join(ids[:_MAX_IDS])}{' …' if len(ids) > _MAX_IDS else ''}"
+        for path, ids in sorted(rules.items())[:_MAX_IDS]
+    )
+    return f"set outside, and not compared because a detection cannot say it: {visible(named)}"
 
 
 def drift_document(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) -> dict[str, Any]:

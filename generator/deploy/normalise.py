@@ -110,6 +110,26 @@ def merged(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
     return {**kept, **desired, "properties": properties}
 
 
+def not_compared(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the paths of the members with a value that no comparison looks at, read-only ones
+    aside: what only the service or the portal knows."""
+    properties = writable(body).get("properties")
+    return tuple(sorted(set(_foreign("properties", KNOWN, properties))))
+
+
+def _foreign(path: str, member: Member, value: Any) -> Iterator[str]:
+    match member:
+        case Members(known) if isinstance(value, Mapping):
+            for name, item in value.items():
+                if name in known:
+                    yield from _foreign(f"{path}.{name}", known[name], item)
+                elif item not in (None, [], {}):
+                    yield f"{path}.{name}"
+        case Unordered(item) if isinstance(value, list):
+            for entry in value:
+                yield from _foreign(path, item, entry)
+
+
 def _comparable(member: Member, value: Any) -> Any:
     """Return the comparable form of a value; None for one that counts as absent."""
     if value is None or (isinstance(value, (list, dict)) and not value):

@@ -26,7 +26,9 @@ class Origin:
 
     `commit` (a full hash, made at `date`, ISO 8601) is the one that the live side is as at, or that
     brought a rule that is not live. `is_disabled`: the live rule is as at that commit, or as the
-    content says, but for having been switched off.
+    content says, but for having been switched off. `written` is when the live rule was last
+    written (ISO 8601). `replaced_by` is a commit that had changed the rule before it was written
+    as at an older one: it was deployed late, or put back.
     """
 
     source: Source
@@ -34,10 +36,18 @@ class Origin:
     commit: str | None = None
     date: str | None = None
     is_disabled: bool = False
+    written: str | None = None
+    replaced_by: str | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the origin in the documented form; what is not known is left out."""
-        members = {"source": self.source.value, "commit": self.commit, "date": self.date}
+        members = {
+            "source": self.source.value,
+            "commit": self.commit,
+            "date": self.date,
+            "written": self.written,
+            "replacedBy": self.replaced_by,
+        }
         document: dict[str, Any] = {k: v for k, v in members.items() if v is not None}
         if self.is_disabled:
             document["disabled"] = True
@@ -53,6 +63,7 @@ class Origins:
 
 
 NO_ORIGINS = Origins()
+_TEXTS = ("commit", "date", "written", "replacedBy")
 
 
 def read_origin(document: Any) -> Origin | None:
@@ -61,16 +72,24 @@ def read_origin(document: Any) -> Origin | None:
         return None
     if not isinstance(document, dict):
         raise TypeError("origin is not an object")
-    odd = sorted(map(str, set(document) - {"source", "commit", "date", "disabled", "text"}))
+    odd = sorted(map(str, set(document) - {"source", "disabled", "text", *_TEXTS}))
     if odd:
         raise ValueError(f"origin with unknown members: {', '.join(odd)}")
     source, text = document.get("source"), document.get("text")
-    commit, date = document.get("commit"), document.get("date")
     if not isinstance(source, str) or not isinstance(text, str):
         raise TypeError("origin without source or text")
-    if not all(member is None or isinstance(member, str) for member in (commit, date)):
-        raise TypeError("commit or date of origin is not text")
+    texts = {member: document.get(member) for member in _TEXTS}
+    if not all(value is None or isinstance(value, str) for value in texts.values()):
+        raise TypeError(f"one of {', '.join(_TEXTS)} of origin is not text")
     disabled = document.get("disabled", False)
     if not isinstance(disabled, bool):
         raise TypeError("origin.disabled is neither true nor false")
-    return Origin(Source(source), text, commit, date, is_disabled=disabled)
+    return Origin(
+        Source(source),
+        text,
+        texts["commit"],
+        texts["date"],
+        is_disabled=disabled,
+        written=texts["written"],
+        replaced_by=texts["replacedBy"],
+    )

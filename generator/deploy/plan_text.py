@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.deploy.drift import Drift, DriftStatus
 from generator.deploy.normalise import Change
-from generator.deploy.origin import Origin
+from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_diff import diff_lines, short_path
 from generator.deploy.workspace import display_name
@@ -55,10 +55,31 @@ def stays_off_note(actions: Iterable[Action]) -> str | None:
     ids = [action.id for action in actions if action.stays_off]
     if not ids:
         return None
-    return (
-        f"{len(ids)} rules that somebody switched off stay off; --reenable ID enables one: "
-        f"{', '.join(ids[:_MAX_IDS])}{' …' if len(ids) > _MAX_IDS else ''}"
-    )
+    said = "rules that somebody switched off stay off; --reenable ID enables one"
+    return f"{len(ids)} {said}: {_some(ids)}"
+
+
+def switches_on_note(actions: Iterable[Action], reenabled: Container[str]) -> str | None:
+    """Return which rules a plan enables although no commit explains that they are off, or None.
+
+    Nobody asked for those: `reenabled` are the lower-case ids that somebody did ask for.
+    """
+    ids = [
+        action.id
+        for action in actions
+        if action.action is ActionKind.UPDATE
+        and any(c.path == "properties.enabled" and c.desired is True for c in action.changes)
+        and (action.origin is None or action.origin.source is not Source.REPOSITORY)
+        and action.id.casefold() not in reenabled
+    ]
+    if not ids:
+        return None
+    said = "rules that are off will be enabled, and no commit explains why they are off"
+    return f"{len(ids)} {said}: {_some(ids)}"
+
+
+def _some(ids: Sequence[str]) -> str:
+    return f"{', '.join(ids[:_MAX_IDS])}{' …' if len(ids) > _MAX_IDS else ''}"
 
 
 def summary_line(plan: Plan) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from generator.deploy.errors import UnintelligibleError
@@ -44,6 +45,16 @@ class LiveRule:
     def enabled(self) -> bool:
         """Whether the rule runs."""
         return is_enabled(self.body)
+
+    @property
+    def written(self) -> datetime | None:
+        """When anybody last wrote the rule (UTC), or None where the service does not say."""
+        try:
+            moment = datetime.fromisoformat(str(_properties(self.body).get("lastModifiedUtc")))
+        except ValueError:
+            return None
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,18 @@ MAX_ANSWER = 256 * 1024 * 1024
 MAX_SECONDS = 60
 """Seconds for one command; the largest repositories that we tried answer in two."""
 
-_SET_BY_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+_KEPT = (
+    "GIT_EXEC_PATH",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    # Where a machine says which folders of other users are trusted.
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+)
+_KEPT_SETTINGS = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 _FIXED = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -30,6 +41,8 @@ _FIXED = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    # Like replaced objects, grafts make another history than the one that was pushed.
+    "GIT_GRAFT_FILE": os.devnull,
 }
 _SETTINGS = (
     f"core.hooksPath={os.devnull}",
@@ -108,6 +121,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The process's own, without what git hooks set: the folder says which repository is meant."""
-    kept = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
+    """The process's own, without what hooks and callers of git set: the folder alone says which
+    repository is meant, and nothing says otherwise how its history and our paths are read."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_SETTINGS)
+    }
     return {**kept, **_FIXED}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,8 +94,7 @@ class History:
         if not every:
             raise HistoryError("git: no commit holds this content")
         self.is_bounded = MAX_COMMITS in {len(every), len(self.mainline)}
-        listed = dict.fromkeys((*self.mainline, *every))
-        self.commits = tuple(sorted(listed, key=lambda commit: commit.made, reverse=True))
+        self.commits = in_order(self.mainline, every)
         self._read = 0
         self._trees: dict[str, _Tree] = {}
         self._ids: dict[str, frozenset[str]] = {}
@@ -178,6 +178,25 @@ class History:
             if rules is None:
                 rules = dict.fromkeys(self._ids[file.blob], UNREADABLE)
             self._rendered[tree.world, file.path, file.blob] = rules
+
+
+def in_order(mainline: Sequence[Commit], every: Sequence[Commit]) -> tuple[Commit, ...]:
+    """Return the commits of both lists once, each list in its own order, and else newest first.
+
+    Git lists a commit after what follows it, whatever the clocks of those who committed said; the
+    dates only say how commits of one list lie between those of the other.
+    """
+    left, right = deque(mainline), deque(every)
+    shared = set(mainline) & set(every)
+    found: dict[Commit, None] = {}
+    while left and right:
+        if right[0] in found:
+            right.popleft()
+        elif right[0] in shared or (left[0] not in shared and left[0].made >= right[0].made):
+            found[left.popleft()] = None
+        else:
+            found[right.popleft()] = None
+    return tuple(dict.fromkeys((*found, *left, *right)))
 
 
 def _loaded(folder: Path, tenant_name: str) -> dict[str, Mapping[str, PastRule] | None]:

@@ -17,6 +17,9 @@ from tests.deploy.conftest import Lab, Portal
 from tests.deploy.repository import Repository, repository_at
 from tests.deploy.test_commands import IDS, Site, site_at
 
+SOON = 0.02
+"""Days: half an hour from now, which is after the last write and no clock that is badly wrong."""
+
 NEW_ID = "bbbbbbbb-0000-4000-8000-000000000005"
 
 
@@ -346,7 +349,7 @@ def test_a_rule_that_the_content_had_switched_off_is_enabled_when_the_content_sa
     place.deploy()
     place.edit(0, "enabled: false", "enabled: true")
     # Committed after the workspace was written last: it cannot have been deployed.
-    place.commit(1)
+    place.commit(SOON)
     code, rules = place.drift()
     assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed"})
     place.deploy()
@@ -382,7 +385,8 @@ def test_a_new_rule_waits_for_its_deployment_where_another_rule_lags_behind_too(
 ) -> None:
     place.edit(0, "severity: Medium", "severity: High")
     place.add()
-    place.commit(-9)  # long ago: only the other rule can tell
+    # After the last write, and not young by our clock: only the other rule can tell.
+    place.commit(1)
     code, rules = place.drift()
     assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed", NEW_ID: "not-deployed"})
 
@@ -415,6 +419,159 @@ def test_an_addition_of_which_nothing_tells_waits_for_a_bounded_time_and_says_so
     code, rules = place.drift()
     assert (code, statuses(rules)) == (int(status == "missing"), {NEW_ID: status})
     assert "nothing tells whether it was ever live" in rules[NEW_ID]["origin"]["text"]
+
+
+def test_a_rule_that_is_put_back_to_an_older_version_is_named_with_both_commits_and_times(
+    place: Place,
+) -> None:
+    first = place.repository.git("rev-parse", "HEAD")
+    live = place.portal.rules()[IDS[0]]["properties"]
+    place.edit(0, "severity: Medium", "severity: High")
+    second = place.commit(-1)
+    place.deploy()
+    place.portal.edit(IDS[0], **live)
+    # No other rule shows that the second commit was deployed.
+    code, rules = place.drift()
+    assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed"})
+    origin = rules[IDS[0]]["origin"]
+    assert (origin["commit"], origin["replacedBy"]) == (first, second)
+    assert origin["written"] in origin["text"]
+    assert second[:10] in origin["text"]
+    assert "put back" in place.plan()[IDS[0]]["origin"]["text"]
+    assert place.site.run("drift", "--quiet") == 0
+    assert f"somebody put them back: {IDS[0]}" in place.site.err
+
+
+def test_a_rule_that_is_put_back_is_changed_where_another_rule_shows_what_was_deployed(
+    place: Place,
+) -> None:
+    live = place.portal.rules()[IDS[0]]["properties"]
+    for number in (0, 1):
+        place.edit(number, "severity: Medium", "severity: High")
+    place.commit(-1)
+    place.deploy()
+    place.portal.edit(IDS[0], **live)
+    code, rules = place.drift()
+    assert (code, statuses(rules)) == (1, {IDS[0]: "changed"})
+    assert rules[IDS[0]]["origin"]["source"] == "outside"
+    assert IDS[1] in rules[IDS[0]]["origin"]["text"]
+    assert place.plan()[IDS[0]]["origin"] == rules[IDS[0]]["origin"]
+    assert place.site.run("drift", "--quiet") == 1
+    assert f"changed area/rule-0 ({IDS[0]})" in place.site.out
+
+
+def test_a_rule_that_no_deployment_has_reached_yet_is_not_put_back(place: Place) -> None:
+    place.edit(0, "severity: Medium", "severity: High")
+    place.edit(1, "severity: Medium", "severity: High")
+    place.commit(-1)
+    # Only one of the two, so that the other one is as it was, and was written before.
+    place.deploy("detections/area/rule-1.yaml")
+    code, rules = place.drift()
+    assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed"})
+
+
+def test_a_rollback_is_not_taken_for_somebody_else(place: Place) -> None:
+    for number in (0, 1):
+        place.edit(number, "severity: Medium", "severity: High")
+    place.commit(-1)
+    assert place.site.run("snapshot") == 0
+    snapshot = place.site.out.strip()
+    place.deploy()
+    assert place.site.run("rollback", snapshot) == 0
+    code, rules = place.drift()
+    assert (code, statuses(rules)) == (0, dict.fromkeys(IDS[:2], "not-deployed"))
+    assert "rolled back" in rules[IDS[0]]["origin"]["text"]
+
+
+def test_a_merge_enables_a_rule_although_its_branch_is_older_than_the_last_write(
+    place: Place,
+) -> None:
+    git = place.repository.git
+    place.edit(0, "version: 1.0.0", "version: 1.0.0\nenabled: false")
+    place.commit(-5)
+    git("checkout", "--quiet", "-b", "side")
+    place.edit(0, "enabled: false", "enabled: true")
+    place.commit(-4)
+    git("checkout", "--quiet", "main")
+    place.deploy()
+    git("merge", "--quiet", "--no-ff", "--message=m", "side", days=SOON)
+    code, rules = place.drift()
+    assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed"})
+    place.deploy()
+    assert place.is_enabled(0)
+
+
+@pytest.mark.parametrize("days", [-3000, 1500], ids=["behind", "ahead"])
+def test_a_clock_that_was_wrong_enables_no_rule_that_somebody_switched_off(
+    place: Place, days: float
+) -> None:
+    place.edit(0, "version: 1.0.0", "version: 1.0.0\nenabled: false")
+    place.commit(-5)
+    place.edit(0, "enabled: false", "enabled: true")
+    place.commit(days)
+    place.deploy()
+    place.portal.edit(IDS[0], enabled=False)
+    code, rules = place.drift()
+    assert (code, rules[IDS[0]]["reason"]) == (1, "disabled outside")
+    place.deploy()
+    assert not place.is_enabled(0)
+
+
+def test_a_rule_that_was_written_before_an_addition_does_not_show_its_deployment(
+    place: Place,
+) -> None:
+    place.edit(0, "severity: Medium", "severity: High")
+    place.commit(SOON / 2)
+    # Never deployed, and taken back together with the addition.
+    place.edit(0, "severity: High", "severity: Medium")
+    place.add()
+    place.commit(SOON)
+    code, rules = place.drift()
+    assert (code, statuses(rules)) == (0, {NEW_ID: "not-deployed"})
+
+
+def test_a_rule_that_was_put_back_does_not_show_that_a_deleted_one_was_never_there(
+    place: Place,
+) -> None:
+    live = place.portal.rules()[IDS[0]]["properties"]
+    place.edit(0, "severity: Medium", "severity: High")
+    place.add()
+    place.commit(-9)
+    place.deploy()
+    place.portal.edit(IDS[0], **live)
+    place.portal.call("DELETE", f"/{NEW_ID}")
+    code, rules = place.drift()
+    assert (code, rules[NEW_ID]["status"]) == (1, "missing")
+
+
+def test_a_plan_names_the_rules_that_it_enables_although_nothing_explains_it(
+    place: Place,
+) -> None:
+    place.portal.edit(IDS[0], enabled=False, severity="Low")
+    place.edit(1, "version: 1.0.0", "version: 1.0.0\nenabled: false")
+    place.commit(-5)
+    place.deploy("detections/area/rule-1.yaml")
+    place.edit(1, "enabled: false", "enabled: true")
+    place.commit(SOON)
+    actions = place.plan()
+    assert {actions[IDS[number]]["action"] for number in (0, 1)} == {"update"}
+    (note,) = [line for line in place.site.err.splitlines() if "will be enabled" in line]
+    assert IDS[0] in note
+    assert IDS[1] not in note
+    place.plan("--reenable", IDS[0])
+    assert "will be enabled" not in place.site.err
+
+
+def test_drift_names_what_it_does_not_compare(place: Place) -> None:
+    assert place.drift() == (0, {})
+    assert "not compared" not in place.site.err
+    # A rule that begins to run in years does not run.
+    place.portal.edit(IDS[0], startTimeUtc="2100-01-01T00:00:00Z")
+    assert place.drift() == (0, {})
+    assert f"startTimeUtc of {IDS[0]}" in place.site.err
+    place.portal.edit(IDS[0], **{"\x1b[2J": 1})
+    place.drift()
+    assert "\x1b[2J" not in place.site.err
 
 
 def test_without_a_repository_a_difference_is_a_change_and_that_is_said_once(place: Place) -> None:
@@ -628,6 +785,6 @@ def test_the_tenant_of_the_commit_says_what_it_selected(place: Place) -> None:
     place.deploy("--prune")
     tenant.write_text(yaml.safe_dump(document), "utf-8")
     place.edit(0, "severity: Medium", "severity: High")
-    place.commit(-8)
+    place.commit(1)
     code, rules = place.drift()
     assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed", IDS[1]: "not-deployed"})

@@ -115,3 +115,41 @@ def test_a_clone_that_was_cut_off_says_so(repository: Repository, tmp_path: Path
     repository.git("clone", "--quiet", "--depth=1", repository.folder.as_uri(), str(clone))
     assert is_shallow(clone)
     assert not is_shallow(repository.folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GIT_ICASE_PATHSPECS", "1"),
+        ("GIT_LITERAL_PATHSPECS", "1"),
+        ("GIT_OBJECT_DIRECTORY", "/nowhere"),
+        ("GIT_COMMON_DIR", "/nowhere"),
+        ("GIT_DIR", "/nowhere"),
+    ],
+)
+def test_what_a_caller_of_git_has_set_does_not_change_what_is_read(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    def read() -> tuple[object, ...]:
+        paths = ("area", ":(exclude,glob)area/**/*.tests.yaml")
+        (commit, *_) = listed = commits_of(repository.folder, *paths, limit=5)
+        return (listed, list_files(repository.folder, commit.hash, "area/"))
+
+    (repository.folder / "area").mkdir()
+    for file in ("a.yaml", "a.tests.yaml"):
+        (repository.folder / "area" / file).write_text("a", "utf-8")
+        repository.commit(-1)
+    expected = read()
+    monkeypatch.setenv(name, value)
+    assert read() == expected
+
+
+def test_grafts_make_no_other_history(repository: Repository) -> None:
+    for number in range(2):
+        (repository.folder / "a.yaml").write_text(str(number), "utf-8")
+        head = repository.commit(number - 5)
+    expected = commits_of(repository.folder, "a.yaml", limit=5)
+    info = repository.folder / ".git/info"
+    info.mkdir(exist_ok=True)
+    (info / "grafts").write_text(f"{head}\n", "utf-8")
+    assert commits_of(repository.folder, "a.yaml", limit=5) == expected

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.git.commands import HistoryError
+from generator.git.log import Commit
 from generator.past import history
 from generator.past.history import History
 from tests.deploy.conftest import SUBSCRIPTION
@@ -132,3 +136,32 @@ def test_content_that_was_never_committed_has_no_history(repository: Repository)
     shutil.copytree(CONTENT, elsewhere)
     with pytest.raises(HistoryError, match="no commit holds"):
         History(elsewhere, "lab")
+
+
+def test_commits_keep_the_order_of_the_history_whatever_their_dates(
+    repository: Repository,
+) -> None:
+    rewrite(detection(repository, 0), "severity: Medium", "severity: High")
+    younger = repository.commit(-3000)
+    listed = [commit.hash for commit in History(repository.folder, "lab").commits]
+    assert listed[0] == younger
+    assert len(listed) == 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.booleans()), max_size=12),
+)
+def test_no_list_of_commits_is_put_out_of_its_order(
+    drawn: list[tuple[int, bool, bool]],
+) -> None:
+    commits = [
+        (Commit(f"{number:040x}", datetime(2026, 1, 1 + day, tzinfo=UTC)), *lists)
+        for number, (day, *lists) in enumerate(drawn)
+    ]
+    mainline = [commit for commit, is_main, _ in commits if is_main]
+    every = [commit for commit, _, is_listed in commits if is_listed]
+    merged = history.in_order(mainline, every)
+    assert set(merged) == {*mainline, *every}
+    assert len(merged) == len(set(merged))
+    for one in (mainline, every):
+        assert [commit for commit in merged if commit in one] == one

@@ -59,7 +59,11 @@ def command(
     )
     from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
-    from generator.deploy.drift import drift_json, find_drift  # noqa: PLC0415 - start-up time
+    from generator.deploy.drift import (  # noqa: PLC0415 - start-up time
+        drift_json,
+        find_drift,
+        not_compared_note,
+    )
     from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
     from generator.deploy.workspace import read_workspace  # noqa: PLC0415 - start-up time
 
@@ -75,8 +79,9 @@ def command(
             if deployed is None
             else NO_ORIGINS
         )
-    for note in origins.notes:
-        warn(note)
+    for note in (*origins.notes, not_compared_note(workspace)):
+        if note is not None:
+            warn(note)
     drifts = find_drift(prepared.content, workspace, deployed, origins.by_id)
     if form == "json":
         target = prepared.tenant.target
