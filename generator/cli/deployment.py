@@ -29,12 +29,19 @@ from generator.deploy.look_back import find_origins
 from generator.deploy.normalise import changes
 from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import Plan, PlanOptions
-from generator.deploy.plan_file import PlanFileError, check_plan, read_plan, write_plan
+from generator.deploy.plan_basis import basis_of
+from generator.deploy.plan_file import (
+    AlteredPlanError,
+    PlanFileError,
+    check_plan,
+    read_plan,
+    write_plan,
+)
 from generator.deploy.plan_text import StyledLine, drift_lines, plan_lines, stays_off_note
 from generator.deploy.planning import Differ, plan_actions
 from generator.deploy.playbooks import with_losses
 from generator.deploy.results import Result
-from generator.deploy.stale import stale_results
+from generator.deploy.stale import held_against
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.findings import Severity
@@ -151,7 +158,7 @@ def make_plan(
         tenant.name,
         tenant.target.workspace_id,
         TOOL,
-        content.hash,
+        basis_of(content, options),
         actions,
         live_count=len(workspace.ours),
         notes=origins.notes if off is None else (*origins.notes, off),
@@ -177,22 +184,27 @@ def saved_plan(
 ) -> tuple[Plan, Workspace, tuple[Result, ...]]:
     """Return a plan from a file, the workspace now, and what of the plan is stale.
 
-    Raises CommandError for a plan of something else, and ServiceError.
+    The plan is made again, and carried out only as far as the file says the same. Raises
+    CommandError for a plan of something else or one that was altered, and ServiceError.
     """
     plan = deployed_plan(prepared, file)
     target = prepared.tenant.target
     try:
-        check_plan(
+        options = check_plan(
             plan,
             tenant=prepared.tenant.name,
             workspace_id=target.workspace_id,
             content=prepared.content,
         )
+        now, workspace = make_plan(
+            client, prepared.tenant, prepared.content, options, root=prepared.root
+        )
+        held, stale = held_against(plan, now, workspace)
+    except AlteredPlanError as error:
+        raise CommandError(f"{file}: {error}") from error
     except PlanFileError as error:
         raise CommandError(str(error), AZURE) from error
-    workspace = read_workspace(client.rules(), prepared.content.owned)
-    stale = stale_results(plan, workspace)
-    return replace(plan, live_count=len(workspace.ours)), workspace, stale
+    return held, workspace, stale
 
 
 def deployed_plan(prepared: Prepared, file: Path) -> Plan:

@@ -72,7 +72,8 @@ def _attach(
     properties = body.get("properties")
     known = properties if isinstance(properties, Mapping) else {}
     resource = known.get("logicAppResourceId")
-    uri = known.get("triggerUri") or trigger_uris.get(str(resource).casefold())
+    # Only the operator says where a playbook is called: a file that was altered may name any place.
+    uri = trigger_uris.get(str(resource).casefold())
     sent = {"logicAppResourceId": resource, "triggerUri": uri}
     try:
         client.put_action(rule_id, name, {key: value for key, value in sent.items() if value})

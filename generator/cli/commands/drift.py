@@ -57,10 +57,15 @@ def command(
         prepare,
         show_drift,
     )
-    from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
+    from generator.cli.exit_codes import (  # noqa: PLC0415 - start-up time
+        CLEAN,
+        CONTENT,
+        CommandError,
+    )
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
     from generator.deploy.drift import drift_json, find_drift  # noqa: PLC0415 - start-up time
     from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_basis import is_of_paths  # noqa: PLC0415 - start-up time
     from generator.deploy.workspace import read_workspace  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
@@ -68,6 +73,11 @@ def command(
     if prepared is None:
         return CONTENT
     deployed = None if against is None else deployed_plan(prepared, against)
+    if deployed is not None and is_of_paths(deployed.content_hash):
+        raise CommandError(
+            f"{against} was made with PATHS and says nothing of the other rules: compare with a "
+            "plan of everything, or without --against"
+        )
     with connected(prepared.tenant, verbose=verbose) as client:
         workspace = read_workspace(client.rules(), prepared.content.owned)
         origins = (
