@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from generator.deploy.plan import Action, Plan
+from generator.deploy.plan import Action
 
 
 class Outcome(StrEnum):
@@ -59,12 +59,20 @@ class Deployment:
 
 
 def report_document(
-    plan: Plan, results: Iterable[Result], *, snapshot: str | None, exit_code: int
+    tenant: str,
+    workspace_id: str | None,
+    results: Iterable[Result],
+    *,
+    snapshot: str | None,
+    exit_code: int,
 ) -> dict[str, Any]:
-    """Return the deployment report in the documented form."""
+    """Return the deployment report in the documented form.
+
+    `workspace_id` is None where the run ended before it was known.
+    """
     return {
-        "tenant": plan.tenant,
-        "workspaceId": plan.workspace_id,
+        "tenant": tenant,
+        "workspaceId": workspace_id,
         "snapshot": snapshot,
         "results": [
             {

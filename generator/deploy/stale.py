@@ -79,7 +79,7 @@ def _differing(action: Action, now: Action | None, *, others_moved: bool) -> Ite
 
 
 def _of_moved(action: Action, now: Action | None, workspace: Workspace) -> Iterator[Result]:
-    """Yield the result of a rule that is not as it was planned on; none where it still may go on."""
+    """Yield the result of a rule that is not as it was planned on; none where it may go on."""
     if action.id.casefold() not in workspace.ours:
         yield from _of_one_that_is_gone(action)
     elif action.action is ActionKind.BLOCKED:
