@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,10 +30,12 @@ from generator.deploy.content import TenantContent
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
 from generator.deploy.planning import DISABLED_OUTSIDE, needs_room
+from generator.deploy.recent_writes import begun, made, remember
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
 from generator.deploy.workspace import Workspace
 from generator.deploy.write_rule import DEPLOYMENT, Writing
+from generator.disk.private_cache import open_private_cache
 
 _STYLES = {
     Outcome.DONE: "green",
@@ -74,6 +77,7 @@ class Job:
     writing: Writing = DEPLOYMENT
     after: AfterWriting = lambda deployment: deployment
     more_to_do: bool = False
+    prune: bool = False
 
 
 def require_an_answer(*, yes: bool) -> None:
@@ -102,6 +106,9 @@ def execute(
     with _interruptible(client):
         if changes_something:
             report.snapshot = _take_snapshot(client, job, orders, settings)
+        cache, workspace_id = open_private_cache(job.root), plan.workspace_id
+        # Before the first write, so that a killed run is remembered as well.
+        remember(cache, workspace_id, begun(plan.actions, time.time()), time.time())
         with _progress(writes, settings) as on_result:
 
             def told(result: Result) -> None:
@@ -116,11 +123,13 @@ def execute(
                     owned=frozenset(job.content.owned),
                     concurrency=orders.concurrency,
                     room_first=needs_room(plan.actions, job.content.limits, job.workspace),
+                    nothing_else=job.prune,
                     writing=job.writing,
                     on_result=told,
                 ),
                 job.refused,
             )
+        remember(cache, workspace_id, made(deployment.results, time.time()), time.time())
         deployment = job.after(deployment)
         code = CLEAN if deployment.is_complete else AZURE
         return _finish(plan, deployment, settings, report, code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from generator.deploy.errors import ServiceError
 from generator.deploy.look_back import find_origins
 from generator.deploy.normalise import changes
 from generator.deploy.origin import NO_ORIGINS, Origins
-from generator.deploy.plan import Plan, PlanOptions
+from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.plan_basis import basis_of
 from generator.deploy.plan_file import (
     AlteredPlanError,
@@ -40,10 +41,13 @@ from generator.deploy.plan_file import (
 from generator.deploy.plan_text import StyledLine, drift_lines, plan_lines, stays_off_note
 from generator.deploy.planning import Differ, plan_actions
 from generator.deploy.playbooks import with_losses
+from generator.deploy.reading import Reading, asked_again, read_now
+from generator.deploy.recent_writes import recall
 from generator.deploy.results import Result
 from generator.deploy.stale import held_against
 from generator.deploy.tool import TOOL
-from generator.deploy.workspace import Workspace, read_workspace
+from generator.deploy.workspace import Workspace
+from generator.disk.private_cache import open_private_cache
 from generator.findings import Severity
 from generator.past.history import History
 from generator.tenants.load import load_tenant
@@ -140,6 +144,7 @@ def make_plan(
     content: TenantContent,
     options: PlanOptions,
     *,
+    reading: Reading,
     differ: Differ = changes,
     root: Path | None = None,
 ) -> tuple[Plan, Workspace]:
@@ -148,7 +153,11 @@ def make_plan(
     `root` is the content repository whose history tells where differences come from; None where
     that does not matter, because a snapshot is put back whatever happened since.
     """
-    workspace = read_workspace(client.rules(), content.owned)
+    workspace = read_now(client, content.owned, reading)
+    if reading.sure:
+        first = plan_actions(content, workspace, options, differ=differ)
+        same = {a.id.casefold() for a in first if a.action is ActionKind.UNCHANGED}
+        workspace = asked_again(client, workspace, same)
     origins = NO_ORIGINS
     if root is not None:
         origins = origins_of(root, tenant, content, workspace, options.only)
@@ -164,6 +173,12 @@ def make_plan(
         notes=origins.notes if off is None else (*origins.notes, off),
     )
     return with_losses(client, plan), workspace
+
+
+def reading_of(root: Path, tenant: Tenant, *, twice: bool = False, sure: bool = False) -> Reading:
+    """Return how a workspace is read, by what was written to it from here a short time ago."""
+    recent = recall(open_private_cache(root), tenant.target.workspace_id, time.time())
+    return Reading(recent, twice, sure)
 
 
 def origins_of(
@@ -197,7 +212,12 @@ def saved_plan(
             content=prepared.content,
         )
         now, workspace = make_plan(
-            client, prepared.tenant, prepared.content, options, root=prepared.root
+            client,
+            prepared.tenant,
+            prepared.content,
+            options,
+            reading=reading_of(prepared.root, prepared.tenant),
+            root=prepared.root,
         )
         held, stale = held_against(plan, now, workspace)
     except AlteredPlanError as error:

@@ -33,13 +33,15 @@ OnResult = Callable[[Result], None]
 class Execution:
     """How a plan is carried out.
 
-    `owned` are the lower-case ids that are ours. `room_first`: what makes room under the limits
+    `owned` are the lower-case ids that are ours. `nothing_else`: no other rule of ours may be left,
+    as pruning asks for. `room_first`: what makes room under the limits
     of enabled rules has to go before what needs it. `on_result` is called in the caller's thread.
     """
 
     owned: frozenset[str]
     concurrency: int = MAX_CONCURRENCY
     room_first: bool = False
+    nothing_else: bool = False
     writing: Writing = DEPLOYMENT
     on_result: OnResult = lambda _result: None
 
@@ -67,13 +69,17 @@ def apply_plan(
         settled |= {result.action.id.casefold(): result for result in run.carry_out(phase)}
     results = tuple(settled[action.id.casefold()] for action in plan.actions)
     if run.ended_early is None:
-        results = verify(
+        verified = verify(
             client,
             results,
             execution.writing,
             owned=execution.owned,
             concurrency=run.concurrency,
         )
+        results = verified.results
+        if verified.unseen and execution.nothing_else:
+            ids = ", ".join(verified.unseen)
+            run.end(f"rules are live that the plan did not see, run again: {ids}")
         if client.stop.is_set():
             run.end("stopped by the user while it was read back")
     return Deployment(results, run.ended_early)

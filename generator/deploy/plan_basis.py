@@ -39,6 +39,11 @@ def is_of_paths(basis: str) -> bool:
     return any(word.startswith(f"{_PATHS}=") for word in basis.split(" "))
 
 
+def prunes(basis: str) -> bool:
+    """Tell whether a plan leaves no rule of ours that the content does not ask for."""
+    return _PRUNE in basis.split(" ")
+
+
 def options_in(basis: str, actions: Iterable[Action]) -> PlanOptions:
     """Return what the user asked for. Raises ValueError where a basis has no such form.
 

@@ -30,7 +30,8 @@ class Result:
     """The ending of one action. `error` is set for every ending that is not a good one.
 
     `answer_lost`: the service failed in a way that leaves open whether it did what it was asked.
-    `throttled`: it did not take the request for as long as we wait.
+    `throttled`: it did not take the request for as long as we wait. `etag` is what the service
+    answered to our own write, where it did.
     """
 
     action: Action
@@ -38,6 +39,7 @@ class Result:
     error: str | None = None
     answer_lost: bool = False
     throttled: bool = False
+    etag: str | None = None
 
     @property
     def is_good(self) -> bool:

@@ -22,7 +22,7 @@ from generator.deploy.errors import (
 from generator.deploy.normalise import changes, merged, unmoved
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.results import Outcome, Result
-from generator.deploy.workspace import LiveRule, live_rule
+from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
 
 Body = Mapping[str, Any]
 
@@ -65,6 +65,8 @@ def carry_out(
 def _attempt(client: RuleClient, action: Action, base: LiveRule | None, writing: Writing) -> Result:
     if base is None:
         return _create(client, action, writing)
+    if base.etag is None:
+        return Result(action, Outcome.REFUSED, NO_ETAG)
     if action.action is ActionKind.DELETE:
         return _delete(client, action, base)
     if action.recreates:
@@ -112,8 +114,9 @@ def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing
         return Result(action, Outcome.REFUSED, "somebody deleted this rule since the plan was made")
     if writing.is_as_desired(now.body, desired):
         return Result(action, Outcome.DONE)
-    if not unmoved(base.body, now.body):
-        return Result(action, Outcome.REFUSED, _moved(base, now))
+    obstacle = _obstacle(base, now)
+    if obstacle is not None:
+        return Result(action, Outcome.REFUSED, obstacle)
     try:
         answer = client.put(now.id, writing.body(now.body, desired), now.etag)
     except ConflictError as conflict:
@@ -138,8 +141,9 @@ def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
         now = live_rule(base.id, client.get(base.id))
     except GoneError:
         return Result(action, Outcome.DONE)
-    if not unmoved(base.body, now.body):
-        return Result(action, Outcome.REFUSED, _moved(base, now))
+    obstacle = _obstacle(base, now)
+    if obstacle is not None:
+        return Result(action, Outcome.REFUSED, obstacle)
     try:
         client.delete(now.id, now.etag)
     except ConflictError as conflict:
@@ -176,11 +180,14 @@ def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writi
 def _answered(action: Action, answer: Body, writing: Writing) -> Result:
     left = writing.differ(answer, action.desired or {})
     if not left:
-        return Result(action, Outcome.DONE)
+        return Result(action, Outcome.DONE, etag=live_rule(action.id, answer).etag)
     paths = ", ".join(change.path for change in left)
     return Result(action, Outcome.FAILED, f"the service kept something else than was sent: {paths}")
 
 
-def _moved(planned: LiveRule, now: LiveRule) -> str:
-    paths = ", ".join(change.path for change in changes(planned.body, now.body))
-    return f"somebody changed this rule since the plan was made ({paths or 'other members'})"
+def _obstacle(planned: LiveRule, now: LiveRule) -> str | None:
+    """Return why a rule must not be written as it is now, or None."""
+    if not unmoved(planned.body, now.body):
+        paths = ", ".join(change.path for change in changes(planned.body, now.body))
+        return f"somebody changed this rule since the plan was made ({paths or 'other members'})"
+    return NO_ETAG if now.etag is None else None

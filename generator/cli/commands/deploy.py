@@ -64,12 +64,14 @@ def command(
         make_plan,
         plan_options,
         prepare,
+        reading_of,
         saved_plan,
     )
     from generator.cli.exit_codes import CONTENT, CommandError  # noqa: PLC0415 - start-up time
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
     from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_basis import prunes  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
     with reported(report, tenant_name, plan_file) as told:
@@ -91,8 +93,20 @@ def command(
                 plan, workspace, refused = saved_plan(client, prepared, plan_file)
             else:
                 plan, workspace = make_plan(
-                    client, prepared.tenant, prepared.content, options, root=prepared.root
+                    client,
+                    prepared.tenant,
+                    prepared.content,
+                    options,
+                    reading=reading_of(prepared.root, prepared.tenant),
+                    root=prepared.root,
                 )
                 refused = ()
-            job = Job(plan, workspace, prepared.content, prepared.root, refused)
+            job = Job(
+                plan,
+                workspace,
+                prepared.content,
+                prepared.root,
+                refused,
+                prune=prunes(plan.content_hash),
+            )
             return execute(client, job, orders, settings, told)

@@ -55,6 +55,7 @@ def command(
         deployed_plan,
         origins_of,
         prepare,
+        reading_of,
         show_drift,
     )
     from generator.cli.exit_codes import (  # noqa: PLC0415 - start-up time
@@ -66,7 +67,7 @@ def command(
     from generator.deploy.drift import drift_json, find_drift  # noqa: PLC0415 - start-up time
     from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_basis import is_of_paths  # noqa: PLC0415 - start-up time
-    from generator.deploy.workspace import read_workspace  # noqa: PLC0415 - start-up time
+    from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
     prepared = prepare(settings, tenant_name, (), KqlChoice(no_kql, require_kql))
@@ -79,7 +80,8 @@ def command(
             "plan of everything, or without --against"
         )
     with connected(prepared.tenant, verbose=verbose) as client:
-        workspace = read_workspace(client.rules(), prepared.content.owned)
+        reading = reading_of(prepared.root, prepared.tenant, twice=True)
+        workspace = read_now(client, prepared.content.owned, reading)
         origins = (
             origins_of(prepared.root, prepared.tenant, prepared.content, workspace)
             if deployed is None
