@@ -27,6 +27,7 @@ from generator.deploy.errors import (
     RecentlyDeletedError,
     ServiceError,
     ThrottledError,
+    UnansweredError,
     UnintelligibleError,
     UnreachableError,
     printable,
@@ -47,6 +48,8 @@ def service_error(error: AzureError) -> ServiceError:
         )
     if isinstance(error, HttpResponseError) and error.response is not None:
         return _of_status(error)
+    if isinstance(error, ServiceResponseTimeoutError):
+        return UnansweredError(f"the service cannot be reached: {_network_reason(error)}")
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return UnreachableError(f"the service cannot be reached: {_network_reason(error)}")
     return UnreachableError(f"the request failed: {_clean(str(error))}")
