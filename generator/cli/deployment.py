@@ -110,10 +110,8 @@ def prepare(
 @contextmanager
 def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
     """Yield a client for a tenant's workspace; what the service does wrong ends the command."""
-    if verbose:
-        _log_requests()
     try:
-        with RuleClient(tenant.target) as client:
+        with _logging(wanted=verbose), RuleClient(tenant.target) as client:
             yield client
     except ServiceError as error:
         raise CommandError(str(error), AZURE) from error
@@ -264,19 +262,37 @@ def save_plan(plan: Plan, path: Path) -> None:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _log_requests() -> None:
-    """Let the SDK log its requests; it hides every header and parameter that it does not know."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_redacted)
-    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    logger = logging.getLogger("azure")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+@contextmanager
+def _logging(*, wanted: bool) -> Iterator[None]:
+    """Let the SDK log its requests, or let it be silent.
+
+    It hides every header and parameter that it does not know. What nobody handles Python writes to
+    stderr from a warning on, tracebacks included.
+    """
+    handler: logging.Handler = logging.NullHandler()
+    azure, *others = (logging.getLogger(name) for name in _SDK)
+    level = azure.level
+    if wanted:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_Redacting("%(name)s: %(message)s"))
+        azure.setLevel(logging.INFO)
+    for logger in (azure, *others):
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        azure.setLevel(level)
+        for logger in (azure, *others):
+            logger.removeHandler(handler)
 
 
-def _redacted(record: logging.LogRecord) -> bool:
-    from generator.deploy.redaction import SECRETS  # noqa: PLC0415 - start-up time
+_SDK = ("azure", "msal", "msal_extensions", "urllib3", "requests")
 
-    record.msg = SECRETS.redact(record.getMessage())
-    record.args = ()
-    return True
+
+class _Redacting(logging.Formatter):
+    """Writes records, tracebacks included, without a secret in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from generator.deploy.redaction import SECRETS  # noqa: PLC0415 - start-up time
+
+        return SECRETS.redact(super().format(record))
