@@ -30,7 +30,7 @@ from generator.deploy.content import TenantContent
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
 from generator.deploy.planning import DISABLED_OUTSIDE, needs_room
-from generator.deploy.recent_writes import begun, made, remember
+from generator.deploy.recent_writes import begun, made, recall, remember
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
 from generator.deploy.workspace import Workspace
@@ -106,10 +106,7 @@ def execute(
     with _interruptible(client):
         if changes_something:
             report.snapshot = _take_snapshot(client, job, orders, settings)
-        cache, workspace_id = open_private_cache(job.root), plan.workspace_id
-        # Before the first write, so that a killed run is remembered as well.
-        remember(cache, workspace_id, begun(plan.actions, time.time()), time.time())
-        with _progress(writes, settings) as on_result:
+        with _remembering(job) as written, _progress(writes, settings) as on_result:
 
             def told(result: Result) -> None:
                 report.tell(result)
@@ -129,10 +126,27 @@ def execute(
                 ),
                 job.refused,
             )
-        remember(cache, workspace_id, made(deployment.results, time.time()), time.time())
+            written.extend(deployment.results)
         deployment = job.after(deployment)
         code = CLEAN if deployment.is_complete else AZURE
         return _finish(plan, deployment, settings, report, code)
+
+
+@contextmanager
+def _remembering(job: Job) -> Iterator[list[Result]]:
+    """Remember what is written; what is in the yielded list at the end is known to have ended so.
+
+    Before the first write everything that may be written is, so that a killed run is remembered.
+    """
+    cache, workspace_id = open_private_cache(job.root), job.plan.workspace_id
+    earlier = recall(cache, workspace_id, time.time())
+    under_way = begun(job.plan.actions, time.time())
+    remember(cache, workspace_id, under_way, time.time())
+    results: list[Result] = []
+    yield results
+    now = time.time()
+    before = {key: earlier.get(key) for key in under_way}
+    remember(cache, workspace_id, {**before, **made(results, now)}, now)
 
 
 def _confirmed() -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ class Report:
     """What a report says so far. `path` is None where nobody wants one."""
 
     path: Path | None
-    tenant: str
+    tenant: str | None
     workspace_id: str | None = None
     plan: Plan | None = None
     snapshot: Path | None = None
@@ -113,6 +113,23 @@ def reported(path: Path | None, tenant: str, *inputs: Path | None) -> Iterator[R
             with suppress(CommandError):
                 report.end(code, why)
             raise
+
+
+def report_wrong_invocation(arguments: Sequence[str]) -> None:
+    """Replace the report that a command line asks for, which itself cannot be understood."""
+    if not _REPORTING & set(arguments):
+        return
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name != "--report":
+            continue
+        path = value if equals else "".join(arguments[index + 1 : index + 2])
+        if path:
+            with suppress(CommandError):
+                Report(Path(path), None).write(INVOCATION)
+
+
+_REPORTING = {"deploy", "rollback"}
 
 
 def _ending(error: BaseException) -> tuple[int, str]:

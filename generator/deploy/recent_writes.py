@@ -61,11 +61,20 @@ def recall(cache: PrivateCache | None, workspace_id: str, now: float) -> Writes:
     return {key: write for key, write in writes.items() if abs(now - write.at) < MEMORY}
 
 
-def remember(cache: PrivateCache | None, workspace_id: str, writes: Writes, now: float) -> None:
-    """Add writes to those that are remembered; where nothing can be kept, nothing is."""
+def remember(
+    cache: PrivateCache | None,
+    workspace_id: str,
+    writes: Mapping[str, Write | None],
+    now: float,
+) -> None:
+    """Add writes to those that are remembered, or take them out (None).
+
+    Where nothing can be kept, nothing is.
+    """
     if cache is None or not writes:
         return
-    kept = {**recall(cache, workspace_id, now), **writes}
+    changed = {**recall(cache, workspace_id, now), **writes}
+    kept = {key: write for key, write in changed.items() if write is not None}
     document = {key: [write.at, write.etag, write.is_known] for key, write in kept.items()}
     name = _name(workspace_id)
     try:

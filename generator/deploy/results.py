@@ -61,7 +61,7 @@ class Deployment:
 
 
 def report_document(
-    tenant: str,
+    tenant: str | None,
     workspace_id: str | None,
     results: Iterable[Result],
     *,
@@ -70,7 +70,7 @@ def report_document(
 ) -> dict[str, Any]:
     """Return the deployment report in the documented form.
 
-    `workspace_id` is None where the run ended before it was known.
+    `tenant` and `workspace_id` are None where the run ended before they were known.
     """
     return {
         "tenant": tenant,

@@ -13,7 +13,8 @@ import pytest
 from generator.deploy.client import RuleClient
 from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember
-from generator.disk.private_cache import PrivateCache
+from generator.deploy.results import Deployment, Outcome, Result
+from generator.disk.private_cache import PrivateCache, open_private_cache
 from tests.deploy.conftest import RULES, Lab, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, rule_id
@@ -169,6 +170,29 @@ def test_writes_are_remembered_for_ten_minutes_and_by_workspace(tmp_path: Path) 
     assert recall(cache_at(tmp_path), "/w", 1000.0 + MEMORY) == {"b": Write(1100.0)}
     assert recall(cache_at(tmp_path), "/other", 1100.0) == {}
     assert recall(None, "/w", 1100.0) == {}
+
+
+def test_what_was_begun_and_not_made_is_forgotten_again(site: Site) -> None:
+    site.run("deploy")
+    for number in range(3):
+        site.edit_detection(number, "severity: Medium", "severity: High")
+    with pytest.MonkeyPatch.context() as patch:
+        seen: list[Any] = []
+        patch.setattr("generator.cli.deploying.apply_plan", lambda *a: seen.append(a) or _none(a))
+        site.run("deploy")
+    assert seen
+    cache = open_private_cache(site.root)
+    workspace_id = target_at(site.portal.url).workspace_id
+    writes = recall(cache, workspace_id, time.time())
+    assert sorted(writes) == IDS
+    assert all(write.is_known for write in writes.values())
+
+
+def _none(arguments: tuple[Any, ...]) -> Deployment:
+    return Deployment(
+        tuple(Result(action, Outcome.NOT_ATTEMPTED, "stopped") for action in arguments[1].actions),
+        "stopped",
+    )
 
 
 def test_a_record_that_somebody_else_wrote_is_none(tmp_path: Path) -> None:

@@ -98,6 +98,25 @@ def test_a_wrong_invocation_and_a_missing_answer_are_in_the_report(lab: Lab, sit
     assert read(report)["exitCode"] == 2
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--max-deletes", "many"),
+        ("--no-such-option",),
+        ("--tenant", "other"),
+        ("--concurrency", "99"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("form", ["--report {0}", "--report={0}"])
+def test_a_command_line_that_is_not_understood_leaves_no_good_report(
+    site: Site, arguments: tuple[str, ...], form: str
+) -> None:
+    report = report_of(site)
+    assert site.run("deploy", *form.format(report).split(" "), *arguments) == 2
+    assert read(report)["exitCode"] == 2
+
+
 @pytest.fixture
 def site(lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
     return site_at(lab, tmp_path / "content", capsys)
