@@ -6,10 +6,10 @@ the plan is verified live, 1 when the plan goes too far, 3 for every other endin
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from generator.cli.console import rich_console, say
 from generator.cli.deployment import show_plan
 from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, CommandError
 from generator.cli.options import Settings
+from generator.cli.reporting import Report, stop_signals
 from generator.deploy.apply import Execution, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.client import RuleClient
@@ -29,11 +30,12 @@ from generator.deploy.content import TenantContent
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
 from generator.deploy.planning import DISABLED_OUTSIDE, needs_room
-from generator.deploy.results import Deployment, Outcome, Result, report_document
+from generator.deploy.recent_writes import begun, made, recall, remember
+from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
 from generator.deploy.workspace import Workspace
 from generator.deploy.write_rule import DEPLOYMENT, Writing
-from generator.disk.atomic_files import write_atomically
+from generator.disk.private_cache import open_private_cache
 
 _STYLES = {
     Outcome.DONE: "green",
@@ -53,12 +55,11 @@ AfterWriting = Callable[[Deployment], Deployment]
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What the user said about carrying out a plan. `report` is a file or None."""
+    """What the user said about carrying out a plan."""
 
     yes: bool
     limits: BlastRadius
     concurrency: int
-    report: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Job:
     writing: Writing = DEPLOYMENT
     after: AfterWriting = lambda deployment: deployment
     more_to_do: bool = False
+    prune: bool = False
 
 
 def require_an_answer(*, yes: bool) -> None:
@@ -84,25 +86,32 @@ def require_an_answer(*, yes: bool) -> None:
         raise CommandError("without a terminal nobody can confirm: add --yes", INVOCATION)
 
 
-def execute(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> int:
+def execute(
+    client: RuleClient, job: Job, orders: Orders, settings: Settings, report: Report
+) -> int:
     """Show a plan, have it confirmed, carry it out and report. Returns the exit code."""
     plan = job.plan
+    report.planned(plan)
     if not (settings.quiet and orders.yes):
         show_plan(plan, settings, to_stderr=True)
     too_far = excess(plan, orders.limits)
     if too_far is not None:
         say(f"error: {too_far}")
-        return _finish(job, _untouched(plan, too_far), None, orders, settings, CONTENT)
-    snapshot = None
+        return _finish(plan, _untouched(plan, too_far), settings, report, CONTENT)
     settled = {result.action.id for result in job.refused}
     writes = sum(action.writes and action.id not in settled for action in plan.actions)
     changes_something = writes > 0 or job.more_to_do
     if changes_something and not orders.yes and not _confirmed():
-        return _finish(job, _untouched(plan, "declined"), None, orders, settings, AZURE)
+        return _finish(plan, _untouched(plan, "declined"), settings, report, AZURE)
     with _interruptible(client):
         if changes_something:
-            snapshot = _take_snapshot(client, job, orders, settings)
-        with _progress(writes, settings) as on_result:
+            report.snapshot = _take_snapshot(client, job, orders, settings)
+        with _remembering(job) as written, _progress(writes, settings) as on_result:
+
+            def told(result: Result) -> None:
+                report.tell(result)
+                on_result(result)
+
             deployment = apply_plan(
                 client,
                 plan,
@@ -111,14 +120,33 @@ def execute(client: RuleClient, job: Job, orders: Orders, settings: Settings) ->
                     owned=frozenset(job.content.owned),
                     concurrency=orders.concurrency,
                     room_first=needs_room(plan.actions, job.content.limits, job.workspace),
+                    nothing_else=job.prune,
                     writing=job.writing,
-                    on_result=on_result,
+                    on_result=told,
                 ),
                 job.refused,
             )
+            written.extend(deployment.results)
         deployment = job.after(deployment)
-    code = CLEAN if deployment.is_complete else AZURE
-    return _finish(job, deployment, snapshot, orders, settings, code)
+        code = CLEAN if deployment.is_complete else AZURE
+        return _finish(plan, deployment, settings, report, code)
+
+
+@contextmanager
+def _remembering(job: Job) -> Iterator[list[Result]]:
+    """Remember what is written; what is in the yielded list at the end is known to have ended so.
+
+    Before the first write everything that may be written is, so that a killed run is remembered.
+    """
+    cache, workspace_id = open_private_cache(job.root), job.plan.workspace_id
+    earlier = recall(cache, workspace_id, time.time())
+    under_way = begun(job.plan.actions, time.time())
+    remember(cache, workspace_id, under_way, time.time())
+    results: list[Result] = []
+    yield results
+    now = time.time()
+    before = {key: earlier.get(key) for key in under_way}
+    remember(cache, workspace_id, {**before, **made(results, now)}, now)
 
 
 def _confirmed() -> bool:
@@ -154,28 +182,10 @@ def _untouched(plan: Plan, why: str) -> Deployment:
 
 
 def _finish(
-    job: Job,
-    deployment: Deployment,
-    snapshot: Path | None,
-    orders: Orders,
-    settings: Settings,
-    code: int,
+    plan: Plan, deployment: Deployment, settings: Settings, report: Report, code: int
 ) -> int:
-    _show_results(job.plan, deployment, settings, changed_something=snapshot is not None)
-    if orders.report is not None:
-        document = report_document(
-            job.plan,
-            deployment.results,
-            snapshot=None if snapshot is None else str(snapshot),
-            exit_code=code,
-        )
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        try:
-            write_atomically(orders.report, text)
-        except OSError as error:
-            raise CommandError(
-                f"the report cannot be written to {orders.report}: {error.strerror}", code or AZURE
-            ) from error
+    report.finish(deployment.results, code)
+    _show_results(plan, deployment, settings, changed_something=report.snapshot is not None)
     return code
 
 
@@ -248,7 +258,7 @@ def _bar(total: int, settings: Settings) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _interruptible(client: RuleClient) -> Iterator[None]:
-    """Let Ctrl-C, and a termination such as a cancelled workflow's, stop the client.
+    """Let Ctrl-C, a termination such as a cancelled workflow's and a hang-up stop the client.
 
     Nothing is raised, so there is no moment at which an interrupt could lose what is under way.
     """
@@ -257,7 +267,8 @@ def _interruptible(client: RuleClient) -> Iterator[None]:
         # In a thread of its own: a handler that sets an event can meet the event's own lock.
         threading.Thread(target=client.stop.set, name="stop").start()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, *stop_signals())
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -28,8 +29,15 @@ from generator.deploy.errors import ServiceError
 from generator.deploy.look_back import find_origins
 from generator.deploy.normalise import changes
 from generator.deploy.origin import NO_ORIGINS, Origins
-from generator.deploy.plan import Plan, PlanOptions
-from generator.deploy.plan_file import PlanFileError, check_plan, read_plan, write_plan
+from generator.deploy.plan import ActionKind, Plan, PlanOptions
+from generator.deploy.plan_basis import basis_of
+from generator.deploy.plan_file import (
+    AlteredPlanError,
+    PlanFileError,
+    check_plan,
+    read_plan,
+    write_plan,
+)
 from generator.deploy.plan_text import (
     StyledLine,
     drift_lines,
@@ -39,10 +47,13 @@ from generator.deploy.plan_text import (
 )
 from generator.deploy.planning import Differ, plan_actions
 from generator.deploy.playbooks import with_losses
+from generator.deploy.reading import Reading, asked_again, read_now
+from generator.deploy.recent_writes import recall
 from generator.deploy.results import Result
-from generator.deploy.stale import stale_results
+from generator.deploy.stale import held_against
 from generator.deploy.tool import TOOL
-from generator.deploy.workspace import Workspace, read_workspace
+from generator.deploy.workspace import Workspace
+from generator.disk.private_cache import open_private_cache
 from generator.findings import Severity
 from generator.past.history import History
 from generator.tenants.load import load_tenant
@@ -106,7 +117,7 @@ def prepare(
 def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
     """Yield a client for a tenant's workspace; what the service does wrong ends the command."""
     try:
-        with _sdk_logs(verbose=verbose), RuleClient(tenant.target) as client:
+        with _logging(wanted=verbose), RuleClient(tenant.target) as client:
             yield client
     except ServiceError as error:
         raise CommandError(str(error), AZURE) from error
@@ -137,6 +148,7 @@ def make_plan(
     content: TenantContent,
     options: PlanOptions,
     *,
+    reading: Reading,
     differ: Differ = changes,
     root: Path | None = None,
 ) -> tuple[Plan, Workspace]:
@@ -145,7 +157,11 @@ def make_plan(
     `root` is the content repository whose history tells where differences come from; None where
     that does not matter, because a snapshot is put back whatever happened since.
     """
-    workspace = read_workspace(client.rules(), content.owned)
+    workspace = read_now(client, content.owned, reading)
+    if reading.sure:
+        first = plan_actions(content, workspace, options, differ=differ)
+        same = {a.id.casefold() for a in first if a.action is ActionKind.UNCHANGED}
+        workspace = asked_again(client, workspace, same)
     origins = NO_ORIGINS
     if root is not None:
         origins = origins_of(root, tenant, content, workspace, options.only)
@@ -155,12 +171,18 @@ def make_plan(
         tenant.name,
         tenant.target.workspace_id,
         TOOL,
-        content.hash,
+        basis_of(content, options),
         actions,
         live_count=len(workspace.ours),
         notes=(*origins.notes, *filter(None, (on, stays_off_note(actions)))),
     )
     return with_losses(client, plan), workspace
+
+
+def reading_of(root: Path, tenant: Tenant, *, twice: bool = False, sure: bool = False) -> Reading:
+    """Return how a workspace is read, by what was written to it from here a short time ago."""
+    recent = recall(open_private_cache(root), tenant.target.workspace_id, time.time())
+    return Reading(recent, twice, sure)
 
 
 def origins_of(
@@ -181,22 +203,32 @@ def saved_plan(
 ) -> tuple[Plan, Workspace, tuple[Result, ...]]:
     """Return a plan from a file, the workspace now, and what of the plan is stale.
 
-    Raises CommandError for a plan of something else, and ServiceError.
+    The plan is made again, and carried out only as far as the file says the same. Raises
+    CommandError for a plan of something else or one that was altered, and ServiceError.
     """
     plan = deployed_plan(prepared, file)
     target = prepared.tenant.target
     try:
-        check_plan(
+        options = check_plan(
             plan,
             tenant=prepared.tenant.name,
             workspace_id=target.workspace_id,
             content=prepared.content,
         )
+        now, workspace = make_plan(
+            client,
+            prepared.tenant,
+            prepared.content,
+            options,
+            reading=reading_of(prepared.root, prepared.tenant),
+            root=prepared.root,
+        )
+        held, stale = held_against(plan, now, workspace)
+    except AlteredPlanError as error:
+        raise CommandError(f"{file}: {error}") from error
     except PlanFileError as error:
         raise CommandError(str(error), AZURE) from error
-    workspace = read_workspace(client.rules(), prepared.content.owned)
-    stale = stale_results(plan, workspace)
-    return replace(plan, live_count=len(workspace.ours)), workspace, stale
+    return held, workspace, stale
 
 
 def deployed_plan(prepared: Prepared, file: Path) -> Plan:
@@ -237,29 +269,36 @@ def save_plan(plan: Plan, path: Path) -> None:
 
 
 @contextmanager
-def _sdk_logs(*, verbose: bool) -> Iterator[None]:
-    """Let the SDK log its requests to stderr, or nothing: not even tracebacks of what we handle.
+def _logging(*, wanted: bool) -> Iterator[None]:
+    """Let the SDK log its requests, or let it be silent.
 
-    It hides every header and parameter that it does not know.
+    It hides every header and parameter that it does not know. What nobody handles Python writes to
+    stderr from a warning on, tracebacks included.
     """
-    handler = logging.StreamHandler(sys.stderr) if verbose else logging.NullHandler()
-    handler.addFilter(_redacted)
-    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    logger = logging.getLogger("azure")
-    level = logger.level
-    logger.addHandler(handler)
-    if verbose:
-        logger.setLevel(logging.INFO)
+    handler: logging.Handler = logging.NullHandler()
+    azure, *others = (logging.getLogger(name) for name in _SDK)
+    level = azure.level
+    if wanted:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_Redacting("%(name)s: %(message)s"))
+        azure.setLevel(logging.INFO)
+    for logger in (azure, *others):
+        logger.addHandler(handler)
     try:
         yield
     finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
+        azure.setLevel(level)
+        for logger in (azure, *others):
+            logger.removeHandler(handler)
 
 
-def _redacted(record: logging.LogRecord) -> bool:
-    from generator.deploy.redaction import SECRETS  # noqa: PLC0415 - start-up time
+_SDK = ("azure", "msal", "msal_extensions", "urllib3", "requests")
 
-    record.msg = SECRETS.redact(record.getMessage())
-    record.args = ()
-    return True
+
+class _Redacting(logging.Formatter):
+    """Writes records, tracebacks included, without a secret in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from generator.deploy.redaction import SECRETS  # noqa: PLC0415 - start-up time
+
+        return SECRETS.redact(super().format(record))

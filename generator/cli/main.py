@@ -137,8 +137,19 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
     except Exception as error:  # noqa: BLE001 - the one place where no defect may pass
+        if isinstance(error, click.UsageError):
+            _report(sys.argv[1:] if arguments is None else arguments)
         return _explain(error)
     return code if isinstance(code, int) else CLEAN
+
+
+def _report(arguments: list[str]) -> None:
+    if any(argument.startswith("--report") for argument in arguments):
+        from generator.cli.reporting import (  # noqa: PLC0415 - start-up time
+            report_wrong_invocation,
+        )
+
+        report_wrong_invocation(arguments)
 
 
 def _explain(error: Exception) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.cli.console import warn
 from generator.cli.content import load_content
 from generator.cli.deploying import Job
-from generator.cli.deployment import Prepared, make_plan, plan_options, tenant_of
+from generator.cli.deployment import Prepared, make_plan, plan_options, reading_of, tenant_of
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.options import Settings
 from generator.deploy.client import RuleClient
@@ -83,7 +83,12 @@ def restoration_job(
         orphans_are=ORPHANS_ARE,
     )
     plan, workspace = make_plan(
-        client, prepared.tenant, restoration.content, options, differ=differing_members
+        client,
+        prepared.tenant,
+        restoration.content,
+        options,
+        reading=reading_of(prepared.root, prepared.tenant, sure=True),
+        differ=differing_members,
     )
     if restoration.foreign:
         names = ", ".join(restoration.foreign[:10])
@@ -109,6 +114,7 @@ def restoration_job(
         writing=RESTORATION,
         after=reattach,
         more_to_do=bool(lost),
+        prune=prune,
     )
 
 

@@ -6,17 +6,19 @@ evidently down, is reported as not attempted. All times are seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from generator.deploy.client import RuleClient
 from generator.deploy.errors import printable
+from generator.deploy.order import order_of
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.redaction import SECRETS
+from generator.deploy.renaming import park, unpark
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.verify import verify
-from generator.deploy.workspace import LiveRule, display_name, is_enabled
+from generator.deploy.workspace import LiveRule
 from generator.deploy.write_rule import DEPLOYMENT, Writing, carry_out
 
 MAX_CONCURRENCY = 8
@@ -33,13 +35,15 @@ OnResult = Callable[[Result], None]
 class Execution:
     """How a plan is carried out.
 
-    `owned` are the lower-case ids that are ours. `room_first`: what makes room under the limits
+    `owned` are the lower-case ids that are ours. `nothing_else`: no other rule of ours may be left,
+    as pruning asks for. `room_first`: what makes room under the limits
     of enabled rules has to go before what needs it. `on_result` is called in the caller's thread.
     """
 
     owned: frozenset[str]
     concurrency: int = MAX_CONCURRENCY
     room_first: bool = False
+    nothing_else: bool = False
     writing: Writing = DEPLOYMENT
     on_result: OnResult = lambda _result: None
 
@@ -62,18 +66,26 @@ def apply_plan(
         if action.id.casefold() not in settled and not action.writes:
             settled[action.id.casefold()] = without_write(action)
     waiting = [action for action in plan.actions if action.id.casefold() not in settled]
-    run = _Run(client, bases, execution)
-    for phase in _phases(waiting, bases, room_first=execution.room_first):
+    order = order_of(waiting, plan.actions, bases, room_first=execution.room_first)
+    run = _Run(client, bases, execution, order.holders)
+    run.take_note(settled.values())
+    for number, phase in enumerate(order.phases):
+        if number == order.parked_before:
+            run.park(order.parked)
         settled |= {result.action.id.casefold(): result for result in run.carry_out(phase)}
     results = tuple(settled[action.id.casefold()] for action in plan.actions)
     if run.ended_early is None:
-        results = verify(
+        verified = verify(
             client,
             results,
             execution.writing,
             owned=execution.owned,
             concurrency=run.concurrency,
         )
+        results = verified.results
+        if verified.unseen and execution.nothing_else:
+            ids = ", ".join(verified.unseen)
+            run.end(f"rules are live that the plan did not see, run again: {ids}")
         if client.stop.is_set():
             run.end("stopped by the user while it was read back")
     return Deployment(results, run.ended_early)
@@ -86,43 +98,24 @@ def without_write(action: Action) -> Result:
     return Result(action, Outcome.UNCHANGED)
 
 
-def _phases(
-    actions: list[Action], bases: Mapping[str, LiveRule], *, room_first: bool
-) -> Iterator[list[Action]]:
-    """Yield what is done one after the other.
-
-    What a new rule replaces goes last, so that no gap opens, unless it has to make room first: it
-    has the new rule's name, or it counts towards a limit of enabled rules.
-    """
-    names = {display_name(a.desired).casefold() for a in actions if a.desired is not None}
-    first: list[Action] = []
-    main: list[Action] = []
-    last: list[Action] = []
-    for action in actions:
-        base = bases.get(action.id.casefold())
-        if action.action is ActionKind.DELETE:
-            in_the_way = base is not None and base.display_name.casefold() in names
-            (first if room_first or in_the_way else last).append(action)
-        elif room_first and action.desired is not None and not is_enabled(action.desired):
-            first.append(action)
-        else:
-            main.append(action)
-    yield first
-    yield main
-    yield last
-
-
 class _Run:
     """The workers of one deployment and what stops them."""
 
     def __init__(
-        self, client: RuleClient, bases: Mapping[str, LiveRule], execution: Execution
+        self,
+        client: RuleClient,
+        bases: Mapping[str, LiveRule],
+        execution: Execution,
+        holders: Mapping[str, frozenset[str]],
     ) -> None:
         self.concurrency = max(1, min(execution.concurrency, MAX_CONCURRENCY))
         self.ended_early: str | None = None
         self._client = client
-        self._bases = bases
+        self._bases = dict(bases)
         self._execution = execution
+        self._holders = holders
+        self._gone_from_their_names: set[str] = set()
+        self._parked: dict[str, LiveRule | Result] = {}
         self._failures_in_a_row = 0
 
     def carry_out(self, actions: Sequence[Action]) -> list[Result]:
@@ -131,7 +124,23 @@ class _Run:
             waiting = dict(zip(futures, actions, strict=True))
             while waiting:
                 self._tell(waiting)
-        return [_result(future, action) for future, action in zip(futures, actions, strict=True)]
+        results = [_result(future, action) for future, action in zip(futures, actions, strict=True)]
+        self.take_note(results)
+        return results
+
+    def take_note(self, results: Iterable[Result]) -> None:
+        """Take note of rules that have left the names which others wait for."""
+        self._gone_from_their_names |= {r.action.id.casefold() for r in results if r.is_good}
+
+    def park(self, actions: Sequence[Action]) -> None:
+        """Give rules that wait for each other's names a name of their own."""
+        for action in actions:
+            if self._client.stop.is_set() or self.ended_early is not None:
+                return
+            key = action.id.casefold()
+            self._parked[key] = parked = park(self._client, action, self._bases[key])
+            if isinstance(parked, LiveRule):
+                self._gone_from_their_names.add(key)
 
     def end(self, reason: str) -> None:
         self.ended_early = self.ended_early or reason
@@ -141,8 +150,18 @@ class _Run:
             self.end("stopped by the user")
         if self.ended_early is not None:
             return Result(action, Outcome.NOT_ATTEMPTED, self.ended_early)
-        base = self._bases.get(action.id.casefold())
-        return carry_out(self._client, action, base, self._execution.writing)
+        key = action.id.casefold()
+        base = self._bases.get(key)
+        parked = self._parked.get(key, base)
+        if isinstance(parked, Result):
+            return parked
+        taken = self._holders.get(key, frozenset()) - self._gone_from_their_names
+        if taken:
+            why = f"its name is still that of rule {min(taken)}, which was not deleted or renamed"
+            if parked is not base and parked is not None and base is not None:
+                why = f"{why}; {unpark(self._client, base, parked)}"
+            return Result(action, Outcome.REFUSED, why)
+        return carry_out(self._client, action, parked, self._execution.writing)
 
     def _tell(self, waiting: dict[Future[Result], Action]) -> None:
         done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)

@@ -20,6 +20,10 @@ class UnreachableError(ServiceError):
     """Nobody answered, or the service kept failing until the retries were used up."""
 
 
+class UnansweredError(UnreachableError):
+    """There was no answer in time to a request that was sent: it may be done, or be done yet."""
+
+
 class ForbiddenError(ServiceError):
     """No login, or a login without the role that this needs."""
 

@@ -27,6 +27,7 @@ from generator.deploy.errors import (
     RecentlyDeletedError,
     ServiceError,
     ThrottledError,
+    UnansweredError,
     UnintelligibleError,
     UnreachableError,
     printable,
@@ -47,6 +48,8 @@ def service_error(error: AzureError) -> ServiceError:
         )
     if isinstance(error, HttpResponseError) and error.response is not None:
         return _of_status(error)
+    if isinstance(error, ServiceResponseTimeoutError):
+        return UnansweredError(f"the service cannot be reached: {_network_reason(error)}")
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return UnreachableError(f"the service cannot be reached: {_network_reason(error)}")
     return UnreachableError(f"the request failed: {_clean(str(error))}")
@@ -61,6 +64,11 @@ def _of_status(error: HttpResponseError) -> ServiceError:
         )
     if status in {400, 409} and _RECENTLY_DELETED.search(said):
         return RecentlyDeletedError(f"a rule with this id was deleted recently, try later: {said}")
+    if _code(error) in _OF_CODE:
+        kind, sentence = _OF_CODE[_code(error)]
+        return kind(sentence.format(said=said))
+    if status == 409 and _code(error) not in _CONFLICTS:
+        return ConflictError(f"the service refuses this as a conflict: {said}")
     if status == 408 or status >= 500:
         return UnreachableError(f"the service keeps failing with {status}: {said}")
     kind, sentence = _MEANINGS.get(
@@ -89,6 +97,57 @@ _MEANINGS: dict[int, tuple[type[ServiceError], str]] = {
     412: (ConflictError, "the rule has changed meanwhile ({status}): {said}"),
     429: (ThrottledError, "the service throttles for longer than we wait: {said}"),
 }
+
+
+_CONFLICTS = {"", "Conflict", "PreconditionFailed"}
+"""Codes of a 409 that say no more than that (recorded from the service)."""
+
+_READ_ONLY = (
+    InvalidError,
+    "the subscription is disabled, so that nothing in it can be written: {said}",
+)
+_LOCKED = (
+    InvalidError,
+    "a lock forbids this: whoever owns the resource group removes it, or deploys elsewhere: {said}",
+)
+_UNREGISTERED = (
+    InvalidError,
+    (
+        "the subscription is not registered for Microsoft Sentinel: an owner runs `az provider "
+        "register --namespace Microsoft.SecurityInsights`: {said}"
+    ),
+)
+_NO_TARGET = (
+    InvalidError,
+    (
+        "the target is not there: subscriptionId or resourceGroup in tenants/NAME.yaml is wrong, "
+        "or the login does not see it: {said}"
+    ),
+)
+_DENIED = (
+    ForbiddenError,
+    "a deny assignment (of a deployment stack, say) forbids this, whatever the role: {said}",
+)
+_OF_CODE: dict[str, tuple[type[ServiceError], str]] = {
+    "ScopeLocked": _LOCKED,
+    "MissingSubscriptionRegistration": _UNREGISTERED,
+    "SubscriptionNotRegistered": _UNREGISTERED,
+    "ReadOnlyDisabledSubscription": _READ_ONLY,
+    "SubscriptionNotFound": _NO_TARGET,
+    "InvalidSubscriptionId": _NO_TARGET,
+    "ResourceGroupNotFound": _NO_TARGET,
+    "DenyAssignmentAuthorizationFailed": _DENIED,
+    "RequestDisallowedByPolicy": (
+        ForbiddenError,
+        "a policy of the subscription forbids this: {said}",
+    ),
+}
+"""What Azure Resource Manager itself refuses, whatever rule it is about, by its code (Microsoft
+Learn: Troubleshoot common Azure deployment errors)."""
+
+
+def _code(error: HttpResponseError) -> str:
+    return str(getattr(getattr(error, "error", None), "code", None) or "")
 
 
 def _service_message(error: HttpResponseError) -> str:

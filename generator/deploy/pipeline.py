@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from azure.core.credentials import TokenCredential
+from azure.core.exceptions import ServiceResponseTimeoutError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import (
     ContentDecodePolicy,
@@ -122,7 +123,7 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
     ) -> bool:
         """Count an attempt; being throttled is bounded by time alone."""
         late = error is not None and time.monotonic() - settings["began"] > FAILING_BUDGET
-        if late or self._stop.is_set():
+        if late or self._stop.is_set() or _may_still_be_done(response, error):
             return False
         going_on = bool(super().increment(settings, response=response, error=error))
         if (
@@ -133,6 +134,18 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
             settings["total"] += 1
             settings["status"] += 1
         return going_on
+
+
+def _may_still_be_done(request: Any, error: Exception | None) -> bool:
+    """Tell whether a PUT had no answer in time: the service may do it yet, so it is not repeated.
+
+    The SDK hands in the request where there is no answer. Whether it was done is seen by reading.
+    """
+    return (
+        isinstance(error, ServiceResponseTimeoutError)
+        and isinstance(request, PipelineRequest)
+        and request.http_request.method == "PUT"
+    )
 
 
 def retry_policy(stop: threading.Event) -> PatientRetryPolicy:

@@ -1,12 +1,13 @@
 """Plans as files: written for people and tools, read back as something not to be trusted.
 
-A plan that is applied is compared with the content that is there: the file decides which rules are
-written on which etags, never what is written.
+A plan that is applied is made again from the content and the workspace (`stale`): the file decides
+nothing, it only says what somebody has agreed to.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from typing import Any
 from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.normalise import Change
 from generator.deploy.origin import read_origin
-from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
+from generator.deploy.plan_basis import basis_of, hash_of, options_in
 from generator.deploy.tool import TOOL
+from generator.deploy.untrusted_json import read_json
 from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 
@@ -43,10 +46,15 @@ _ACTION_KEYS = {
     "origin",
 }
 _CHANGE_KEYS = {"path", "live", "desired"}
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 class PlanFileError(Exception):
     """A file is no plan, or a plan for something else."""
+
+
+class AlteredPlanError(PlanFileError):
+    """A plan says something that its content and its workspace do not lead to."""
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -57,24 +65,26 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "workspaceId": plan.workspace_id,
         "tool": plan.tool,
         "contentHash": plan.content_hash,
-        "actions": [
-            {
-                "id": action.id,
-                "detection": action.detection,
-                "kind": action.kind,
-                "action": action.action.value,
-                "etag": action.etag,
-                "reason": action.reason,
-                "changes": [
-                    {"path": change.path, "live": change.live, "desired": change.desired}
-                    for change in action.changes
-                ],
-                "desired": action.desired,
-                "origin": None if action.origin is None else action.origin.document(),
-            }
-            for action in plan.actions
-        ],
+        "actions": [action_document(action) for action in plan.actions],
         "summary": plan.summary,
+    }
+
+
+def action_document(action: Action) -> dict[str, Any]:
+    """Return an action in the documented form."""
+    return {
+        "id": action.id,
+        "detection": action.detection,
+        "kind": action.kind,
+        "action": action.action.value,
+        "etag": action.etag,
+        "reason": action.reason,
+        "changes": [
+            {"path": change.path, "live": change.live, "desired": change.desired}
+            for change in action.changes
+        ],
+        "desired": action.desired,
+        "origin": None if action.origin is None else action.origin.document(),
     }
 
 
@@ -91,30 +101,30 @@ def write_plan(plan: Plan, path: Path) -> None:
 def read_plan(path: Path) -> Plan:
     """Read a plan file. Raises PlanFileError when it is none."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise PlanFileError(f"{path} is too large for a plan")
-        document = json.loads(path.read_text("utf-8"))
+        document = read_json(path, MAX_BYTES)
     except OSError as error:
         raise PlanFileError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise PlanFileError(f"{path} is not JSON") from error
+    except ValueError as error:
+        raise PlanFileError(f"{path} is no plan: {error}") from error
     try:
         return _plan(document)
     except (KeyError, TypeError, ValueError) as error:
         raise PlanFileError(f"{path} is no plan of this version: {error}") from error
 
 
-def check_plan(plan: Plan, *, tenant: str, workspace_id: str, content: TenantContent) -> None:
+def check_plan(
+    plan: Plan, *, tenant: str, workspace_id: str, content: TenantContent
+) -> PlanOptions:
     """Refuse a plan that was made of something else than what is there now.
 
-    Raises PlanFileError for another tenant, workspace, tool version or content, and for actions
-    that the content does not lead to.
+    Returns what the user asked for when it was made. Raises PlanFileError for another tenant,
+    workspace, tool version or content, and AlteredPlanError for what the content does not lead to.
     """
     for what, planned, now in (
         ("tenant", plan.tenant, tenant),
         ("workspace", plan.workspace_id.casefold(), workspace_id.casefold()),
         ("version of the tool", plan.tool, TOOL),
-        ("content", plan.content_hash, content.hash),
+        ("content", hash_of(plan.content_hash), content.hash),
     ):
         if planned != now:
             raise PlanFileError(
@@ -125,14 +135,25 @@ def check_plan(plan: Plan, *, tenant: str, workspace_id: str, content: TenantCon
         key = action.id.casefold()
         rule = desired.get(key)
         if key not in content.owned:
-            raise PlanFileError(f"the plan names {action.id}, which is not ours")
+            raise AlteredPlanError(f"the plan names {action.id}, which is not ours")
         if (rule is None) != (action.desired is None) or (
             rule is not None
             and (_wanted(rule, action) != action.desired or rule.detection != action.detection)
         ):
-            raise PlanFileError(f"the plan does not say of {action.id} what the content says")
+            raise AlteredPlanError(f"the plan does not say of {action.id} what the content says")
     if len({action.id.casefold() for action in plan.actions}) != len(plan.actions):
-        raise PlanFileError("the plan names a rule twice")
+        raise AlteredPlanError("the plan names a rule twice")
+    return _options(plan, content)
+
+
+def _options(plan: Plan, content: TenantContent) -> PlanOptions:
+    try:
+        options = options_in(plan.content_hash, plan.actions)
+    except ValueError as error:
+        raise AlteredPlanError(f"the plan has {error}: plan again") from error
+    if basis_of(content, options) != plan.content_hash:
+        raise AlteredPlanError("the plan does not name the rules that it was made for: plan again")
+    return options
 
 
 def _wanted(rule: DesiredRule, action: Action) -> Mapping[str, Any]:
@@ -147,17 +168,22 @@ def _wanted(rule: DesiredRule, action: Action) -> Mapping[str, Any]:
 
 def _plan(document: Any) -> Plan:
     _object(document, _PLAN_KEYS, "a plan")
-    if document["version"] != VERSION:
+    if isinstance(document["version"], bool) or document["version"] != VERSION:
         raise ValueError(f"version {document['version']!r}")
     if not isinstance(document["actions"], list):
         raise TypeError("actions is not a list")
-    return Plan(
+    plan = Plan(
         tenant=_text(document, "tenant"),
         workspace_id=_text(document, "workspaceId"),
         tool=_text(document, "tool"),
         content_hash=_text(document, "contentHash"),
         actions=tuple(_action(item) for item in document["actions"]),
     )
+    if len({action.id.casefold() for action in plan.actions}) != len(plan.actions):
+        raise ValueError("it names a rule twice")
+    if json.dumps(document["summary"], sort_keys=True) != json.dumps(plan.summary, sort_keys=True):
+        raise ValueError("its summary is not that of its actions")
+    return plan
 
 
 def _action(item: Any) -> Action:
@@ -166,10 +192,13 @@ def _action(item: Any) -> Action:
     kind = ActionKind(_text(item, "action"))
     desired = item["desired"]
     wants_rule = kind not in {ActionKind.DELETE, ActionKind.ORPHAN}
-    if isinstance(desired, dict) != wants_rule or not (desired is None or wants_rule):
+    may_want_none = not wants_rule or kind is ActionKind.BLOCKED
+    if not (may_want_none if desired is None else wants_rule and isinstance(desired, dict)):
         raise ValueError(f"{kind.value} with the wrong desired body")
     if not isinstance(item["changes"], list):
         raise TypeError("changes is not a list")
+    if _GUID.fullmatch(_text(item, "id")) is None:
+        raise ValueError("an id is no GUID")
     return Action(
         id=_text(item, "id"),
         detection=_text(item, "detection"),

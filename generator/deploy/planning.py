@@ -15,6 +15,7 @@ from generator.deploy.normalise import Change, changes
 from generator.deploy.origin import NO_ORIGINS, Origin
 from generator.deploy.plan import Action, ActionKind, PlanOptions
 from generator.deploy.workspace import (
+    NO_ETAG,
     LiveRule,
     Workspace,
     display_name,
@@ -126,6 +127,8 @@ def _obstacle(
             f"Sentinel has {SWITCHED_OFF}: look at its query first, "
             f"then deploy with --reenable {rule.id}"
         )
+    if live is not None and live.etag is None:
+        return NO_ETAG
     if live is not None and live.kind != kind and key not in options.recreate:
         return (
             f"the kind changes from {live.kind} to {kind}, which only deleting and creating can "
@@ -142,13 +145,18 @@ def _orphan(
 ) -> Action:
     key = live.id.casefold()
     reason = "retired" if key in content.retired else options.orphans_are
+    kind = ActionKind.DELETE if options.prune else ActionKind.ORPHAN
+    if not options.prune:
+        reason = f"{reason}; --prune deletes it"
+    elif live.etag is None:
+        kind, reason = ActionKind.BLOCKED, f"{reason}; {NO_ETAG}"
     return Action(
         live.id,
         content.owned[key],
         live.kind,
-        ActionKind.DELETE if options.prune else ActionKind.ORPHAN,
+        kind,
         etag=live.etag,
-        reason=reason if options.prune else f"{reason}; --prune deletes it",
+        reason=reason,
         origin=None if origin is None else replace(origin, is_disabled=False),
     )
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from generator.deploy.client import RuleClient
-from generator.deploy.errors import GoneError, ServiceError, printable
+from generator.deploy.errors import GoneError, ServiceError, UnansweredError, printable
 from generator.deploy.plan import Plan
 
 Body = Mapping[str, Any]
@@ -72,14 +72,25 @@ def _attach(
     properties = body.get("properties")
     known = properties if isinstance(properties, Mapping) else {}
     resource = known.get("logicAppResourceId")
-    uri = known.get("triggerUri") or trigger_uris.get(str(resource).casefold())
+    # Only the operator says where a playbook is called: a file that was altered may name any place.
+    uri = trigger_uris.get(str(resource).casefold())
     sent = {"logicAppResourceId": resource, "triggerUri": uri}
     try:
         client.put_action(rule_id, name, {key: value for key, value in sent.items() if value})
+    except UnansweredError as silence:
+        if not _is_attached(client, rule_id, body):
+            return f"whether playbook {logic_app(body)} is attached is not known: {silence}"
     except ServiceError as error:
         advice = "" if uri else " (Sentinel gives no trigger URI back: use --trigger-uris FILE)"
         return f"playbook {logic_app(body)} is not attached again{advice}: {error}"
     return None
+
+
+def _is_attached(client: RuleClient, rule_id: str, body: Body) -> bool:
+    try:
+        return not missing(client, rule_id, [body])
+    except ServiceError:
+        return False
 
 
 def _actions(client: RuleClient, rule_id: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from generator.deploy.plan import Action, Plan
+from generator.deploy.plan import Action
 
 
 class Outcome(StrEnum):
@@ -30,7 +30,8 @@ class Result:
     """The ending of one action. `error` is set for every ending that is not a good one.
 
     `answer_lost`: the service failed in a way that leaves open whether it did what it was asked.
-    `throttled`: it did not take the request for as long as we wait.
+    `throttled`: it did not take the request for as long as we wait. `etag` is what the service
+    answered to our own write, where it did.
     """
 
     action: Action
@@ -38,6 +39,7 @@ class Result:
     error: str | None = None
     answer_lost: bool = False
     throttled: bool = False
+    etag: str | None = None
 
     @property
     def is_good(self) -> bool:
@@ -59,12 +61,20 @@ class Deployment:
 
 
 def report_document(
-    plan: Plan, results: Iterable[Result], *, snapshot: str | None, exit_code: int
+    tenant: str | None,
+    workspace_id: str | None,
+    results: Iterable[Result],
+    *,
+    snapshot: str | None,
+    exit_code: int,
 ) -> dict[str, Any]:
-    """Return the deployment report in the documented form."""
+    """Return the deployment report in the documented form.
+
+    `tenant` and `workspace_id` are None where the run ended before they were known.
+    """
     return {
-        "tenant": plan.tenant,
-        "workspaceId": plan.workspace_id,
+        "tenant": tenant,
+        "workspaceId": workspace_id,
         "snapshot": snapshot,
         "results": [
             {

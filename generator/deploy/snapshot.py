@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,10 +18,13 @@ from typing import Any, TextIO
 
 from generator.deploy.client import RuleClient
 from generator.deploy.errors import GoneError, UnaddressableError
+from generator.deploy.untrusted_json import read_json
 from generator.disk.atomic_files import write_with
 
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 Body = Mapping[str, Any]
 
@@ -97,13 +101,11 @@ def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, rules: Ite
 def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
     """Read a snapshot of a workspace. Raises SnapshotError."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SnapshotError(f"{path} is too large for a snapshot")
-        document = json.loads(path.read_text("utf-8"))
+        document = read_json(path, MAX_BYTES)
     except OSError as error:
         raise SnapshotError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise SnapshotError(f"{path} is not JSON") from error
+    except ValueError as error:
+        raise SnapshotError(f"{path} is no snapshot: {error}") from error
     if not isinstance(document, dict) or set(document) != {
         "version",
         "workspaceId",
@@ -111,8 +113,11 @@ def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
         "rules",
     }:
         raise SnapshotError(f"{path} is no snapshot")
-    if document["version"] != VERSION:
+    if isinstance(document["version"], bool) or document["version"] != VERSION:
         raise SnapshotError(f"{path} is a snapshot of version {document['version']!r}")
+    taken_at = document["takenAt"]
+    if not isinstance(taken_at, str) or _MOMENT.fullmatch(taken_at) is None:
+        raise SnapshotError(f"{path} does not say when it was taken")
     if str(document["workspaceId"]).casefold() != workspace_id.casefold():
         raise OtherWorkspaceError(
             f"{path} is a snapshot of another workspace ({document['workspaceId']})"
@@ -127,12 +132,24 @@ def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
 
 
 def _is_rule(rule: Any) -> bool:
+    if not isinstance(rule, dict):
+        return False
+    texts = (rule.get(name, "") for name in ("id", "type", "etag"))
+    named = isinstance(rule.get("name"), str) and isinstance(rule.get("kind"), str)
     return (
-        isinstance(rule, dict)
-        and isinstance(rule.get("name"), str)
-        and isinstance(rule.get("kind"), str)
+        named
+        and all(text is None or isinstance(text, str) for text in texts)
         and isinstance(rule.get("properties", {}), dict)
-        and isinstance(rule.get("actions", []), list)
+        and _are_actions(rule.get("actions", []))
+    )
+
+
+def _are_actions(actions: Any) -> bool:
+    return isinstance(actions, list) and all(
+        isinstance(action, dict)
+        and isinstance(action.get("name"), str)
+        and isinstance(action.get("properties", {}), dict)
+        for action in actions
     )
 
 

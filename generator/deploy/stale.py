@@ -1,59 +1,130 @@
-"""A plan that was made earlier, held against the workspace as it is now.
+"""A plan that was made earlier, held against the one that is made now.
 
-Where only the etag moved the plan still says the truth; where anything else did, that rule is left
-alone and reported.
+Whoever agreed to a plan agreed to what its file says, so all of that has to be true: where a rule
+is as it was planned on, the file says exactly what is planned now, or none of it is carried out.
+Where a rule moved, that rule alone is left alone and reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from generator.deploy.normalise import changes
 from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.plan_file import AlteredPlanError, action_document
 from generator.deploy.results import Outcome, Result
-from generator.deploy.workspace import LiveRule, Workspace
+from generator.deploy.workspace import Workspace
+
+_NOT_NAMED = "a rule that came since the plan was made is left alone: {ids}"
 
 
-def stale_results(plan: Plan, workspace: Workspace) -> tuple[Result, ...]:
-    """Return results for the actions that must not be carried out any more, and why."""
-    return tuple(_stale(plan, workspace))
+def held_against(plan: Plan, now: Plan, workspace: Workspace) -> tuple[Plan, tuple[Result, ...]]:
+    """Return what of a plan is to be carried out, and results for what is stale, with the reason.
 
-
-def _stale(plan: Plan, workspace: Workspace) -> Iterator[Result]:
+    `now` is the plan that content and workspace lead to. Raises AlteredPlanError when the plan says
+    something else about a rule that has not moved since.
+    """
+    fresh = {action.id.casefold(): action for action in now.actions}
+    moved = {
+        action.id.casefold()
+        for action in plan.actions
+        if action.etag != _etag(workspace, action.id)
+    }
+    stale: list[Result] = []
     for action in plan.actions:
-        live = workspace.ours.get(action.id.casefold())
-        if action.action in {ActionKind.BLOCKED, ActionKind.ORPHAN}:
-            continue
-        if action.stays_off and (live is None or live.enabled):
-            yield _refused(action, "this rule is not switched off, as the plan says: plan again")
-            continue
-        if live is not None and action.etag is not None and live.etag == action.etag:
-            continue
-        if action.action is ActionKind.DELETE:
-            if live is None:
-                yield Result(action, Outcome.DONE)
-            else:
-                yield _refused(action, "somebody changed this rule since the plan was made")
-            continue
-        result = _wanted(action, live)
-        if result is not None:
-            yield result
+        key = action.id.casefold()
+        if key in moved:
+            stale += _of_moved(action, fresh.get(key), workspace)
+        else:
+            _require_same(action, fresh.get(key), others_moved=bool(moved))
+    unnamed = [action for key, action in fresh.items() if key not in _keys(plan)]
+    for action in unnamed:
+        if action.desired is not None:
+            raise AlteredPlanError(f"the plan lacks {action.id}, which the content has: plan again")
+    ids = ", ".join(action.id for action in unnamed)
+    notes = (_NOT_NAMED.format(ids=ids),) if unnamed else ()
+    held = replace(plan, live_count=now.live_count, notes=(*now.notes, *notes))
+    return held, tuple(stale)
 
 
-def _wanted(action: Action, live: LiveRule | None) -> Result | None:
-    if live is None:
-        if action.etag is None:
-            return None
-        return _refused(action, "somebody deleted this rule since the plan was made: plan again")
-    now = changes(live.body, action.desired or {})
-    if not now:
+def _keys(plan: Plan) -> frozenset[str]:
+    return frozenset(action.id.casefold() for action in plan.actions)
+
+
+def _etag(workspace: Workspace, rule_id: str) -> str | None:
+    live = workspace.ours.get(rule_id.casefold())
+    return None if live is None else live.etag
+
+
+def _require_same(action: Action, now: Action | None, *, others_moved: bool) -> None:
+    differing = sorted(_differing(action, now, others_moved=others_moved))
+    if differing:
+        raise AlteredPlanError(
+            f"the plan says something else of {action.id} than content and workspace lead to "
+            f"({', '.join(differing)}), although the rule is as it was planned on: plan again"
+        )
+
+
+def _differing(action: Action, now: Action | None, *, others_moved: bool) -> Iterator[str]:
+    if now is None:
+        yield "action"
+        return
+    left, right = action_document(action), action_document(now)
+    if others_moved and action.etag is None:
+        # Where a rule that is not live comes from is told by the others, which say something else.
+        del left["origin"], right["origin"]
+    yield from (name for name in left if _text(left[name]) != _text(right[name]))
+
+
+def _of_moved(action: Action, now: Action | None, workspace: Workspace) -> Iterator[Result]:
+    """Yield the result of a rule that is not as it was planned on; none where it may go on."""
+    if action.id.casefold() not in workspace.ours:
+        yield from _of_one_that_is_gone(action)
+    elif action.action is ActionKind.BLOCKED:
+        return
+    elif now is None:
+        yield _refused(action, "changed")
+    elif now.action is action.action is ActionKind.ORPHAN:
+        return
+    elif now.action is ActionKind.UNCHANGED and action.action in _WANTED:
         good = Outcome.UNCHANGED if action.action is ActionKind.UNCHANGED else Outcome.DONE
-        return Result(action, good)
-    if action.etag is not None and now == action.changes:
-        return None
-    what = "made" if action.etag is None else "changed"
-    return _refused(action, f"somebody {what} this rule since the plan was made: plan again")
+        if _text(action.desired) == _text(now.desired):
+            yield Result(action, good)
+        else:
+            yield _refused(action, "changed")
+    elif action.action is ActionKind.UPDATE and _says_the_same(action, now):
+        return
+    else:
+        yield _refused(action, "made" if action.etag is None else "changed")
 
 
-def _refused(action: Action, why: str) -> Result:
+_WANTED = {ActionKind.CREATE, ActionKind.UPDATE, ActionKind.UNCHANGED}
+
+
+def _of_one_that_is_gone(action: Action) -> Iterator[Result]:
+    if action.action is ActionKind.DELETE:
+        yield Result(action, Outcome.DONE)
+    elif action.action not in {ActionKind.BLOCKED, ActionKind.ORPHAN}:
+        yield _refused(action, "deleted")
+
+
+def _says_the_same(action: Action, now: Action) -> bool:
+    left, right = action_document(action), action_document(now)
+    return all(_text(left[name]) == _text(right[name]) for name in left if name != "etag")
+
+
+def _refused(action: Action, what: str) -> Result:
+    why = f"somebody {what} this rule since the plan was made: plan again"
     return Result(action, Outcome.REFUSED, why)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=_as_object)
+
+
+def _as_object(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} in a plan")

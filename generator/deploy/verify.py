@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.deploy.client import RuleClient
@@ -21,6 +21,16 @@ from generator.deploy.write_rule import Writing
 
 PAUSES = (0.25, 0.75, 1.5, 3.0)
 
+_UNREAD = "not read back"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Results as the workspace bears them out. `unseen` are rules of ours that no result is of."""
+
+    results: tuple[Result, ...]
+    unseen: tuple[str, ...]
+
 
 def verify(
     client: RuleClient,
@@ -29,22 +39,22 @@ def verify(
     *,
     owned: frozenset[str],
     concurrency: int,
-) -> tuple[Result, ...]:
+) -> Verified:
     """Return the results with those corrected that the workspace does not bear out.
 
-    A write whose answer was lost becomes done when the rule is there as desired.
+    A write whose answer was lost becomes done when the rule is there as desired. Where nothing was
+    written this is the second list, with which the one that was planned on has to agree.
     """
-    if not any(result.action.writes and _counts(result) for result in results):
-        return tuple(results)
     try:
         workspace = read_workspace(client.rules(), owned)
     except ServiceError as error:
-        return tuple(
-            replace(result, outcome=Outcome.FAILED, error=f"written, but not read back: {error}")
-            if result.outcome is Outcome.DONE
+        unread = (
+            replace(result, outcome=Outcome.FAILED, error=f"{_UNREAD}: {error}")
+            if _counts(result) and result.is_good
             else result
             for result in results
         )
+        return Verified(tuple(unread), ())
 
     def checked(result: Result) -> Result:
         if not _counts(result):
@@ -55,7 +65,10 @@ def verify(
         return _read_again(client, result, writing)
 
     with ThreadPoolExecutor(concurrency, thread_name_prefix="verify") as pool:
-        return tuple(pool.map(checked, results))
+        checked_results = tuple(pool.map(checked, results))
+    named = {result.action.id.casefold() for result in results}
+    unseen = tuple(rule.id for key, rule in workspace.ours.items() if key not in named)
+    return Verified(checked_results, unseen)
 
 
 def _counts(result: Result) -> bool:
@@ -88,12 +101,12 @@ def _read_again(client: RuleClient, result: Result, writing: Writing) -> Result:
         except GoneError:
             live = None
         except ServiceError as failure:
-            error = f"written, but not read back: {failure}"
+            error = f"{_UNREAD}: {failure}"
             continue
         if _borne_out(result, live, writing):
             return _good(result)
         error = "the service still shows something else than was written"
-    if result.outcome is Outcome.UNCHANGED:
+    if result.outcome is Outcome.UNCHANGED and not error.startswith(_UNREAD):
         return replace(
             result, outcome=Outcome.REFUSED, error="somebody changed this rule in the meantime"
         )

@@ -17,6 +17,13 @@ AUTO_DISABLED = "AUTO DISABLED"
 """What Sentinel puts before the name of a rule that it has switched off itself
 (Microsoft Learn: Troubleshoot analytics rules in Microsoft Sentinel)."""
 
+NO_ETAG = (
+    "the service gives no etag for this rule, so a change by somebody else could not be noticed: "
+    "it is not written"
+)
+_MATCHES_ANYTHING = {"", "*"}
+"""What as a condition on a write would be none (RFC 9110, 13.1.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveRule:
@@ -27,9 +34,10 @@ class LiveRule:
 
     @property
     def etag(self) -> str | None:
-        """The etag, quotes included, as the service compares it."""
+        """The etag, quotes included, as the service compares it; None where none is of use."""
         etag = self.body.get("etag")
-        return etag if isinstance(etag, str) else None
+        usable = isinstance(etag, str) and etag.strip() not in _MATCHES_ANYTHING
+        return etag if usable else None
 
     @property
     def kind(self) -> str:

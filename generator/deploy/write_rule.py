@@ -17,12 +17,16 @@ from generator.deploy.errors import (
     RecentlyDeletedError,
     ServiceError,
     ThrottledError,
+    UnansweredError,
     UnreachableError,
 )
 from generator.deploy.normalise import changes, merged, unmoved
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.results import Outcome, Result
-from generator.deploy.workspace import LiveRule, live_rule
+from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
+
+SILENT_PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each look at a rule whose write had no answer in time."""
 
 Body = Mapping[str, Any]
 
@@ -65,6 +69,8 @@ def carry_out(
 def _attempt(client: RuleClient, action: Action, base: LiveRule | None, writing: Writing) -> Result:
     if base is None:
         return _create(client, action, writing)
+    if base.etag is None:
+        return Result(action, Outcome.REFUSED, NO_ETAG)
     if action.action is ActionKind.DELETE:
         return _delete(client, action, base)
     if action.recreates:
@@ -82,13 +88,12 @@ def _create(client: RuleClient, action: Action, writing: Writing) -> Result:
     else:
         return _found(action, live, writing)
     try:
-        answer = client.put(action.id, desired, None)
+        return _put(client, action, desired, None, writing)
     except ConflictError as conflict:
         try:
             return _found(action, client.get(action.id), writing)
         except GoneError:
             return Result(action, Outcome.REFUSED, str(conflict))
-    return _answered(action, answer, writing)
 
 
 def _found(action: Action, live: Body, writing: Writing) -> Result:
@@ -102,8 +107,7 @@ def _found(action: Action, live: Body, writing: Writing) -> Result:
 def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
     desired = action.desired or {}
     try:
-        answer = client.put(base.id, writing.body(base.body, desired), base.etag)
-        return _answered(action, answer, writing)
+        return _put(client, action, writing.body(base.body, desired), base.etag, writing)
     except ConflictError:
         pass
     try:
@@ -112,13 +116,13 @@ def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing
         return Result(action, Outcome.REFUSED, "somebody deleted this rule since the plan was made")
     if writing.is_as_desired(now.body, desired):
         return Result(action, Outcome.DONE)
-    if not unmoved(base.body, now.body):
-        return Result(action, Outcome.REFUSED, _moved(base, now))
+    obstacle = _obstacle(base, now)
+    if obstacle is not None:
+        return Result(action, Outcome.REFUSED, obstacle)
     try:
-        answer = client.put(now.id, writing.body(now.body, desired), now.etag)
+        return _put(client, action, writing.body(now.body, desired), now.etag, writing)
     except ConflictError as conflict:
         return _after_second_conflict(client, action, conflict, writing)
-    return _answered(action, answer, writing)
 
 
 def _after_second_conflict(
@@ -138,8 +142,9 @@ def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
         now = live_rule(base.id, client.get(base.id))
     except GoneError:
         return Result(action, Outcome.DONE)
-    if not unmoved(base.body, now.body):
-        return Result(action, Outcome.REFUSED, _moved(base, now))
+    obstacle = _obstacle(base, now)
+    if obstacle is not None:
+        return Result(action, Outcome.REFUSED, obstacle)
     try:
         client.delete(now.id, now.etag)
     except ConflictError as conflict:
@@ -173,14 +178,47 @@ def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writi
     return Result(action, created.outcome, f"{gap}: {created.error}")
 
 
+def _put(
+    client: RuleClient, action: Action, body: Body, etag: str | None, writing: Writing
+) -> Result:
+    """Write a rule once. Raises ServiceError, but for an answer that does not come in time."""
+    try:
+        answer = client.put(action.id, body, etag)
+    except UnansweredError as silence:
+        return _looked_for(client, action, silence, writing)
+    return _answered(action, answer, writing)
+
+
+def _looked_for(
+    client: RuleClient, action: Action, silence: UnansweredError, writing: Writing
+) -> Result:
+    """Return what became of a write without an answer; it may be under way for a while yet."""
+    for pause in SILENT_PAUSES:
+        client.stop.wait(pause)
+        try:
+            live = client.get(action.id)
+        except GoneError:
+            continue
+        except ServiceError:
+            break
+        if writing.is_as_desired(live, action.desired or {}):
+            return Result(action, Outcome.DONE, etag=live_rule(action.id, live).etag)
+    return Result(
+        action, Outcome.FAILED, f"whether it was written is not known: {silence}", answer_lost=True
+    )
+
+
 def _answered(action: Action, answer: Body, writing: Writing) -> Result:
     left = writing.differ(answer, action.desired or {})
     if not left:
-        return Result(action, Outcome.DONE)
+        return Result(action, Outcome.DONE, etag=live_rule(action.id, answer).etag)
     paths = ", ".join(change.path for change in left)
     return Result(action, Outcome.FAILED, f"the service kept something else than was sent: {paths}")
 
 
-def _moved(planned: LiveRule, now: LiveRule) -> str:
-    paths = ", ".join(change.path for change in changes(planned.body, now.body))
-    return f"somebody changed this rule since the plan was made ({paths or 'other members'})"
+def _obstacle(planned: LiveRule, now: LiveRule) -> str | None:
+    """Return why a rule must not be written as it is now, or None."""
+    if not unmoved(planned.body, now.body):
+        paths = ", ".join(change.path for change in changes(planned.body, now.body))
+        return f"somebody changed this rule since the plan was made ({paths or 'other members'})"
+    return NO_ETAG if now.etag is None else None

@@ -372,7 +372,7 @@ def stops(monkeypatch: pytest.MonkeyPatch) -> list[threading.Event]:
     return seen
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
     "effect", [{"latencyMs": 1}, {"status": 429}], ids=["an answer to come", "a pause"]
 )

@@ -17,7 +17,7 @@ from generator.deploy.normalise import changes
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.planning import plan_actions
 from generator.deploy.results import Deployment, Outcome
-from generator.deploy.stale import stale_results
+from generator.deploy.stale import held_against
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from tests.deploy.conftest import RULES, Lab, Portal, target_at
@@ -210,11 +210,11 @@ def test_an_old_plan_goes_on_where_the_rules_are_as_planned(lab: Lab) -> None:
     plan, _ = plan_of(lab, changed)
     lab.portal.edit(rule_id(1), severity="Low")
     lab.portal.edit(rule_id(2))
-    now = read_workspace(lab.client.rules(), changed.owned)
-    stale = stale_results(plan, now)
+    fresh, now = plan_of(lab, changed)
+    held, stale = held_against(plan, fresh, now)
     assert [(r.action.id, r.outcome) for r in stale] == [(rule_id(1), Outcome.REFUSED)]
     execution = Execution(owned=frozenset(changed.owned))
-    deployment = apply_plan(lab.client, plan, now.ours, execution, stale)
+    deployment = apply_plan(lab.client, held, now.ours, execution, stale)
     assert outcomes(deployment)[rule_id(2)] is Outcome.DONE
     assert outcomes(deployment)[rule_id(1)] is Outcome.REFUSED
 

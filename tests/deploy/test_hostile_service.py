@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
 
 import pytest
 
+from generator.cli.deployment import connected
 from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent
 from generator.deploy.errors import (
@@ -21,8 +25,11 @@ from generator.deploy.errors import (
     UnreachableError,
     printable,
 )
+from generator.deploy.redaction import SECRETS
 from generator.deploy.snapshot import with_actions
 from generator.deploy.workspace import read_workspace
+from generator.tenants.tenant import Tenant
+from generator.text.source_text import SourceText
 from tests.deploy.conftest import RULES, target_at
 from tests.deploy.hostile import Hostile, Reply, hostile_service
 from tests.deploy.rules import body, content, desired, rule_id
@@ -308,3 +315,56 @@ def test_a_snapshot_of_everything_keeps_a_rule_whose_name_leads_nowhere() -> Non
     assert rules[:4] == [*odd, nameless]
     assert rules[4]["actions"] == []
     assert len(seen.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "advice"),
+    [
+        (409, "ScopeLocked", InvalidError, "a lock forbids this"),
+        (409, "MissingSubscriptionRegistration", InvalidError, "az provider register"),
+        (409, "SubscriptionNotRegistered", InvalidError, "az provider register"),
+        (409, "ReadOnlyDisabledSubscription", InvalidError, "subscription is disabled"),
+        (404, "ResourceGroupNotFound", InvalidError, "the target is not there"),
+        (404, "SubscriptionNotFound", InvalidError, "the target is not there"),
+        (403, "DenyAssignmentAuthorizationFailed", ForbiddenError, "deny assignment"),
+        (403, "RequestDisallowedByPolicy", ForbiddenError, "a policy of the subscription"),
+        (409, "SomethingNew", ConflictError, "refuses this as a conflict"),
+    ],
+)
+def test_what_has_nothing_to_do_with_the_rule_is_not_called_a_change_of_it(
+    status: int, code: str, kind: type[ServiceError], advice: str
+) -> None:
+    with (
+        answering(Reply(status, arm_error(code, "told by the service"))) as (client, _),
+        pytest.raises(kind, match=advice) as error,
+    ):
+        client.put(rule_id(1), body(1), '"e"')
+    assert "changed meanwhile" not in str(error.value)
+    assert "told by the service" in str(error.value)
+
+
+def test_a_resource_group_that_is_gone_is_no_deleted_rule() -> None:
+    gone = Reply(404, arm_error("ResourceGroupNotFound", "no group"))
+    with answering(gone) as (client, _), pytest.raises(InvalidError):
+        client.delete(rule_id(1), '"e"')
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_tracebacks_of_the_sdk_are_for_those_who_ask_for_its_log(
+    verbose: bool, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What nobody handles goes to stderr; pytest's own handlers would hide that.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    for name in ("azure", "msal", "urllib3"):
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [])
+    SECRETS.remember("planted-token-2")
+    tenant = Tenant("lab", SourceText("lab.yaml", ""), target_at("http://127.0.0.1:1"), {})
+    with connected(tenant, verbose=verbose):
+        for name in ("azure.core", "azure.identity", "msal.oauth2", "urllib3.connection"):
+            error = ValueError("planted-token-2")
+            error.__traceback__ = TracebackType(None, sys._getframe(), 0, 1)
+            logging.getLogger(name).error("it went wrong", exc_info=error)
+    shown = capfd.readouterr().err
+    assert ("it went wrong" in shown) == verbose
+    assert ("Traceback" in shown) == verbose
+    assert "planted-token-2" not in shown

@@ -64,31 +64,49 @@ def command(
         make_plan,
         plan_options,
         prepare,
+        reading_of,
         saved_plan,
     )
     from generator.cli.exit_codes import CONTENT, CommandError  # noqa: PLC0415 - start-up time
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_basis import prunes  # noqa: PLC0415 - start-up time
 
-    if plan_file is not None and (paths or prune or recreate or reenable):
-        raise CommandError(
-            "--plan FILE says already which rules and how: it goes without PATHS, --prune, "
-            "--recreate and --reenable"
-        )
-    require_an_answer(yes=yes)
     settings = settings_of(context)
-    prepared = prepare(settings, tenant_name, paths, KqlChoice(no_kql, require_kql))
-    if prepared is None:
-        return CONTENT
-    options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
-    orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency, report)
-    with connected(prepared.tenant, verbose=verbose) as client:
-        if plan_file is not None:
-            plan, workspace, refused = saved_plan(client, prepared, plan_file)
-        else:
-            plan, workspace = make_plan(
-                client, prepared.tenant, prepared.content, options, root=prepared.root
+    with reported(report, tenant_name, plan_file) as told:
+        if plan_file is not None and (paths or prune or recreate or reenable):
+            raise CommandError(
+                "--plan FILE says already which rules and how: it goes without PATHS, --prune, "
+                "--recreate and --reenable"
             )
-            refused = ()
-        job = Job(plan, workspace, prepared.content, prepared.root, refused)
-        return execute(client, job, orders, settings)
+        require_an_answer(yes=yes)
+        prepared = prepare(settings, tenant_name, paths, KqlChoice(no_kql, require_kql))
+        if prepared is None:
+            told.end(CONTENT, "the content has errors")
+            return CONTENT
+        told.workspace_id = prepared.tenant.target.workspace_id
+        options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
+        orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency)
+        with connected(prepared.tenant, verbose=verbose) as client:
+            if plan_file is not None:
+                plan, workspace, refused = saved_plan(client, prepared, plan_file)
+            else:
+                plan, workspace = make_plan(
+                    client,
+                    prepared.tenant,
+                    prepared.content,
+                    options,
+                    reading=reading_of(prepared.root, prepared.tenant),
+                    root=prepared.root,
+                )
+                refused = ()
+            job = Job(
+                plan,
+                workspace,
+                prepared.content,
+                prepared.root,
+                refused,
+                prune=prunes(plan.content_hash),
+            )
+            return execute(client, job, orders, settings, told)

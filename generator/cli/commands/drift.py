@@ -55,9 +55,14 @@ def command(
         deployed_plan,
         origins_of,
         prepare,
+        reading_of,
         show_drift,
     )
-    from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
+    from generator.cli.exit_codes import (  # noqa: PLC0415 - start-up time
+        CLEAN,
+        CONTENT,
+        CommandError,
+    )
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
     from generator.deploy.drift import (  # noqa: PLC0415 - start-up time
         drift_json,
@@ -65,15 +70,22 @@ def command(
         not_compared_note,
     )
     from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
-    from generator.deploy.workspace import read_workspace  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_basis import is_of_paths  # noqa: PLC0415 - start-up time
+    from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
     prepared = prepare(settings, tenant_name, (), KqlChoice(no_kql, require_kql))
     if prepared is None:
         return CONTENT
     deployed = None if against is None else deployed_plan(prepared, against)
+    if deployed is not None and is_of_paths(deployed.content_hash):
+        raise CommandError(
+            f"{against} was made with PATHS and says nothing of the other rules: compare with a "
+            "plan of everything, or without --against"
+        )
     with connected(prepared.tenant, verbose=verbose) as client:
-        workspace = read_workspace(client.rules(), prepared.content.owned)
+        reading = reading_of(prepared.root, prepared.tenant, twice=True)
+        workspace = read_now(client, prepared.content.owned, reading)
         origins = (
             origins_of(prepared.root, prepared.tenant, prepared.content, workspace)
             if deployed is None

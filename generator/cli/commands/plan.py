@@ -60,6 +60,7 @@ def command(
         make_plan,
         plan_options,
         prepare,
+        reading_of,
         save_plan,
         show_plan,
     )
@@ -75,7 +76,14 @@ def command(
         return CONTENT
     options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
     with connected(prepared.tenant, verbose=verbose) as client:
-        plan, _ = make_plan(client, prepared.tenant, prepared.content, options, root=prepared.root)
+        plan, _ = make_plan(
+            client,
+            prepared.tenant,
+            prepared.content,
+            options,
+            reading=reading_of(prepared.root, prepared.tenant, twice=True),
+            root=prepared.root,
+        )
     if out is not None:
         save_plan(plan, out)
     if form == "text":

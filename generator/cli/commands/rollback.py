@@ -55,6 +55,7 @@ def command(
         require_an_answer,
     )
     from generator.cli.deployment import connected  # noqa: PLC0415 - start-up time
+    from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
     from generator.cli.restoring import (  # noqa: PLC0415 - start-up time
         prepare_restoration,
         read_trigger_uris,
@@ -62,19 +63,21 @@ def command(
     )
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
 
-    require_an_answer(yes=yes)
     settings = settings_of(context)
-    prepared, restoration = prepare_restoration(settings, tenant_name, file)
-    uris = read_trigger_uris(trigger_uris)
-    orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency, report)
-    with connected(prepared.tenant, verbose=verbose) as client:
-        job = restoration_job(
-            client,
-            prepared,
-            restoration,
-            uris,
-            prune=prune,
-            recreate=recreate,
-            reenable=reenable,
-        )
-        return execute(client, job, orders, settings)
+    with reported(report, tenant_name, file, trigger_uris) as told:
+        require_an_answer(yes=yes)
+        prepared, restoration = prepare_restoration(settings, tenant_name, file)
+        told.workspace_id = prepared.tenant.target.workspace_id
+        uris = read_trigger_uris(trigger_uris)
+        orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency)
+        with connected(prepared.tenant, verbose=verbose) as client:
+            job = restoration_job(
+                client,
+                prepared,
+                restoration,
+                uris,
+                prune=prune,
+                recreate=recreate,
+                reenable=reenable,
+            )
+            return execute(client, job, orders, settings, told)

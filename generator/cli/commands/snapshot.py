@@ -39,10 +39,15 @@ def command(
 
     from generator.cli.console import result, say, warn  # noqa: PLC0415 - start-up time
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
-    from generator.cli.deployment import connected, tenant_of  # noqa: PLC0415 - start-up time
+    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
+        connected,
+        reading_of,
+        tenant_of,
+    )
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
     from generator.deploy.content import content_of  # noqa: PLC0415 - start-up time
     from generator.deploy.errors import printable  # noqa: PLC0415 - start-up time
+    from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
         snapshot_path,
         with_actions,
@@ -54,12 +59,14 @@ def command(
     tenant = tenant_of(catalog.root, tenant_name)
     owned = content_of(catalog, ()).owned
     with connected(tenant, verbose=verbose) as client:
-        bodies = [
-            body
-            for body in client.rules()
-            if everything or str(body.get("name")).casefold() in owned
-        ]
-        rules = with_actions(client, bodies)
+        reading = reading_of(catalog.root, tenant, twice=True)
+        bodies = {key: rule.body for key, rule in read_now(client, owned, reading).ours.items()}
+        for body in client.rules() if everything else ():
+            key = str(body.get("name")).casefold()
+            if key not in owned:
+                # By name: a list that changes while it is read shows a rule on two of its pages.
+                bodies[key] = body
+        rules = with_actions(client, bodies.values())
     now = datetime.now(UTC)
     try:
         path = out or snapshot_path(catalog.root, tenant.name, now)

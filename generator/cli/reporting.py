@@ -1,0 +1,169 @@
+"""The report of a deployment: there from the first moment on, and never better than the truth.
+
+Before anything is tried a report stands there that says so; whatever ends the run replaces it. How
+rules are written and what is shown of it is elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from generator.cli.console import lasting_output
+from generator.cli.exit_codes import AZURE, INVOCATION, CommandError
+from generator.deploy.apply import without_write
+from generator.deploy.plan import Plan
+from generator.deploy.results import Outcome, Result, report_document
+from generator.disk.atomic_files import write_atomically
+
+_NOT_ENDED = "the deployment has not ended: this was written before it began"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a report says so far. `path` is None where nobody wants one."""
+
+    path: Path | None
+    tenant: str | None
+    workspace_id: str | None = None
+    plan: Plan | None = None
+    snapshot: Path | None = None
+    results: tuple[Result, ...] | None = None
+    _so_far: dict[str, Result] = field(default_factory=dict)
+
+    def planned(self, plan: Plan) -> None:
+        """Say what is about to be carried out, before it is. Raises CommandError."""
+        self.plan = plan
+        self.write(AZURE, self._unfinished(_NOT_ENDED))
+
+    def tell(self, result: Result) -> None:
+        """Remember the result of a rule until all are there."""
+        self._so_far[result.action.id] = result
+
+    def finish(self, results: tuple[Result, ...], code: int) -> None:
+        """Say how the plan ended. Raises CommandError."""
+        self.results = results
+        self.write(code, results)
+
+    def end(self, code: int, why: str) -> None:
+        """Say that the run ended on the way, with what is known by then. Raises CommandError."""
+        self.write(code, self.results or self._unfinished(why))
+
+    def write(self, code: int, results: tuple[Result, ...] = ()) -> None:
+        """Replace the report. Raises CommandError."""
+        if self.path is None:
+            return
+        document = report_document(
+            self.tenant,
+            self.workspace_id,
+            results,
+            snapshot=None if self.snapshot is None else str(self.snapshot),
+            exit_code=code,
+        )
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        try:
+            write_atomically(self.path, text)
+        except OSError as error:
+            raise CommandError(
+                f"the report cannot be written to {self.path}: {error.strerror or error}",
+                code or AZURE,
+            ) from error
+
+    def _unfinished(self, why: str) -> tuple[Result, ...]:
+        actions = () if self.plan is None else self.plan.actions
+        return tuple(
+            self._so_far.get(action.id)
+            or (
+                Result(action, Outcome.NOT_ATTEMPTED, why)
+                if action.writes
+                else without_write(action)
+            )
+            for action in actions
+        )
+
+
+@contextmanager
+def reported(path: Path | None, tenant: str, *inputs: Path | None) -> Iterator[Report]:
+    """Yield the report of a run; every ending of it is written, and output that fails is none.
+
+    `inputs` are files that the run reads: the report must not replace them. Raises CommandError
+    when it would, and when it cannot be written.
+    """
+    if path is not None:
+        for read in inputs:
+            if read is not None and path.resolve() == read.resolve():
+                raise CommandError(f"--report {path} would replace a file that is read here")
+    report = Report(path, tenant)
+    try:
+        report.write(AZURE)
+    except CommandError as error:
+        raise CommandError(f"nothing was done: {error}") from error
+    with lasting_output(), _signals_raise():
+        try:
+            yield report
+        except BaseException as error:
+            code, why = _ending(error)
+            # Where the report cannot be written, the one from the beginning stays, and that is bad.
+            with suppress(CommandError):
+                report.end(code, why)
+            raise
+
+
+def report_wrong_invocation(arguments: Sequence[str]) -> None:
+    """Replace the report that a command line asks for, which itself cannot be understood."""
+    if not _REPORTING & set(arguments):
+        return
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name != "--report":
+            continue
+        path = value if equals else "".join(arguments[index + 1 : index + 2])
+        if path:
+            with suppress(CommandError):
+                Report(Path(path), None).write(INVOCATION)
+
+
+_REPORTING = {"deploy", "rollback"}
+
+
+def _ending(error: BaseException) -> tuple[int, str]:
+    """Return the exit code that follows from an error (`generator.cli.main`), and the reason."""
+    match error:
+        case CommandError():
+            return error.code, str(error)
+        case KeyboardInterrupt() | click.Abort():
+            return AZURE, "stopped by the user"
+        case click.ClickException() | OSError():
+            return INVOCATION, str(error)
+        case _:
+            return INVOCATION, f"internal error: {type(error).__name__}"
+
+
+def stop_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals besides Ctrl-C that end a run: a termination, a terminal that goes away.
+
+    Whoever has a run survive its terminal (`nohup`) has SIGHUP ignored, and that stays so.
+    """
+    hang_up: signal.Signals | None = getattr(signal, "SIGHUP", None)
+    if hang_up is None or signal.getsignal(hang_up) is signal.SIG_IGN:
+        return (signal.SIGTERM,)
+    return (signal.SIGTERM, hang_up)
+
+
+@contextmanager
+def _signals_raise() -> Iterator[None]:
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in stop_signals()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,72 @@
+"""What a plan was made from, but for the workspace: the content and what the user allowed.
+
+It is what a plan file has as `contentHash`: the hash alone for a plan of everything, and after it,
+in words, what was asked for besides. A plan that is applied is made again from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from generator.deploy.content import TenantContent
+from generator.deploy.plan import Action, PlanOptions
+
+_PRUNE, _PATHS, _RECREATE, _REENABLE = "prune", "paths", "recreate", "reenable"
+
+
+def basis_of(content: TenantContent, options: PlanOptions) -> str:
+    """Return the content's hash, followed by what the user asked for."""
+    words = [content.hash]
+    if options.prune:
+        words.append(_PRUNE)
+    for name, ids in ((_RECREATE, options.recreate), (_REENABLE, options.reenable)):
+        if ids:
+            words.append(f"{name}={','.join(sorted(ids))}")
+    if options.only is not None:
+        words.append(f"{_PATHS}={_digest(options.only)}")
+    return " ".join(words)
+
+
+def hash_of(basis: str) -> str:
+    """Return the hash of the content that stands in a basis."""
+    return basis.partition(" ")[0]
+
+
+def is_of_paths(basis: str) -> bool:
+    """Tell whether a plan says something about some detections only."""
+    return any(word.startswith(f"{_PATHS}=") for word in basis.split(" "))
+
+
+def prunes(basis: str) -> bool:
+    """Tell whether a plan leaves no rule of ours that the content does not ask for."""
+    return _PRUNE in basis.split(" ")
+
+
+def options_in(basis: str, actions: Iterable[Action]) -> PlanOptions:
+    """Return what the user asked for. Raises ValueError where a basis has no such form.
+
+    Which PATHS a plan was made with follows from its actions; whether these are all of them, is
+    seen by making the basis again.
+    """
+    prune = False
+    ids: dict[str, frozenset[str]] = {}
+    only: frozenset[str] | None = None
+    for word in basis.split(" ")[1:]:
+        name, _, value = word.partition("=")
+        if word == _PRUNE:
+            prune = True
+        elif name == _PATHS:
+            only = frozenset(action.detection for action in actions)
+        elif name in {_RECREATE, _REENABLE} and name not in ids:
+            ids[name] = frozenset(value.split(","))
+        else:
+            raise ValueError(f"{word!r} after the hash of the content")
+    none: frozenset[str] = frozenset()
+    return PlanOptions(prune, only, ids.get(_RECREATE, none), ids.get(_REENABLE, none))
+
+
+def _digest(detections: Iterable[str]) -> str:
+    text = json.dumps(sorted(detections), ensure_ascii=True)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -1,0 +1,87 @@
+"""Reading a workspace so that a list which lags behind is not taken for what is there.
+
+A list answers for nearly all rules. What was written from here a short time ago, what two lists
+show differently and what comes without an etag is asked for one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.deploy.client import RuleClient
+from generator.deploy.errors import GoneError
+from generator.deploy.recent_writes import Writes
+from generator.deploy.workspace import LiveRule, Workspace, live_rule, read_workspace
+
+CONCURRENCY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a workspace is read.
+
+    `recent` are writes from here; where there are none and `twice` is set, two lists have to agree,
+    which is for whoever reads no second list later. `sure` asks for each rule that would be called
+    unchanged.
+    """
+
+    recent: Writes = field(default_factory=dict)
+    twice: bool = False
+    sure: bool = False
+
+
+def read_now(client: RuleClient, owned: Collection[str], reading: Reading) -> Workspace:
+    """Return what a workspace holds. Raises ServiceError."""
+    workspace = read_workspace(client.rules(), owned)
+    doubtful = {
+        key
+        for key, write in reading.recent.items()
+        if key in owned and not write.explains(_etag(workspace, key))
+    }
+    if reading.twice and not reading.recent:
+        again = read_workspace(client.rules(), owned)
+        doubtful |= {
+            key
+            for key in workspace.ours.keys() | again.ours.keys()
+            if _etag(workspace, key) != _etag(again, key)
+            or (key in workspace.ours) != (key in again.ours)
+        }
+    doubtful |= {key for key, rule in workspace.ours.items() if rule.etag is None}
+    return asked_again(client, workspace, doubtful)
+
+
+def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -> Workspace:
+    """Return a workspace with some of our rules as they are when asked for. Raises ServiceError.
+
+    `keys` are lower-case ids.
+    """
+    wanted = sorted(keys)
+    if not wanted:
+        return workspace
+
+    def ask(key: str) -> LiveRule | None:
+        listed = workspace.ours.get(key)
+        body = _asked(client, key if listed is None else listed.id)
+        return None if body is None else live_rule(str(body.get("name") or key), body)
+
+    with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="read") as pool:
+        answers = dict(zip(wanted, pool.map(ask, wanted), strict=True))
+    ours = {**workspace.ours, **answers}
+    return Workspace(
+        {key: rule for key, rule in ours.items() if rule is not None}, workspace.foreign
+    )
+
+
+def _asked(client: RuleClient, rule_id: str) -> Mapping[str, Any] | None:
+    try:
+        return client.get(rule_id)
+    except GoneError:
+        return None
+
+
+def _etag(workspace: Workspace, key: str) -> str | None:
+    live = workspace.ours.get(key)
+    return None if live is None else live.etag

@@ -1,0 +1,49 @@
+"""Rules of ours that take each other's names: one of them steps aside first.
+
+Only the name is written here, over exactly the rule that was planned on. What a rule becomes in the
+end is `write_rule`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.deploy.client import RuleClient
+from generator.deploy.errors import ConflictError, ServiceError
+from generator.deploy.normalise import writable
+from generator.deploy.plan import Action
+from generator.deploy.results import Outcome, Result
+from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
+
+MAX_NAME = 256
+"""Characters of a rule's name (Microsoft's detection template schema)."""
+
+
+def park(client: RuleClient, action: Action, base: LiveRule) -> LiveRule | Result:
+    """Give a rule a name that nobody else wants; return it, or the result where that failed."""
+    if base.etag is None:
+        return Result(action, Outcome.REFUSED, NO_ETAG)
+    ending = f" ({base.id})"
+    name = base.display_name[: MAX_NAME - len(ending)] + ending
+    try:
+        answer = client.put(base.id, _named(base.body, name), base.etag)
+        return live_rule(base.id, answer)
+    except ConflictError as conflict:
+        return Result(action, Outcome.REFUSED, str(conflict))
+    except ServiceError as error:
+        return Result(action, Outcome.FAILED, str(error), answer_lost=True)
+
+
+def unpark(client: RuleClient, base: LiveRule, parked: LiveRule) -> str:
+    """Give a rule its name back, and return a sentence that says how that went."""
+    try:
+        client.put(base.id, writable(base.body), parked.etag)
+    except ServiceError as error:
+        return f"it is called {parked.display_name!r} until the next run: {error}"
+    return "it has its old name"
+
+
+def _named(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    kept = writable(body)
+    return {**kept, "properties": {**kept["properties"], "displayName": name}}

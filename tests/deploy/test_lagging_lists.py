@@ -1,0 +1,256 @@
+"""A list that shows what was there a while ago is not believed where anything tells better."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.deploy.client import RuleClient
+from generator.deploy.reading import Reading, read_now
+from generator.deploy.recent_writes import MEMORY, Write, recall, remember
+from generator.deploy.results import Deployment, Outcome, Result
+from generator.disk.private_cache import PrivateCache, open_private_cache
+from tests.deploy.conftest import RULES, Lab, target_at
+from tests.deploy.hostile import Reply, hostile_service
+from tests.deploy.rules import body, rule_id
+from tests.deploy.test_commands import IDS, Site, ours, site_at
+
+STALE = {"on": "GET */alertRules", "staleList": True}
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.deploy.verify.PAUSES", (0.01,) * 4)
+
+
+@pytest.fixture
+def stale(make_lab: Callable[..., Lab], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
+    return site_at(make_lab(faults=[STALE]), tmp_path / "content", capsys)
+
+
+def severity(site: Site) -> str:
+    rule: dict[str, Any] = site.portal.call("GET", f"/{IDS[0]}")
+    return str(rule["properties"]["severity"])
+
+
+def test_a_deployment_right_after_another_does_not_believe_the_list(stale: Site) -> None:
+    assert stale.run("deploy") == 0
+    stale.edit_detection(0, "severity: Medium", "severity: High")
+    assert stale.run("deploy") == 0
+    assert severity(stale) == "High"
+    stale.edit_detection(0, "severity: High", "severity: Medium")
+    assert stale.run("plan") == 0
+    assert "~ 1 update" in stale.out
+    assert stale.run("drift") == 1
+    assert stale.run("deploy") == 0
+    assert severity(stale) == "Medium"
+
+
+def test_what_was_deleted_a_moment_ago_is_created_again(stale: Site) -> None:
+    assert stale.run("deploy") == 0
+    assert stale.run("snapshot") == 0
+    snapshot = stale.out.strip()
+    assert stale.run("retire", IDS[0], "--reason", "x") == 0
+    assert stale.run("deploy", "--prune") == 0
+    assert not stale.portal.has(IDS[0])
+    assert stale.run("rollback", snapshot) == 0
+    assert stale.portal.has(IDS[0])
+
+
+def test_without_a_record_a_rollback_asks_for_what_it_would_call_unchanged(
+    stale: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stale.run("deploy") == 0
+    assert stale.run("snapshot") == 0
+    snapshot = stale.out.strip()
+    monkeypatch.setattr("generator.cli.deployment.open_private_cache", lambda _root: None)
+    stale.portal.edit(IDS[0], severity="High")
+    assert stale.run("rollback", snapshot) == 0
+    assert severity(stale) == "Medium"
+
+
+def test_a_deployment_with_nothing_to_do_reads_a_second_list(
+    make_lab: Callable[..., Lab],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("generator.cli.deployment.open_private_cache", lambda _root: None)
+    lab = make_lab(faults=[{**STALE, "times": 1}])
+    site = site_at(lab, tmp_path / "content", capsys)
+    for name, document in [(name, live_body(site, name)) for name in range(3)]:
+        site.portal.call("PUT", f"/{IDS[name]}", document)
+    site.portal.edit(IDS[2], severity="High")
+    assert site.run("deploy", "--report", str(tmp_path / "r.json")) == 3
+    results = json.loads((tmp_path / "r.json").read_text("utf-8"))["results"]
+    assert {r["id"]: r["outcome"] for r in results}[IDS[2]] == "refused"
+
+
+def live_body(site: Site, number: int) -> dict[str, Any]:
+    """Return a rule as the content says it, as another machine would have deployed it."""
+    site.run("plan", "--format", "json")
+    actions = json.loads(site.out)["actions"]
+    found: dict[str, Any] = next(a["desired"] for a in actions if a["id"] == IDS[number])
+    return found
+
+
+def rule(number: int, etag: str | None, **properties: Any) -> dict[str, Any]:
+    document = {"name": rule_id(number), **body(number, **properties)}
+    return document if etag is None else {**document, "etag": etag}
+
+
+class Service:
+    """Answers a list from each of some views in turn, and single rules from the last of them."""
+
+    def __init__(self, *views: list[dict[str, Any]]) -> None:
+        self.views = list(views)
+        self.gets: list[str] = []
+
+    def answer(self, _method: str, path: str) -> Reply:
+        path = path.partition("?")[0]
+        if path == RULES:
+            view = self.views.pop(0) if len(self.views) > 1 else self.views[0]
+            return Reply(body=json.dumps({"value": view}).encode())
+        name = path.rpartition("/")[2]
+        self.gets.append(name)
+        found = [item for item in self.views[-1] if item["name"] == name]
+        return Reply(body=json.dumps(found[0]).encode()) if found else Reply(404, b"{}")
+
+
+def read(service: Service, reading: Reading) -> dict[str, str | None]:
+    owned = {rule_id(number) for number in range(5)}
+    with hostile_service(service.answer) as seen, RuleClient(target_at(seen.url)) as client:
+        return {key: live.etag for key, live in read_now(client, owned, reading).ours.items()}
+
+
+def test_two_lists_that_differ_are_settled_by_asking() -> None:
+    service = Service(
+        [rule(0, '"a"'), rule(1, '"b"'), rule(2, '"c"')],
+        [rule(0, '"a"'), rule(1, '"new"'), rule(3, '"d"')],
+    )
+    found = read(service, Reading(twice=True))
+    assert found == {rule_id(0): '"a"', rule_id(1): '"new"', rule_id(3): '"d"'}
+    assert sorted(service.gets) == [rule_id(1), rule_id(2), rule_id(3)]
+
+
+def test_what_was_written_here_is_asked_for_where_the_list_is_not_as_new() -> None:
+    now = time.time()
+    recent = {
+        rule_id(0): Write(now, '"a"', is_known=True),
+        rule_id(1): Write(now, '"b"', is_known=True),
+        rule_id(2): Write(now),
+        rule_id(3): Write(now, None, is_known=True),
+        "foreign/../x": Write(now),
+    }
+    service = Service([rule(0, '"a"'), rule(1, '"old"'), rule(2, '"c"')])
+    read(service, Reading(recent, twice=True))
+    assert sorted(service.gets) == [rule_id(1), rule_id(2)]
+
+
+def test_a_rule_that_is_listed_without_an_etag_is_asked_for() -> None:
+    service = Service([rule(0, None)], [rule(0, '"a"')])
+    service.views[0][0]["etag"] = "*"
+    assert read(service, Reading()) == {rule_id(0): '"a"'}
+
+
+def cache_at(folder: Path) -> PrivateCache:
+    return PrivateCache(folder, b"k" * 32)
+
+
+def test_writes_are_remembered_for_ten_minutes_and_by_workspace(tmp_path: Path) -> None:
+    writes = {"a": Write(1000.0, '"e"', is_known=True)}
+    remember(cache_at(tmp_path), "/W", writes, 1000.0)
+    remember(cache_at(tmp_path), "/w", {"b": Write(1100.0)}, 1100.0)
+    assert recall(cache_at(tmp_path), "/w", 1100.0) == writes | {"b": Write(1100.0)}
+    assert recall(cache_at(tmp_path), "/w", 1000.0 + MEMORY) == {"b": Write(1100.0)}
+    assert recall(cache_at(tmp_path), "/other", 1100.0) == {}
+    assert recall(None, "/w", 1100.0) == {}
+
+
+def test_what_was_begun_and_not_made_is_forgotten_again(site: Site) -> None:
+    site.run("deploy")
+    for number in range(3):
+        site.edit_detection(number, "severity: Medium", "severity: High")
+    with pytest.MonkeyPatch.context() as patch:
+        seen: list[Any] = []
+        patch.setattr("generator.cli.deploying.apply_plan", lambda *a: seen.append(a) or _none(a))
+        site.run("deploy")
+    assert seen
+    cache = open_private_cache(site.root)
+    workspace_id = target_at(site.portal.url).workspace_id
+    writes = recall(cache, workspace_id, time.time())
+    assert sorted(writes) == IDS
+    assert all(write.is_known for write in writes.values())
+
+
+def _none(arguments: tuple[Any, ...]) -> Deployment:
+    return Deployment(
+        tuple(Result(action, Outcome.NOT_ATTEMPTED, "stopped") for action in arguments[1].actions),
+        "stopped",
+    )
+
+
+def test_a_record_that_somebody_else_wrote_is_none(tmp_path: Path) -> None:
+    remember(PrivateCache(tmp_path, b"x" * 32), "/w", {"a": Write(1000.0)}, 1000.0)
+    assert recall(cache_at(tmp_path), "/w", 1000.0) == {}
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_mode & 0o077 == 0
+    file.write_bytes(b"{}" * 10_000_000)
+    assert recall(cache_at(tmp_path), "/w", 1000.0) == {}
+
+
+def test_a_rule_without_any_etag_is_blocked_and_never_written(site: Site) -> None:
+    assert ours(site.portal) == {}
+    desired = live_body(site, 0)
+    changed = {**desired, "properties": {**desired["properties"], "severity": "Low"}}
+    page = [{"name": IDS[0], **changed}]
+
+    def answer(method: str, path: str) -> Reply:
+        assert method == "GET"
+        path = path.partition("?")[0]
+        if path == RULES:
+            return Reply(body=json.dumps({"value": page}).encode())
+        found = path.endswith(IDS[0])
+        return Reply(body=json.dumps(page[0]).encode()) if found else Reply(404, b"{}")
+
+    with hostile_service(answer) as seen:
+        tenant = site.root / "tenants/lab.yaml"
+        text = tenant.read_text("utf-8").replace(site.portal.url, seen.url)
+        tenant.write_text(text, "utf-8")
+        assert site.run("plan", "area/rule-0") == 1
+        assert "no etag" in site.out
+        assert site.run("deploy", "area/rule-0") == 3
+        assert {method for method, _path, _headers in seen.requests} == {"GET"}
+
+
+@pytest.fixture
+def site(lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
+    return site_at(lab, tmp_path / "content", capsys)
+
+
+def test_a_rule_that_a_list_shows_on_two_pages_is_in_a_snapshot_once(site: Site) -> None:
+    foreign = {"name": "BuiltInFusion", "kind": "Fusion", "etag": '"f"', "properties": {}}
+
+    def answer(_method: str, path: str) -> Reply:
+        if path.partition("?")[0] != RULES:
+            return Reply(body=b'{"value": []}')
+        page: dict[str, Any] = {"value": [foreign]}
+        if "skip" not in path:
+            page["nextLink"] = f"{url}{RULES}?api-version=2025-10-01-preview&skip=1"
+        return Reply(body=json.dumps(page).encode())
+
+    with hostile_service(answer) as seen:
+        url = seen.url
+        tenant = site.root / "tenants/lab.yaml"
+        tenant.write_text(tenant.read_text("utf-8").replace(site.portal.url, url), "utf-8")
+        assert site.run("snapshot", "--all") == 0
+        path = site.out.strip()
+        assert [r["name"] for r in json.loads(Path(path).read_text("utf-8"))["rules"]] == [
+            "BuiltInFusion"
+        ]
+        assert site.run("rollback", path) == 0
