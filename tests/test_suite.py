@@ -27,6 +27,7 @@ PROCESSES = {
     "cli/test_invocation.py": "a pipe that breaks, a full device, an interrupt",
     "deploy/repository.py": "git is a program",
     "deploy/test_fault_campaign.py": "kills in the middle of deployments",
+    "deploy/test_reports.py": "a reader that goes away, a terminal that hangs up",
     "emulator/test_command.py": "a signal ends it",
     "emulator/test_store.py": "a kill loses nothing that was answered",
     "kql/templates/test_query.py": "what a fresh interpreter imports",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,7 +138,7 @@ def test_two_lists_that_differ_are_settled_by_asking() -> None:
 
 
 def test_what_was_written_here_is_asked_for_where_the_list_is_not_as_new() -> None:
-    now = time.time()
+    now = 1_000_000.0
     recent = {
         rule_id(0): Write(now, '"a"', is_known=True),
         rule_id(1): Write(now, '"b"', is_known=True),
@@ -183,7 +182,9 @@ def test_what_was_begun_and_not_made_is_forgotten_again(site: Site) -> None:
     assert seen
     cache = open_private_cache(site.root)
     workspace_id = target_at(site.portal.url).workspace_id
-    writes = recall(cache, workspace_id, time.time())
+    assert cache is not None
+    written = max(path.stat().st_mtime for path in cache.folder.iterdir())
+    writes = recall(cache, workspace_id, written)
     assert sorted(writes) == IDS
     assert all(write.is_known for write in writes.values())
 
