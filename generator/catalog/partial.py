@@ -160,9 +160,11 @@ def look_at(
             for problem in islice(look(document), most):
                 found.append(replace(problem, place=document.original(problem.place)))  # noqa: PERF401
         except UnusablePartError as error:
-            if error.hole.element is not None:
+            element = error.hole.element
+            # What is still missing without its element is needed by more than that element.
+            if element is not None and element not in removed:
                 rounds += 1
-                removed = removed | {error.hole.element} if rounds < _ROUNDS else elements
+                removed = removed | {element} if rounds < _ROUNDS else elements
                 continue
             found.append(partial.remark())
         return [problem for problem in found if not _holds_a_hole(problem, partial)]
