@@ -161,7 +161,7 @@ def look_at(
                 found.append(replace(problem, place=document.original(problem.place)))  # noqa: PERF401
         except UnusablePartError as error:
             element = error.hole.element
-            # What is still missing without its element is needed by more than that element.
+            # What a query depends on stays unusable without it: then nothing more can be looked at.
             if element is not None and element not in removed:
                 rounds += 1
                 removed = removed | {element} if rounds < _ROUNDS else elements
