@@ -6,22 +6,29 @@ checked, analysed or written; what goes wrong leaves as `Problem`s beside what c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog.detection import Detection
 from generator.catalog.partial import (
+    NOT_LOOKED_AT,
     PartialDetection,
+    PartialDocument,
     UnusablePartError,
+    look_at,
     query_hole,
     unrendered,
 )
 from generator.findings import Problem
 from generator.kql.rendering import Rendering
 from generator.kql.templates import TemplateLibrary, render_query
+from generator.kql.templates.values import given_values
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
+
+_MOST_PROBLEMS = 50
+"""Problems of values that are told for one detection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,19 @@ def stage_partly(
             hole = query_hole("template")
     except UnusablePartError as error:
         hole = error.hole
+        problems = _value_problems(partial, parameters)
     if rendering is None:
         partial = replace(partial, no_query=hole)
     return StagedDetection(detection, rendering, None, problems, partial)
+
+
+def _value_problems(
+    partial: PartialDetection, parameters: Mapping[str, Any]
+) -> tuple[Problem, ...]:
+    """Return what is wrong with values and parameters, whatever keeps the query from rendering."""
+
+    def look(document: PartialDocument) -> Iterator[Problem]:
+        return iter(given_values(document.detection.document, parameters).problems)
+
+    found = look_at(partial, look, most=_MOST_PROBLEMS)
+    return tuple(problem for problem in found if problem.code != NOT_LOOKED_AT)

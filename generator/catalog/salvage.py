@@ -78,7 +78,7 @@ def salvage(document: Any, schema: Schema) -> Salvaged | None:
         return None
     _complete_query(filled, work)
     _complete_schedule(filled, work)
-    if len(work.holes) > MAX_PROBLEMS or not schema.conforms(filled):
+    if len(work.holes) > MAX_PROBLEMS or not schema.conforms(_with_guid(filled)):
         return None
     return Salvaged(document, filled, tuple(work.holes.values()))
 
@@ -223,6 +223,11 @@ def _is_allowed(value: Any, part: Mapping[str, Any], path: DocumentPath) -> bool
     # An id that is no GUID is as good as another for every check but the one that says so.
     is_text = isinstance(value, str) and path != ("id",)
     return not (is_text and "pattern" in part and re.search(part["pattern"], value) is None)
+
+
+def _with_guid(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with an id that fits: the loading of ids says what is wrong with one."""
+    return {**document, "id": _TEXTS[-1][0]} if "id" in document else document
 
 
 def _has_kind(document: Mapping[str, Any], work: _Work) -> bool:

@@ -83,7 +83,7 @@ def check_catalog(
         wanted = [problem for problem in problems if severities[problem.code] is not None]
         told = _without_superseded(wanted)
         if outcome.partial is not None:
-            told = list(dict.fromkeys(partly_waived(outcome.partial, told)))
+            told = list(dict.fromkeys(partly_waived(outcome.partial, told, today=today)))
         elif told or "waivers" in detection.document:
             told = apply_waivers(detection, told, today=today, looked_for=looked_for)
         findings.extend(_findings(told, severities, detection.source, detection.slug, rendering))

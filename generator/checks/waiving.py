@@ -64,19 +64,34 @@ def apply_waivers(
     return [*(problem for problem in problems if problem.code not in waived), *own]
 
 
-def partly_waived(partial: PartialDetection, problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems of a faulty detection that its waivers are not about.
+def partly_waived(
+    partial: PartialDetection, problems: Iterable[Problem], *, today: date
+) -> list[Problem]:
+    """Return the problems of a faulty detection that its waivers are not about, and the waivers'.
 
-    Whether a waiver is in order is only judged in a whole detection. What one names, even where it
-    is not usable itself, would be waived once it is, so nothing is said of it before.
+    What a waiver names that is not usable itself would be waived once it is, so nothing is said of
+    that before. Whether a waiver is idle is only known of a whole detection.
     """
     written = partial.salvaged.written.get("waivers")
-    named = set(_CODE.findall(str(written))) if written is not None else set()
+    holes = [hole.path for hole in partial.salvaged.holes if hole.path[0] == "waivers"]
+    named: set[str] = set()
+    own: list[Problem] = []
+    if ("waivers",) in holes or not isinstance(written, list):
+        named.update(_CODE.findall(str(written)))
+        written = ()
+    unusable = {path[1] for path in holes if len(path) > 1}
+    for index, entry in enumerate(written):
+        if index in unusable:
+            named.update(_CODE.findall(str(entry)))
+            continue
+        faults = list(_faults(index, entry, today))
+        if not faults:
+            named.add(entry["check"])
+        own.extend(faults)
     checks = registered_checks()
     return [
-        problem
-        for problem in problems
-        if problem.code not in named or not checks[problem.code].waivable
+        *(one for one in problems if one.code not in named or not checks[one.code].waivable),
+        *own,
     ]
 
 

@@ -89,6 +89,8 @@ def read_event_file(path: Path, file: str) -> list[EventRow]:
 def parse_events(text: str, file: str) -> list[EventRow]:
     """Return the events of a text in any of the forms. Raises EventFileError."""
     start = text.lstrip()[:1]
+    if not start:
+        raise EventFileError(f"{file} is empty: an export without events has a header, or []")
     try:
         if start == "[":
             rows = list(_of_document(_json(text, file), file))

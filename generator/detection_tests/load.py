@@ -6,6 +6,7 @@ detections do. What the events mean is not looked at here.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +41,7 @@ DEFAULT_NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a rule runs in a test that does not say: a fixed instant, so that no result ever depends on
 the clock."""
 
+DUPLICATE_KEY = "SG011"
 ORPHAN = "SG602"
 EXPECTS_NOTHING = "SG604"
 REPEATED_NAME = "SG603"
@@ -120,7 +122,7 @@ def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[P
     tests: list[DetectionTest] = []
     faulty: list[DetectionTest] = []
     found: list[Problem] = list(problems)
-    names: dict[str, int] = {}
+    firsts: dict[str, int] = {}
     is_whole = True
     for index, item in enumerate(items):
         path: DocumentPath = ("tests", index)
@@ -134,11 +136,8 @@ def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[P
                 faulty.append(_test(_usable_part(item, wrong[index]), path))
             continue
         test = _test(item, path)
-        if test.name in names:
-            message = f"test {names[test.name] + 1} has this name too"
-            place = InDocument((*path, "name"))
-            found.append(Problem(REPEATED_NAME, message, place, "say what differs in this one"))
-        names.setdefault(test.name, index)
+        found.extend(_repeated(item, path, firsts))
+        found.extend(_clashing_aliases(item, path))
         if test.expect.is_empty:
             found.append(
                 Problem(
@@ -175,6 +174,40 @@ def _usable_part(item: Mapping[str, Any], wrong: Iterable[DocumentPath]) -> dict
         else:
             usable.pop(str(key), None)
     return usable
+
+
+def _repeated(
+    item: Mapping[str, Any], path: DocumentPath, firsts: dict[str, int]
+) -> Iterator[Problem]:
+    """Yield a problem for a test with the name, or with all but the name, of one before it.
+
+    `firsts` holds the indexes of the tests before it, by both.
+    """
+    index = int(path[-1])
+    name = " ".join(item["name"].split())
+    rest = json.dumps({**item, "name": None}, sort_keys=True, default=str)
+    place = InDocument((*path, "name"))
+    if name in firsts:
+        message = f"test {firsts[name] + 1} has this name too"
+        yield Problem(REPEATED_NAME, message, place, "say what differs in this one")
+    elif rest in firsts and item.keys() & _INPUTS_AND_EXPECT - {"expect"}:
+        message = f"test {firsts[rest] + 1} is the same but for its name"
+        yield Problem(REPEATED_NAME, message, place, "change what this one gives, or remove it")
+    firsts.setdefault(name, index)
+    firsts.setdefault(rest, index)
+
+
+def _clashing_aliases(item: Mapping[str, Any], path: DocumentPath) -> Iterator[Problem]:
+    firsts: dict[str, str] = {}
+    for alias in item.get("watchlists", {}):
+        first = firsts.setdefault(alias.lower(), alias)
+        if first != alias:
+            yield Problem(
+                DUPLICATE_KEY,
+                f"{alias} is the watchlist {first}: aliases do not tell upper and lower case apart",
+                InDocument((*path, "watchlists", alias), "key"),
+                "put their rows together",
+            )
 
 
 def _no_date(item: Any, path: DocumentPath) -> Problem | None:

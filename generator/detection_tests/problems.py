@@ -7,7 +7,7 @@ become findings where all others do, in `generator.checks.engine`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
@@ -15,16 +15,17 @@ from generator.catalog.discovery import TESTS_SUFFIX
 from generator.catalog.partial import UnusablePartError
 from generator.catalog.placeholders import placeholders
 from generator.catalog.selection import Selection
-from generator.detection_tests.events import marked_event_files, typed_events
+from generator.detection_tests.events import TypedEvents, marked_event_files, typed_events
 from generator.detection_tests.expected_names import expectation_problems
 from generator.detection_tests.hollow import hollow_problems
-from generator.detection_tests.inputs import input_problems
+from generator.detection_tests.inputs import Inputs, gives_rows, input_problems
 from generator.detection_tests.load import load_suites
 from generator.detection_tests.parameters import parameter_problems
 from generator.detection_tests.query_inputs import QueryInputs
-from generator.detection_tests.suite import DetectionTest, EventRows, TestSuite
+from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_problems
 from generator.findings import InFile, Problem
+from generator.kql.evaluator.table import Table
 from generator.kql.service.environment import Environment
 from generator.text.reporting import first_problems
 
@@ -60,36 +61,73 @@ def test_problems(
         queries.prepare((one, suites[one.slug]) for one in whole if one.slug in suites)
     for detection in asked:
         suite = suites.get(detection.slug)
+        looked: list[_Looked] = []
         if suite is not None:
-            found = first_problems(_problems_of(suite, detection, catalog, environment, queries))
+            looked = [
+                _Looked(
+                    test,
+                    typed_events(suite.source, test, environment, catalog.root),
+                    None if queries is None or is_faulty else queries.of(detection, test),
+                    is_faulty,
+                )
+                for tests, is_faulty in ((suite.tests, False), (suite.faulty, True))
+                for test in tests
+            ]
+            found = first_problems(_problems_of(suite, detection, catalog, looked))
             problems.extend(FileProblem(suite.source, suite.slug, problem) for problem in found)
         # What cannot be read may be the test that is missing; what is wrong with it is told.
         is_known = suite.is_whole if suite is not None else detection.slug not in unusable
-        missing = _missing(suite, detection) if is_known else None
+        missing = _missing(looked, detection, has_file=suite is not None) if is_known else None
         if missing is not None:
             problems.append(FileProblem(detection.source, detection.slug, missing))
     return tuple(problems)
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A test, its typed events, and what the query reads in it; None where that is not known."""
+
+    test: DetectionTest
+    events: TypedEvents
+    inputs: Inputs | None
+    is_faulty: bool
+
+    def tables(self) -> dict[str, Table]:
+        """Return the tables of the test that the query can read."""
+        return {
+            name: table
+            for name, table in self.events.tables.items()
+            if self.inputs is None or self.inputs.reads_table(name)
+        }
+
+    def gives_events(self) -> bool:
+        """Tell whether there is anything that the detection could have alerted on.
+
+        Items of a watchlist count where the query reads nothing else.
+        """
+        test, inputs = self.test, self.inputs
+        if self.events.problems or any(table.rows for table in self.tables().values()):
+            return True
+        if inputs is not None and (inputs.tables or inputs.functions or inputs.reads_any_table):
+            return False
+        others = (*test.watchlists.values(), *test.external_data.values())
+        return any(gives_rows(events) for events in others)
+
+
 def _problems_of(
-    suite: TestSuite,
-    detection: Detection,
-    catalog: Catalog,
-    environment: Environment,
-    queries: QueryInputs | None,
+    suite: TestSuite, detection: Detection, catalog: Catalog, looked: Iterable[_Looked]
 ) -> Iterator[Problem]:
-    for test in (*suite.tests, *suite.faulty):
-        events = typed_events(suite.source, test, environment, catalog.root)
+    for one in looked:
+        test, events, inputs = one.test, one.events, one.inputs
         yield from events.problems
         yield from marked_event_files(suite.source, test, catalog.root)
         yield from _usable(partial(parameter_problems, detection, test.parameters, test.path))
         yield from _usable(partial(expectation_problems, detection, test))
         yield from hollow_problems(test)
-        if test in suite.faulty or test.skip is not None:
+        if one.is_faulty or test.skip is not None:
             continue
         if not events.problems:
-            yield from _usable(partial(window_problems, detection, test, events.tables))
-        inputs = None if queries is None else queries.of(detection, test)
+            yield from _usable(partial(window_problems, detection, test, one.tables()))
         if inputs is not None:
             # That a table is unknown says more than that the query does not read it.
             told = {problem.place for problem in events.problems}
@@ -108,18 +146,12 @@ def _usable(look: Callable[[], Iterable[Problem]]) -> tuple[Problem, ...]:
         return ()
 
 
-def _gives_rows(test: DetectionTest) -> bool:
-    """Tell whether there is anything that the detection could have alerted on."""
-    given = (*test.tables.values(), *test.watchlists.values(), *test.external_data.values())
-    return any(not isinstance(events, EventRows) or events.rows for events in given)
-
-
-def _missing(suite: TestSuite | None, detection: Detection) -> Problem | None:
-    tests = [] if suite is None else [test for test in suite.tests if test.skip is None]
+def _missing(looked: Iterable[_Looked], detection: Detection, *, has_file: bool) -> Problem | None:
+    run = [one for one in looked if one.test.skip is None and not one.is_faulty]
     lacking = []
-    if not any(test.expect.expects_alerts for test in tests):
+    if not any(one.test.expect.expects_alerts for one in run):
         lacking.append("no test that alerts")
-    if not any(test.expect.number_of_alerts == 0 and _gives_rows(test) for test in tests):
+    if not any(one.test.expect.number_of_alerts == 0 and one.gives_events() for one in run):
         lacking.append("no test with events that does not alert")
     if not lacking:
         return None
@@ -128,7 +160,7 @@ def _missing(suite: TestSuite | None, detection: Detection) -> Problem | None:
     problem = Problem(UNTESTED, message, InFile(detection.source.file))
     return (
         problem
-        if suite
+        if has_file
         else replace(
             problem,
             help=f"write them in {detection.slug.rpartition('/')[2]}{TESTS_SUFFIX} beside it",

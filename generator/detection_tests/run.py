@@ -144,7 +144,8 @@ def _evaluated(
 ) -> TestResult:
     test = job.test
     length = window_of(ready.rule)
-    window = within_window(events.tables, test.now, length)
+    is_nrt = ready.rule.schedule is None
+    window = within_window(events.tables, test.now, length, by_ingestion=is_nrt)
     notes = [
         f"{name}: {count} of {len(events.tables[name].rows)} events are outside of the window, "
         f"the {length} before now"

@@ -83,6 +83,11 @@ class Expectation:
         return number > 0 if number is not None else not self.every.is_empty
 
     @property
+    def is_quiet(self) -> bool:
+        """Tell whether the test can only pass when there is no alert, or no row of one."""
+        return self.number_of_alerts == 0 or self.rows == ()
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether nothing is expected, so that nothing could fail."""
         return self == Expectation()

@@ -44,7 +44,7 @@ def nearest(name: str, known: Iterable[str], *, compared: int = _COMPARED) -> st
 
 
 def is_misspelling(name: str, known: str) -> bool:
-    """Say whether a name differs from a known one by case alone or by one edit.
+    """Say whether a name differs from a known one by case and blanks alone, or by one edit.
 
     An edit is a character more, less, changed, or swapped with its neighbour. Names of fewer than
     four characters are too short for that to mean anything; a changed digit is no slip of the hand
@@ -52,7 +52,7 @@ def is_misspelling(name: str, known: str) -> bool:
     """
     if name == known:
         return False
-    if name.casefold() == known.casefold():
+    if _folded(name) == _folded(known):
         return True
     if min(len(name), len(known)) < 4 or abs(len(name) - len(known)) > 1:
         return False

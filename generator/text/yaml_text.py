@@ -198,6 +198,7 @@ class _Construction:
         mapping: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         is_whole = True
+        has_merge = False
         for key_node, value_node in node.value:
             if key_node.tag in self._key_tags and type(key_node) is yaml.ScalarNode:
                 key = intern(key_node.value)
@@ -207,6 +208,11 @@ class _Construction:
                     value = UNUSABLE
                 mapping[key] = value
             elif key_node.tag == MERGE_TAG:
+                if has_merge:
+                    message = "`<<` stands in this mapping already: readers disagree on which holds"
+                    help_ = "write one `<<` with a list of mappings"
+                    self._report("SG011", message, key_node, help_)
+                has_merge = True
                 is_whole = self._merge(merged, value_node, depth) and is_whole
             else:
                 self._unusable_key(key_node)

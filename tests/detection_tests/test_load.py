@@ -46,6 +46,10 @@ def test_the_schema_is_a_schema_whose_keys_are_all_described() -> None:
         ("tests: [{name: a, now: yesterday, expect: {alerts: 1}}]", "SG024"),
         ("tests: [{name: a, tables: {T: {path: x}}, expect: {alerts: 1}}]", "SG020"),
         ("tests: [{name: a, expect: {alerts: 1}, name: b}]", "SG011"),
+        ("tests: [{name: a, watchlists: {Vip: [], VIP: []}, expect: {alerts: 0}}]", "SG011"),
+        ("tests: [{name: a, <<: {now: a}, <<: {skip: b}, expect: {alerts: 0}}]", "SG011"),
+        ("tests: [{name: ' ', expect: {alerts: 1}}]", "SG024"),
+        ("tests: [{name: a, skip: '', expect: {alerts: 1}}]", "SG024"),
         ("", "SG008"),
     ],
 )

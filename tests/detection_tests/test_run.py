@@ -77,3 +77,11 @@ def test_steps_tell_the_rows_after_each_operator_and_the_one_that_dropped_all() 
     assert main[0] == (2, False)
     dropped = [step.text for step in result.steps if step.dropped_all]
     assert any(text.startswith("where toscalar") for text in dropped)
+
+
+def test_functions_are_called_by_their_names_alone() -> None:
+    results = results_of("sign-ins/by-functions")
+    assert {name: result.verdict for name, result in results.items()} == dict.fromkeys(
+        results, Verdict.PASSED
+    )
+    assert len(results) == 3

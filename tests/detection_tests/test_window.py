@@ -39,3 +39,21 @@ def test_a_table_without_times_is_kept_whole() -> None:
 def test_an_nrt_rule_looks_at_one_minute_and_others_at_their_period() -> None:
     assert window_of(rule(kind=RuleKind.NRT)) == NRT_WINDOW == timedelta(minutes=1)
     assert window_of(rule()) == timedelta(hours=2)
+
+
+@given(st.lists(st.tuples(st.integers(-200, 20), st.none() | st.integers(-200, 20))))
+def test_by_ingestion_an_event_counts_when_it_was_received(
+    seconds: list[tuple[int, int | None]],
+) -> None:
+    columns = (*COLUMNS, Column("_TimeReceived", "datetime"))
+    rows = tuple(
+        tuple(
+            None if one is None else from_python_datetime(NOW + timedelta(seconds=one))
+            for one in times
+        )
+        for times in seconds
+    )
+    tables = {"T": Table(columns, rows)}
+    seen = within_window(tables, NOW, NRT_WINDOW, by_ingestion=True)
+    received = [made if taken is None else taken for made, taken in seconds]
+    assert len(seen.tables["T"].rows) == sum(-60 < one <= 0 for one in received)

@@ -48,6 +48,7 @@ def test_very_long_name_is_answered_at_once() -> None:
         ("SiginLogs", "SigninLogs"),
         ("SigninLgos", "SigninLogs"),
         ("signinlogs", "SigninLogs"),
+        ("VIP ", "VIP"),
     ],
 )
 def test_one_edit_or_case_is_a_misspelling(name: str, known: str) -> None:

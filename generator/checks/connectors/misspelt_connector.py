@@ -35,6 +35,10 @@ class MisspeltConnector(DocumentCheck):
             return
         for index, connector in enumerate(connectors):
             written = connector.get("connectorId")
+            if isinstance(written, str) and not written.strip():
+                place = InDocument(("requiredDataConnectors", index, "connectorId"))
+                yield Problem(self.code, "the connector has no id", place)
+                continue
             meant = connector_meant(written) if isinstance(written, str) else None
             if meant is not None:
                 yield Problem(

@@ -15,7 +15,9 @@ class OnlyUnreadInputs(StageCheck):
         "None of the tables, watchlists and external data of the test is read by the query, "
         "in functions that it calls neither. The detection runs on nothing, and a test that "
         "expects no alert passes whatever it does: mostly a name is misspelt, or the query "
-        "has moved to another table. An error, because the test shows nothing."
+        "has moved to another table. The same holds where a test that expects no alert has rows "
+        "only in such inputs, and the tables that the query reads are empty. An error, because the "
+        "test shows nothing."
     )
     severity = Severity.ERROR
     source = "our own decision; docs/testing.md describes the format"

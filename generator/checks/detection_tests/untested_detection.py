@@ -15,7 +15,8 @@ class UntestedDetection(StageCheck):
         "A test that alerts shows that the detection can find what it is for; one that does "
         "not shows that it keeps quiet otherwise. Write SLUG.tests.yaml beside the detection "
         "with at least one of each; the best quiet test is a near miss, one condition off. A "
-        "skipped test does not count, and a quiet one must give at least one event."
+        "skipped test does not count, and a quiet one must give at least one "
+        "event that the query reads."
     )
     severity = Severity.WARNING
     source = "our own decision; docs/testing.md describes the format"

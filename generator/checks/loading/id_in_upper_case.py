@@ -18,3 +18,4 @@ class IdInUpperCase(StageCheck):
     severity = Severity.WARNING
     source = "Our own decision."
     waivable = False
+    superseded_by = ("SG030",)

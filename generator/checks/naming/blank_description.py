@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
 from generator.rules.analytic_rule import AnalyticRule
+
+_SEEN = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
+"""A character that a reader sees: no blank, and nothing without a width."""
 
 
 class BlankDescription(RuleCheck):
@@ -27,7 +31,7 @@ class BlankDescription(RuleCheck):
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when there is a description and it says nothing."""
-        if rule.description is not None and not rule.description.strip():
+        if rule.description is not None and not _SEEN.search(rule.description):
             yield Problem(
                 self.code,
                 "the description is empty",

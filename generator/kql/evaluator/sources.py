@@ -47,6 +47,8 @@ def _name(scope: Scope, node: Node) -> Relation:
         return _user_function(scope, node)
     if isinstance(node.type, TableType) and (node.symbol is None or node.symbol.kind != "Function"):
         return traced(scope, node, name, table_named(name, node))
+    if node.symbol is not None and name in scope.compilation.environment.functions:
+        return traced(scope, node, name, _given_function(scope, node, name))
     raise scope.unsupported(node, name)
 
 

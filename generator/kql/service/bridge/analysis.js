@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { array, bind, calledBody, columnsOf, isDeclared, kindOf, opener, symbolKindOf, timeFilters } = kqlBridge;
+  const { array, bind, calledBody, columnsOf, isCalled, isDeclared, kindOf, opener, symbolKindOf, timeFilters } = kqlBridge;
   const DEEPEST_CALL = 8;
 
   const toList = (items) => {
@@ -87,7 +87,6 @@
     while (parent && ["List", "SeparatedElement"].includes(kindOf(parent))) parent = parent.Parent;
     return Boolean(parent) && kindOf(parent) === "UnionOperator";
   };
-  const isCalled = (node) => Boolean(node.Parent) && kindOf(node.Parent) === "FunctionCallExpression";
   const origin = (call) => {
     if (isDeclared(call.ReferencedSymbol)) return "declared";
     const signature = call.ReferencedSignature;

@@ -231,13 +231,18 @@ globalThis.kqlBridge = {};
   const columnsOf = (type) =>
     array(type.Columns).map((column) => [column.Name, column.Type ? column.Type.Name : "unknown"]);
 
-  // The body of a called function that is not built in, bound with the types of this call.
+  // Whether a name stands before the arguments of a call, which then is what calls the function.
+  const isCalled = (node) => Boolean(node.Parent) && kindOf(node.Parent) === "FunctionCallExpression";
+
+  // The body of a called function that is not built in, bound with the types of this call. A function
+  // that needs no arguments is called by its name alone.
   function calledBody(node) {
+    const kind = kindOf(node);
+    if (kind !== "FunctionCallExpression" && (kind !== "NameReference" || isCalled(node))) return null;
     const signature = node.ReferencedSignature;
-    if (kindOf(node) !== "FunctionCallExpression" || !signature) return null;
-    if (!signature.Body && !signature.Declaration) return null;
+    if (!signature || (!signature.Body && !signature.Declaration)) return null;
     return node.GetCalledFunctionBody() || null;
   }
 
-  Object.assign(kqlBridge, { declare, isDeclared, bind, array, kindOf, symbolKindOf, columnsOf, calledBody });
+  Object.assign(kqlBridge, { declare, isDeclared, bind, array, kindOf, symbolKindOf, columnsOf, calledBody, isCalled });
 })();
