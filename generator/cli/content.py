@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from generator.catalog.configuration import CONFIGURATION_FILE, place_in_configuration
 from generator.catalog.detection import Catalog, FileProblem
@@ -28,7 +27,13 @@ from generator.checks.formatters.sarif import format_sarif
 from generator.checks.formatters.text import format_text
 from generator.checks.history import HistoryError, compare_with_base
 from generator.checks.severities import CheckSettingError
-from generator.cli.console import wants_colour
+from generator.cli.console import (
+    StreamName,
+    result,
+    result_commands,
+    result_json,
+    wants_colour,
+)
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.kql import KqlChecks, KqlChoice, open_kql
 from generator.cli.options import Settings, configuration_of, content_root
@@ -193,21 +198,24 @@ def show_findings(
     form: str,
     settings: Settings,
     *,
-    stream: TextIO | None = None,
+    to: StreamName = "stdout",
     findings: Sequence[Finding] | None = None,
 ) -> str:
     """Print findings, the compilation's own unless others are given, and return what was printed.
 
     Where there are none, `--quiet` prints no text. The machine-readable forms always go to stdout.
     """
-    to = sys.stdout if stream is None or form != "text" else stream
     colour = wants_colour(to, no_color=settings.no_color)
     shown = compilation.findings if findings is None else findings
     if settings.quiet and form == "text" and not shown:
         return ""
     text = format_findings(compilation, shown, form, colour=colour)
-    to.write(text)
-    to.flush()
+    if form in {"json", "sarif"}:
+        result_json(text)
+    elif form == "github":
+        result_commands(text)
+    else:
+        result(text, coloured=colour, to=to)
     return text
 
 

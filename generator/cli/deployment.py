@@ -6,16 +6,14 @@ The decisions are in `generator.deploy`; here they meet options, streams and exi
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
 
-from generator.cli.console import rich_console, say
+from generator.cli.console import StreamName, say, show_rich
 from generator.cli.content import compile_content, load_content, show_findings
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
@@ -78,7 +76,7 @@ def prepare(
     compilation = compile_content(asked, kql)
     errors = [item for item in compilation.findings if item.severity is Severity.ERROR]
     if errors:
-        show_findings(compilation, "text", settings, stream=sys.stderr, findings=errors)
+        show_findings(compilation, "text", settings, to="stderr", findings=errors)
         return None
     if compilation.findings:
         # The plan is what matters here; a screen of warnings before it would hide it.
@@ -208,20 +206,21 @@ def deployed_plan(prepared: Prepared, file: Path) -> Plan:
 
 def show_drift(tenant: str, drifts: Sequence[Drift], settings: Settings) -> None:
     """Print the drift as text; with `--quiet` without the rules that do not count."""
-    _print_styled(drift_lines(tenant, drifts, only_drift=settings.quiet), settings, sys.stdout)
+    _print_styled(drift_lines(tenant, drifts, only_drift=settings.quiet), settings)
 
 
 def show_plan(plan: Plan, settings: Settings, *, to_stderr: bool = False) -> None:
     """Print a plan as text, in colour where that is wanted."""
-    _print_styled(plan_lines(plan), settings, sys.stderr if to_stderr else sys.stdout)
+    _print_styled(plan_lines(plan), settings, "stderr" if to_stderr else "stdout")
 
 
-def _print_styled(lines: Iterable[StyledLine], settings: Settings, stream: TextIO) -> None:
+def _print_styled(
+    lines: Iterable[StyledLine], settings: Settings, to: StreamName = "stdout"
+) -> None:
     from rich.text import Text  # noqa: PLC0415 - start-up time
 
-    console = rich_console(stream, no_color=settings.no_color)
-    for line in lines:
-        console.print(Text(line.text, style=line.style), soft_wrap=True)
+    texts = (Text(line.text, style=line.style) for line in lines)
+    show_rich(texts, no_color=settings.no_color, to=to, wrap=False)
 
 
 def save_plan(plan: Plan, path: Path) -> None:
@@ -232,9 +231,16 @@ def save_plan(plan: Plan, path: Path) -> None:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
 
 
+class _LogToStderr(logging.Handler):
+    """What a library logs is printed like everything else."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
+
+
 def _log_requests() -> None:
     """Let the SDK log its requests; it hides every header and parameter that it does not know."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _LogToStderr()
     handler.addFilter(_redacted)
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logger = logging.getLogger("azure")

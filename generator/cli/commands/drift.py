@@ -49,7 +49,7 @@ def command(
     A rule that is live as at an earlier commit is not deployed yet, not changed. Exit code 1 when a
     rule is changed or missing. `--quiet` leaves out the rules that are neither.
     """
-    from generator.cli.console import result, warn  # noqa: PLC0415 - start-up time
+    from generator.cli.console import result_json, warn  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
         deployed_plan,
@@ -80,7 +80,7 @@ def command(
     drifts = find_drift(prepared.content, workspace, deployed, origins.by_id)
     if form == "json":
         target = prepared.tenant.target
-        result(drift_json(prepared.tenant.name, target.workspace_id, drifts))
+        result_json(drift_json(prepared.tenant.name, target.workspace_id, drifts))
     else:
         show_drift(prepared.tenant.name, drifts, settings)
     return CONTENT if any(drift.counts for drift in drifts) else CLEAN

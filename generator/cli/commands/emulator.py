@@ -98,6 +98,7 @@ def command(
       - {on: "PUT */alertRules/ID", drop: after}       written, but never answered
       - {on: "GET alertRules", times: 1, staleList: true}
     """
+    from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
     from generator.emulator.fault_file import FaultFileError  # noqa: PLC0415 - start-up time
     from generator.emulator.launch import EmulatorOptions, launch  # noqa: PLC0415 - start-up time
     from generator.emulator.store import StoreError  # noqa: PLC0415 - start-up time
@@ -113,11 +114,10 @@ def command(
     # A terminated emulator closes its database like one that Ctrl-C stops.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        click.echo(f"Sentinel alert-rules emulator (not Azure) listening on {server.url}")
+        result(f"Sentinel alert-rules emulator (not Azure) listening on {server.url}")
         server.serve_forever()
     except KeyboardInterrupt:
-        if not settings_of(context).quiet:
-            click.echo("Emulator stopped.", err=True)
+        say("Emulator stopped.", quiet=settings_of(context).quiet)
     finally:
         server.server_close()
     return CLEAN

@@ -54,7 +54,7 @@ def command(
 
     Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked.
     """
-    from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
+    from generator.cli.console import result, result_json, say  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
         make_plan,
@@ -80,9 +80,10 @@ def command(
         save_plan(plan, out)
     if form == "text":
         show_plan(plan, settings)
+    elif form == "json":
+        for note in plan.notes:
+            say(f"note: {note}", quiet=settings.quiet)
+        result_json(plan_json(plan))
     else:
-        if form == "json":
-            for note in plan.notes:
-                say(f"note: {note}", quiet=settings.quiet)
-        result(plan_json(plan) if form == "json" else plan_markdown(plan))
+        result(plan_markdown(plan))
     return CONTENT if plan.of(ActionKind.BLOCKED) else CLEAN
