@@ -166,7 +166,7 @@ def _finish(
         )
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         try:
-            write_atomically(orders.report, text)
+            write_atomically(orders.report, text, private=True)
         except OSError as error:
             raise CommandError(
                 f"the report cannot be written to {orders.report}: {error.strerror}", code or AZURE

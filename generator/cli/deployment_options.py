@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from generator.cli.options import Command, with_options
+from generator.cli.options import Command, OutputFile, with_options
 
 
 def tenant_options(command: Command) -> Command:
@@ -81,7 +79,7 @@ def execution_options(command: Command) -> Command:
         click.option(
             "--report",
             metavar="FILE",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=OutputFile(),
             help="Write what became of each rule as JSON.",
         ),
     )

@@ -1,12 +1,13 @@
 """A plan as a comment on a pull request: short on top, details collapsed, never over the limit.
 
-Rule names and queries are somebody else's text. Names stand as escaped HTML inside `<code>`, where
-neither markup nor mentions work; changes stand in fences longer than any run of backticks in them.
+Rule names and queries are somebody else's text. Names stand inside `<code>`, where no mention
+works, in lines that begin with the tag of an HTML block, where no Markdown works, and characters
+that mean something in either are references. Changes stand in fences longer than any run of
+backticks in them.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -20,15 +21,16 @@ MAX_BYTES = 64_000
 """GitHub takes comments of up to 65,536 characters; counted here in UTF-8, which is never less."""
 
 _MAX_SECTION = 12_000
+_MARKUP = re.compile(r"""[&<>"'!`*_\[\](){}~|\\:@#]""")
 
 
 def plan_markdown(plan: Plan) -> str:
     """Return the plan in GitHub's Markdown. What does not fit is counted at the end."""
     counts = plan.summary
     head = [
-        f"### Plan for tenant {_code(plan.tenant)}",
+        f"<h3>Plan for tenant {_code(plan.tenant)}</h3>",
         "",
-        f"Workspace {_code(plan.workspace_id)}",
+        f"<p>Workspace {_code(plan.workspace_id)}</p>",
         "",
         "| | " + " | ".join(kind.value for kind in SIGNS) + " |",
         "|---" * (len(SIGNS) + 1) + "|",
@@ -38,9 +40,9 @@ def plan_markdown(plan: Plan) -> str:
     ]
     text = "\n".join(head)
     shown = [action for action in plan.actions if is_shown(action)]
-    lines = [f"{_summary(action)}<br>\n\n" for action in shown]
+    lines = [f"<p>{_summary(action)}</p>\n\n" for action in shown]
     sections = (_section(action) or line for action, line in zip(shown, lines, strict=True))
-    notes = [f"- {_code(note[:MAX_VALUE])}\n\n" for note in plan.notes]
+    notes = [f"<p>Note: {_code(note[:MAX_VALUE])}</p>\n\n" for note in plan.notes]
     room = MAX_BYTES - _size(text) - 200
     parts, cut = _fitting(chain(notes, sections), [*notes, *lines], room)
     left = len(notes) + len(lines) - len(parts)
@@ -81,7 +83,7 @@ def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list
 
 def _summary(action: Action) -> str:
     sign, _ = SIGNS[action.action]
-    summary = f"<code>{sign} {html.escape(title(action))}</code> {action.action.value}"
+    summary = f"{_code(f'{sign} {title(action)}')} {action.action.value}"
     if action.reason:
         summary += f": {_code(action.reason[:MAX_VALUE])}"
     return summary
@@ -92,7 +94,7 @@ def _section(action: Action) -> str:
     origin = "" if action.origin is None else f" - {_code(action.origin.text[:MAX_VALUE])}"
     body = "\n".join(_change_lines(action))
     if not body:
-        return f"{_summary(action)}{origin}<br>\n\n" if origin else ""
+        return f"<p>{_summary(action)}{origin}</p>\n\n" if origin else ""
     if len(body) > _MAX_SECTION:
         body = body[:_MAX_SECTION].rsplit("\n", 1)[0] + "\n… cut"
     fence = _fence(body)
@@ -115,7 +117,12 @@ def _fence(body: str) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<code>{html.escape(visible(text))}</code>"
+    return f"<code>{_literal(visible(text))}</code>"
+
+
+def _literal(text: str) -> str:
+    """Return text as HTML in which neither HTML nor Markdown has any meaning."""
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def _size(text: str) -> int:

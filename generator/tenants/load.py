@@ -256,5 +256,8 @@ class _Reading:
 
 
 def _near(root: Path, name: str) -> str:
-    names = sorted(path.stem for path in (root / FOLDER).glob(f"*{_SUFFIX}"))
+    if folder_problem(root / FOLDER, FOLDER, root.resolve()):
+        return ""
+    found = (path.stem for path in (root / FOLDER).glob(f"*{_SUFFIX}"))
+    names = sorted(name for name in found if _NAME.fullmatch(name))
     return did_you_mean(name, names) or (f"; there are {', '.join(names)}" if names else "")

@@ -107,6 +107,25 @@ def test_drift_shows_what_changed_and_ends_with_one(site: Site) -> None:
     assert rules == {IDS[0]: "changed", IDS[1]: "missing"}
 
 
+def test_drift_for_an_issue_is_empty_when_nothing_could_be_compared(site: Site) -> None:
+    site.run("deploy")
+    site.portal.edit(IDS[1], severity="Low")
+    assert site.run("drift", "--format", "markdown", "--quiet") == 1
+    assert "    changed area/rule-1" in site.out
+    (site.root / "detections/area/rule-1.yaml").write_text("a: [", "utf-8")
+    assert site.run("drift", "--format", "markdown", "--quiet") == 1
+    assert site.out == ""
+
+
+def test_plans_and_reports_are_for_their_owner_only(site: Site) -> None:
+    plan, report = site.root / "plan.json", site.root / "report.json"
+    plan.write_text("an old one", "utf-8")
+    plan.chmod(0o666)
+    site.run("plan", "--out", str(plan))
+    site.run("deploy", "--report", str(report))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (plan, report)} == {0o600}
+
+
 def test_drift_against_the_deployed_plan_does_not_cry_after_a_merge(site: Site) -> None:
     plan = str(site.root / "plan.json")
     site.run("plan", "--out", plan)

@@ -9,6 +9,7 @@ import click
 from generator.cli.console import result, say
 from generator.cli.exit_codes import CLEAN
 from generator.cli.options import (
+    OutputFolder,
     findings_options,
     kql_options,
     paths_argument,
@@ -25,7 +26,7 @@ from generator.cli.options import (
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     help="Write below DIR instead of arm/ in the content repository.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail when artifacts are not current.")

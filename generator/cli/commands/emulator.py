@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from generator.cli.exit_codes import CLEAN, CommandError
-from generator.cli.options import settings_of, shared_options
+from generator.cli.options import OutputFile, settings_of, shared_options
 
 
 class _BucketType(click.ParamType[Any]):
@@ -41,7 +41,7 @@ class _BucketType(click.ParamType[Any]):
 )
 @click.option(
     "--db",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     metavar="FILE",
     help="Keep the rules in this SQLite file instead of memory.",
 )

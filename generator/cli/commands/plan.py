@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from generator.cli.deployment_options import exception_options, tenant_options
-from generator.cli.options import kql_options, paths_argument, settings_of, shared_options
+from generator.cli.options import (
+    OutputFile,
+    kql_options,
+    paths_argument,
+    settings_of,
+    shared_options,
+)
 
 
 @click.command(
@@ -20,7 +26,7 @@ from generator.cli.options import kql_options, paths_argument, settings_of, shar
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     help="Also write the plan as JSON, for `deploy --plan FILE`.",
 )
 @click.option(
