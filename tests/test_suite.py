@@ -28,6 +28,7 @@ PROCESSES = {
     "deploy/test_fault_campaign.py": "kills in the middle of deployments",
     "emulator/test_command.py": "a signal ends it",
     "emulator/test_store.py": "a kill loses nothing that was answered",
+    "test_workflows.py": "bash is a program",
     "kql/templates/test_query.py": "what a fresh interpreter imports",
 }
 

@@ -182,9 +182,9 @@ def format_findings(
     if form == "json":
         return format_json(findings, detections=compilation.looked_at)
     if form == "github":
-        return format_github(findings, prefix=_below_workspace(root))
+        return format_github(findings, prefix=_below_repository(root))
     if form == "sarif":
-        return format_sarif(findings, prefix=_below_workspace(root))
+        return format_sarif(findings, prefix=_below_repository(root))
     return format_text(
         findings,
         detections=compilation.looked_at,
@@ -245,10 +245,20 @@ def _source_reader(catalog: Catalog) -> Callable[[str], str | None]:
     return read
 
 
-def _below_workspace(root: Path) -> str:
-    """Return the content root relative to the GitHub workspace, where there is one around it."""
+def _below_repository(root: Path) -> str:
+    """Return the content root relative to what GitHub shows files of.
+
+    That is the git repository that the content is checked out in, or the workspace where there is
+    none. Outside of a workflow paths stay as they are.
+    """
     workspace = os.environ.get("GITHUB_WORKSPACE")
     if not workspace:
         return ""
-    relative = os.path.relpath(root.resolve(), Path(workspace).resolve()).replace(os.sep, "/")
-    return "" if relative == "." or relative.startswith("../") else relative
+    top, real_root = Path(workspace).resolve(), root.resolve()
+    if not real_root.is_relative_to(top):
+        return ""
+    folders = (real_root, *real_root.parents)
+    within = [folder for folder in folders if folder.is_relative_to(top)]
+    shown = next((folder for folder in within if (folder / ".git").exists()), top)
+    relative = real_root.relative_to(shown).as_posix()
+    return "" if relative == "." else relative

@@ -125,6 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     what a user gets. With SENTINELGEN_DEBUG set a defect leaves as the exception that it is.
     """
     prepare_streams()
+    _forget_the_job()
     try:
         code = cli.main(args=arguments, prog_name="sentinelgen", standalone_mode=False)
     except click.exceptions.Exit as ending:
@@ -135,6 +136,12 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the one place where no defect may pass
         return _explain(error)
     return code if isinstance(code, int) else CLEAN
+
+
+def _forget_the_job() -> None:
+    """Drop what a workflow's job gets tokens with: no child of ours has a use for it."""
+    for name in [name for name in os.environ if name.startswith("ACTIONS_")]:
+        del os.environ[name]
 
 
 def _explain(error: Exception) -> int:

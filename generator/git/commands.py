@@ -22,6 +22,7 @@ MAX_SECONDS = 60
 """Seconds for one command; the largest repositories that we tried answer in two."""
 
 _SET_BY_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+_OF_THE_JOB = "ACTIONS_"
 _FIXED = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -108,6 +109,13 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The process's own, without what git hooks set: the folder says which repository is meant."""
-    kept = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
+    """The process's own, without what git hooks set: the folder says which repository is meant.
+
+    Without what a workflow's job can ask for a token with, too: git has no need of one here.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _SET_BY_HOOKS and not name.startswith(_OF_THE_JOB)
+    }
     return {**kept, **_FIXED}
