@@ -246,3 +246,10 @@ def test_only_the_snapshot_of_the_report_is_uploaded_and_never_through_a_link(
     assert not any(path.is_symlink() for path in (temporary / "deployment").iterdir())
     named = report and report["snapshot"]
     assert (ended.returncode == 0) == (not named or len(found) == 2), ended.stderr
+
+
+def test_a_pull_request_does_not_choose_the_workspace_of_its_plan() -> None:
+    jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    (plan,) = [step for step in jobs["plan"]["steps"] if step.get("id") == "plan"]
+    assert plan["env"]["BASE"] == "${{ github.event.pull_request.base.sha }}"
+    assert 'sentinelgen plan --tenant "$TENANT" --target-from "$BASE"' in plan["run"]

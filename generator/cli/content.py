@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ from generator.findings import Finding, Severity
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError
 from generator.kql.templates import TemplateLibrary
+from generator.past.target import target_at
 from generator.tenants.load import FOLDER as TENANTS
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import may_get
@@ -73,12 +74,14 @@ def load_content(
     *,
     tenant: str | None = None,
     retired_suffice: bool = False,
+    target_from: str | None = None,
 ) -> Content:
     """Load the content repository of an invocation and select what PATHS and a tenant ask for.
 
     With `retired_suffice`, a catalog of which nothing but retired ids is left is something too.
+    With `target_from`, the tenant's target is the one that its file names at that git revision.
     Raises CommandError when there is no content repository, its configuration or the tenant is
-    wrong, a PATH names nothing, or nothing at all is asked for.
+    wrong, here or at that revision, a PATH names nothing, or nothing at all is asked for.
     """
     root = content_root(settings)
     catalog = load_catalog(root, configuration_of(root))
@@ -89,11 +92,13 @@ def load_content(
         if tenant is None:
             return Content(catalog, selection)
         loaded = load_tenant(root, tenant)
+        if target_from is not None:
+            loaded = replace(loaded, target=target_at(root, target_from, tenant))
         got = select_for_tenant(loaded, catalog.detections, unread_slugs(catalog))
         selection = narrowed(catalog, selection, got, partial(may_get, loaded))
         if paths and not selection.files:
             raise CommandError(f"the tenant {tenant} does not take {', '.join(paths)}")
-    except (SelectionError, TenantError) as error:
+    except (SelectionError, TenantError, HistoryError) as error:
         raise CommandError(str(error)) from error
     return Content(catalog, selection, loaded)
 

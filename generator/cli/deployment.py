@@ -61,15 +61,23 @@ def tenant_of(root: Path, name: str) -> Tenant:
 
 
 def prepare(
-    settings: Settings, tenant_name: str, paths: Sequence[str], kql: KqlChoice
+    settings: Settings,
+    tenant_name: str,
+    paths: Sequence[str],
+    kql: KqlChoice,
+    *,
+    target_from: str | None = None,
 ) -> Prepared | None:
     """Compile a tenant's content; None when it has errors, which have been shown.
 
     What a plan is made from does not depend on PATHS, so the rules of the tenant's other detections
     are made as well; only what PATHS ask for is checked and deployed. An error in a detection that
-    the tenant does not get is none of its business, as for `build --tenant`.
+    the tenant does not get is none of its business, as for `build --tenant`. `target_from` is a git
+    revision whose tenant file says where the plan is made.
     """
-    asked = load_content(settings, paths, tenant=tenant_name, retired_suffice=True)
+    asked = load_content(
+        settings, paths, tenant=tenant_name, retired_suffice=True, target_from=target_from
+    )
     catalog, selection, tenant = asked.catalog, asked.selection, asked.tenant
     if tenant is None:
         raise TypeError("content was loaded without the tenant that was named")

@@ -30,6 +30,12 @@ from generator.cli.options import (
     help="Also write the plan as JSON, for `deploy --plan FILE`.",
 )
 @click.option(
+    "--target-from",
+    metavar="REF",
+    help="Plan against the workspace that the tenant's file names at this git revision, such as "
+    "the base of a pull request; all else is as it is here.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "markdown"]),
@@ -50,6 +56,7 @@ def command(
     recreate: tuple[str, ...],
     reenable: tuple[str, ...],
     out: Path | None,
+    target_from: str | None,
     form: str,
     verbose: bool,
     no_kql: bool,
@@ -76,7 +83,9 @@ def command(
     from generator.deploy.plan_markdown import plan_markdown  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
-    prepared = prepare(settings, tenant_name, paths, KqlChoice(no_kql, require_kql))
+    prepared = prepare(
+        settings, tenant_name, paths, KqlChoice(no_kql, require_kql), target_from=target_from
+    )
     if prepared is None:
         return CONTENT
     options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
