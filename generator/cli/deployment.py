@@ -19,6 +19,7 @@ from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
 from generator.cli.options import Settings
 from generator.compile import unchecked_rules
+from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent, content_of
 from generator.deploy.drift import Drift
@@ -217,9 +218,18 @@ def show_drift(tenant: str, drifts: Sequence[Drift], settings: Settings) -> None
     _print_styled(drift_lines(tenant, drifts, only_drift=settings.quiet), settings)
 
 
-def show_plan(plan: Plan, settings: Settings, *, to_stderr: bool = False) -> None:
-    """Print a plan as text, in colour where that is wanted."""
-    _print_styled(plan_lines(plan), settings, "stderr" if to_stderr else "stdout")
+def show_plan(
+    plan: Plan,
+    settings: Settings,
+    *,
+    to_stderr: bool = False,
+    limits: BlastRadius | None = None,
+) -> None:
+    """Print a plan as text, in colour where that is wanted.
+
+    With `limits`, what a deployment with them would refuse is said as well.
+    """
+    _print_styled(plan_lines(plan, limits), settings, "stderr" if to_stderr else "stdout")
 
 
 def _print_styled(

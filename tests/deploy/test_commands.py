@@ -107,6 +107,27 @@ def test_drift_shows_what_changed_and_ends_with_one(site: Site) -> None:
     assert rules == {IDS[0]: "changed", IDS[1]: "missing"}
 
 
+def test_the_detailed_exit_code_tells_whether_there_is_something_to_deploy(site: Site) -> None:
+    assert site.run("plan") == 0
+    assert site.run("plan", "--detailed-exitcode") == 4
+    site.run("deploy")
+    assert site.run("plan", "--detailed-exitcode") == 0
+    site.edit_detection(1, "severity: ", "severity: # ")
+    assert site.run("plan", "--detailed-exitcode") == 1
+
+
+def test_a_plan_names_the_limits_that_deploy_will_hold_to(site: Site) -> None:
+    site.run("deploy")
+    for number in (1, 2):
+        site.run("retire", IDS[number], "--reason", "test")
+    for form in ("text", "markdown", "json"):
+        arguments = ("--prune", "--format", form, "--max-deletes")
+        site.run("plan", *arguments, "1")
+        assert "deploy will refuse this plan" in site.out + site.err
+        site.run("plan", *arguments, "2")
+        assert "deploy will refuse this plan" not in site.out + site.err
+
+
 def test_drift_for_an_issue_is_empty_when_nothing_could_be_compared(site: Site) -> None:
     site.run("deploy")
     site.portal.edit(IDS[1], severity="Low")

@@ -320,9 +320,13 @@ def test_a_comment_is_never_over_the_limit(count: int) -> None:
 
 
 def test_a_comment_names_every_rule_before_it_shows_the_changes_of_all() -> None:
-    change = Change("properties.query", "a\n" * 900, "b\n" * 900)
     actions = tuple(
-        replace(sample().actions[1], detection=f"area/rule-{number:03}", changes=(change,))
+        replace(
+            sample().actions[1],
+            id=rule_id(number),
+            detection=f"area/rule-{number:03}",
+            changes=(Change("properties.query", "a\n" * 900, "b\n" * 900 + str(number)),),
+        )
         for number in range(400)
     )
     text = plan_markdown(sample(actions=actions))

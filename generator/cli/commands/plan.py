@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.cli.deployment_options import exception_options, tenant_options
+from generator.cli.deployment_options import exception_options, limit_options, tenant_options
 from generator.cli.options import (
     OutputFile,
     kql_options,
@@ -43,6 +43,12 @@ from generator.cli.options import (
     show_default=True,
     help="How the plan is printed; markdown fits into a pull request comment.",
 )
+@limit_options
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="Exit code 4 when there is something to deploy, 0 only when there is nothing.",
+)
 @kql_options
 @shared_options
 @click.pass_context
@@ -58,6 +64,9 @@ def command(
     out: Path | None,
     target_from: str | None,
     form: str,
+    max_deletes: int,
+    max_change_percent: float,
+    detailed_exitcode: bool,
     verbose: bool,
     no_kql: bool,
     require_kql: bool | None,
@@ -65,7 +74,8 @@ def command(
 ) -> int:
     """Compare a tenant's workspace with the catalog, or with the detections at PATHS.
 
-    Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked.
+    Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked. What
+    `deploy` would refuse with the same limits is said.
     """
     from generator.cli.console import result, result_json, say  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
@@ -76,9 +86,11 @@ def command(
         save_plan,
         show_plan,
     )
-    from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
+    from generator.cli.exit_codes import CHANGES, CLEAN, CONTENT  # noqa: PLC0415 - start-up time
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
     from generator.deploy.plan import ActionKind  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_digest import warnings  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_file import plan_json  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_markdown import plan_markdown  # noqa: PLC0415 - start-up time
 
@@ -93,12 +105,18 @@ def command(
         plan, _ = make_plan(client, prepared.tenant, prepared.content, options, root=prepared.root)
     if out is not None:
         save_plan(plan, out)
+    limits = BlastRadius(max_deletes, max_change_percent)
     if form == "text":
-        show_plan(plan, settings)
+        show_plan(plan, settings, limits=limits)
     elif form == "json":
         for note in plan.notes:
             say(f"note: {note}", quiet=settings.quiet)
+        for warning in warnings(plan, limits):
+            say(f"warning: {warning}")
         result_json(plan_json(plan))
     else:
-        result(plan_markdown(plan))
-    return CONTENT if plan.of(ActionKind.BLOCKED) else CLEAN
+        result(plan_markdown(plan, limits))
+    if plan.of(ActionKind.BLOCKED):
+        return CONTENT
+    has_changes = any(action.writes for action in plan.actions)
+    return CHANGES if detailed_exitcode and has_changes else CLEAN
