@@ -159,7 +159,7 @@ def group_names(group: Group) -> list[str]:
     """Return a line for each rule of a group; where all changes come from stands once, on top."""
     texts = [action.origin.text if action.origin else "" for action in group.actions]
     if len(set(texts)) == 1:
-        heading = [visible(f"all {texts[0]}:")] if texts[0] else []
+        heading = [visible(f"{texts[0]}:")] if texts[0] else []
         return heading + [title(action) for action in group.actions]
     return [
         f"{title(action)}{visible(f' - {text}') if text else ''}"
