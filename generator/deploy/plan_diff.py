@@ -15,7 +15,7 @@ from itertools import groupby, zip_longest
 from typing import Any, Literal
 
 from generator.deploy.normalise import Change
-from generator.text.safe_text import visible
+from generator.text.safe_text import spelled_out, visible
 
 MAX_VALUE = 300
 """Characters of a value or a line that are shown; the JSON plan holds all of it."""
@@ -72,7 +72,7 @@ def _told_apart(live: str | None, desired: str | None) -> tuple[str | None, str 
         first, second = (None if text is None else _cut(text, 0) for text in shown)
         return first, second
     if live != desired and _looks(live) == _looks(desired):
-        live, desired = _spelled_out(live), _spelled_out(desired)
+        live, desired = spelled_out(live), spelled_out(desired)
     live, desired = visible(live, keep="\t"), visible(desired, keep="\t")
     if max(len(live), len(desired)) <= MAX_VALUE:
         return live, desired
@@ -88,15 +88,6 @@ def _first_difference(one: str, other: str) -> int:
 def _looks(text: str) -> str:
     """Return what is left of a text for the eye: not how a letter is made, and no blank."""
     return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _spelled_out(text: str) -> str:
-    r"""Return a text with its blanks as `\x20` and `\t`, and letters beyond ASCII as escapes."""
-    escaped = text.encode("unicode_escape").decode("ascii").replace("\\\\", "\\")
-    kept = escaped.strip(" ")
-    before = len(escaped) - len(escaped.lstrip(" "))
-    after = len(escaped) - before - len(kept)
-    return "\\x20" * before + kept + "\\x20" * after
 
 
 def _cut(text: str, start: int) -> str:

@@ -40,6 +40,18 @@ def visible_character(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def spelled_out(text: str) -> str:
+    r"""Return text in which nothing looks like something else.
+
+    Letters beyond ASCII are escapes, and so are blanks at both ends (`\x20`) and tabs (`\t`).
+    """
+    escaped = text.encode("unicode_escape").decode("ascii").replace("\\\\", "\\")
+    kept = escaped.strip(" ")
+    before = len(escaped) - len(escaped.lstrip(" "))
+    after = len(escaped) - before - len(kept)
+    return "\\x20" * before + kept + "\\x20" * after
+
+
 def safe_output(text: str, *, coloured: bool = False) -> str:
     """Return lines of output as `visible` does, but with their line breaks and tabs.
 
