@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.selection import Selection, unread_slugs
 from generator.kql.templates.library import TemplateLibrary
-from generator.tenants.load import load_tenants
+from generator.tenants.load import load_tenants, shared_workspace
 from generator.tenants.selection import misfits
 from generator.text.source_text import SourceText
 
@@ -19,8 +19,14 @@ from generator.text.source_text import SourceText
 def tenant_problems(catalog: Catalog) -> Iterator[FileProblem]:
     """Yield what is wrong with the tenant files, alone and against the catalog."""
     unread = unread_slugs(catalog)
+    seen: dict[tuple[str, str], str] = {}
     for loaded in load_tenants(catalog.root):
         problems = loaded.problems
+        if loaded.target is not None and loaded.source is not None:
+            first = seen.setdefault(loaded.target.identity, loaded.source.file)
+            if first != loaded.source.file:
+                shared = shared_workspace(loaded.target, loaded.target, first)
+                problems = (*problems, shared) if shared else problems
         if loaded.tenant is not None:
             problems = (*problems, *misfits(loaded.tenant, catalog.detections, unread))
         for problem in problems:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,25 @@ def steps(path: Path) -> list[dict[str, Any]]:
     if "runs" in document:
         return list(document["runs"]["steps"])
     return [step for job in document["jobs"].values() for step in job.get("steps", ())]
+
+
+needs_bash = pytest.mark.skipif(
+    not all(map(shutil.which, ("bash", "jq", "realpath"))), reason="runs scripts as a runner does"
+)
+
+
+def bash(
+    script: str, *, folder: Path | None = None, variables: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 pytestmark = pytest.mark.skipif(not OURS, reason="the workflows are not beside the tests")
@@ -98,7 +121,7 @@ def test_the_issue_about_drift_names_only_what_counts_and_never_stands_for_broke
     steps_of_drift = load(ROOT / ".github/workflows/deploy.yml")["jobs"]["drift"]["steps"]
     (compare,) = [step["run"] for step in steps_of_drift if step.get("id") == "drift"]
     assert 'drift --tenant "$TENANT" --quiet' in compare
-    assert '[ ! -s "$RUNNER_TEMP/drift.txt" ]; then exit 1' in compare
+    assert '[ ! -s "$RUNNER_TEMP/drift.md" ]; then exit 1' in compare
 
 
 def test_the_tool_of_a_job_with_an_identity_is_never_the_pull_requests() -> None:
@@ -128,3 +151,105 @@ def test_the_newest_versions_only_warn() -> None:
     assert run["env"] == {"NEWEST": "1"}
     assert "::warning" in run["run"]
     assert "needs" not in jobs["test"]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in WORKFLOWS if path.name != "ci.yml"], ids=lambda path: path.name
+)
+def test_content_and_tool_lie_side_by_side(path: Path) -> None:
+    for name, job in load(path)["jobs"].items():
+        paths = {
+            step["name"]: step["with"].get("path")
+            for step in job["steps"]
+            if step.get("uses", "").startswith("actions/checkout@")
+        }
+        assert paths == {"Check out the content": "content", "Check out sentinelgen": "tool"}, name
+        local = [step["uses"] for step in job["steps"] if step.get("uses", "").startswith("./")]
+        assert local == ["./tool/.github/actions/setup"]
+        for step in job["steps"]:
+            if re.search(r"^\s*sentinelgen ", step.get("run", ""), re.MULTILINE):
+                assert step["working-directory"] == "content", (name, step["name"])
+
+
+FORGET = 'unset "${!ACTIONS_@}"'
+
+
+def test_no_script_of_a_job_with_an_identity_can_ask_for_a_token() -> None:
+    jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"].values()
+    identified = [step for job in jobs if "id-token" in job["permissions"] for step in job["steps"]]
+    scripts = [step["run"] for step in [*identified, *steps(ACTIONS[0])] if "run" in step]
+    assert len(scripts) > 8
+    assert [script for script in scripts if script.splitlines()[0] != FORGET] == []
+
+
+@needs_bash
+def test_forgetting_leaves_no_variable_of_the_job() -> None:
+    given = {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t", "ACTIONS_ID_TOKEN_REQUEST_URL": "u"}
+    for variables in (given, {}):
+        shown = bash(f"{FORGET}\nenv", variables=variables)
+        assert "ACTIONS_" not in shown.stdout
+        assert shown.returncode == 0
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_warnings_count_wherever_content_is_validated(path: Path) -> None:
+    validating = [
+        step["run"] for step in steps(path) if "sentinelgen validate" in step.get("run", "")
+    ]
+    assert all("sentinelgen validate --strict" in run for run in validating)
+    assert validating or path.name == "ci.yml"
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("report", "uploaded"),
+    [
+        ({"snapshot": "SNAPSHOTS/lab-1.json"}, {"report.json", "lab-1.json"}),
+        ({"snapshot": None}, {"report.json"}),
+        (None, set()),
+        ({"snapshot": "SNAPSHOTS/link.json"}, {"report.json"}),
+        ({"snapshot": "SNAPSHOTS/gone.json"}, {"report.json"}),
+        ({"snapshot": "SNAPSHOTS/../../secret"}, {"report.json"}),
+        ({"snapshot": "SNAPSHOTS"}, {"report.json"}),
+        ({"snapshot": "LINKED/lab-1.json"}, {"report.json", "lab-1.json"}),
+    ],
+    ids=lambda value: str(value) if not isinstance(value, set) else str(len(value)),
+)
+def test_only_the_snapshot_of_the_report_is_uploaded_and_never_through_a_link(
+    tmp_path: Path, report: dict[str, Any] | None, uploaded: set[str]
+) -> None:
+    content, temporary = tmp_path / "content", tmp_path / "temp"
+    snapshots = content / ".sentinelgen/snapshots"
+    snapshots.mkdir(parents=True)
+    temporary.mkdir()
+    for path in (snapshots / "lab-1.json", snapshots / "lab-0.json", content / "secret"):
+        path.write_text("{}", "utf-8")
+    (snapshots / "link.json").symlink_to(content / "secret")
+    (content / "linked").symlink_to(snapshots)
+    if report is not None:
+        text = json.dumps(report).replace("SNAPSHOTS", str(snapshots))
+        text = text.replace("LINKED", str(content / "linked"))
+        (temporary / "report.json").write_text(text, "utf-8")
+    jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    (collect,) = [
+        step for step in jobs["deploy"]["steps"] if step.get("name", "").startswith("Collect")
+    ]
+    (keep,) = [
+        step
+        for step in jobs["deploy"]["steps"]
+        if step.get("uses", "").startswith("actions/upload-artifact@")
+    ]
+    assert keep["with"]["path"] == "${{ runner.temp }}/deployment/"
+    ended = bash(collect["run"], folder=content, variables={"RUNNER_TEMP": str(temporary)})
+    found = {path.name for path in (temporary / "deployment").iterdir()}
+    assert found == uploaded
+    assert not any(path.is_symlink() for path in (temporary / "deployment").iterdir())
+    named = report and report["snapshot"]
+    assert (ended.returncode == 0) == (not named or len(found) == 2), ended.stderr
+
+
+def test_a_pull_request_does_not_choose_the_workspace_of_its_plan() -> None:
+    jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    (plan,) = [step for step in jobs["plan"]["steps"] if step.get("id") == "plan"]
+    assert plan["env"]["BASE"] == "${{ github.event.pull_request.base.sha }}"
+    assert 'sentinelgen plan --tenant "$TENANT" --target-from "$BASE"' in plan["run"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.schema import load_schema
-from generator.disk.text_files import read_source
+from generator.disk.text_files import read_content
 from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.text.positions import resolve
 from generator.text.strict_document import DocumentFormat, as_line, as_lines, read_document
@@ -20,7 +20,7 @@ CONFIGURATION_SCHEMA = "configuration.schema.json"
 
 def read_configuration_file(path: Path, file: str) -> tuple[dict[str, Any], list[str]]:
     """Return the document and its faults, each one line that begins with file, line and column."""
-    source = read_source(path, file)
+    source = read_content(path.parent, file)
     if isinstance(source, Problem):
         place = source.place if isinstance(source.place, InFile) else InFile(file)
         return {}, [as_line(place, source)]
@@ -35,7 +35,7 @@ def key_in_file(path: Path, file: str, key: DocumentPath) -> InFile:
 
     For faults that show only later, when what the key names is known.
     """
-    source = read_source(path, file)
+    source = read_content(path.parent, file)
     return InFile(file) if isinstance(source, Problem) else resolve(source, InDocument(key, "key"))
 
 

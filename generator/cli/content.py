@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from generator.catalog.configuration import CONFIGURATION_FILE, place_in_configuration
 from generator.catalog.detection import Catalog, FileProblem
@@ -28,7 +27,13 @@ from generator.checks.formatters.sarif import format_sarif
 from generator.checks.formatters.text import format_text
 from generator.checks.history import HistoryError, compare_with_base
 from generator.checks.severities import CheckSettingError
-from generator.cli.console import wants_colour
+from generator.cli.console import (
+    StreamName,
+    result,
+    result_commands,
+    result_json,
+    wants_colour,
+)
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.kql import KqlChecks, KqlChoice, open_kql
 from generator.cli.options import Settings, configuration_of, content_root
@@ -38,6 +43,7 @@ from generator.findings import Finding, Severity
 from generator.kql.schemas.content import load_environment
 from generator.kql.service.bundle import KqlUnavailableError
 from generator.kql.templates import TemplateLibrary
+from generator.past.target import target_at
 from generator.tenants.load import FOLDER as TENANTS
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import may_get
@@ -68,12 +74,14 @@ def load_content(
     *,
     tenant: str | None = None,
     retired_suffice: bool = False,
+    target_from: str | None = None,
 ) -> Content:
     """Load the content repository of an invocation and select what PATHS and a tenant ask for.
 
     With `retired_suffice`, a catalog of which nothing but retired ids is left is something too.
+    With `target_from`, the tenant's target is the one that its file names at that git revision.
     Raises CommandError when there is no content repository, its configuration or the tenant is
-    wrong, a PATH names nothing, or nothing at all is asked for.
+    wrong, here or at that revision, a PATH names nothing, or nothing at all is asked for.
     """
     root = content_root(settings)
     catalog = load_catalog(root, configuration_of(root))
@@ -84,11 +92,13 @@ def load_content(
         if tenant is None:
             return Content(catalog, selection)
         loaded = load_tenant(root, tenant)
+        if target_from is not None:
+            loaded = replace(loaded, target=target_at(root, target_from, tenant))
         got = select_for_tenant(loaded, catalog.detections, unread_slugs(catalog))
         selection = narrowed(catalog, selection, got, partial(may_get, loaded))
         if paths and not selection.files:
             raise CommandError(f"the tenant {tenant} does not take {', '.join(paths)}")
-    except (SelectionError, TenantError) as error:
+    except (SelectionError, TenantError, HistoryError) as error:
         raise CommandError(str(error)) from error
     return Content(catalog, selection, loaded)
 
@@ -177,9 +187,9 @@ def format_findings(
     if form == "json":
         return format_json(findings, detections=compilation.looked_at)
     if form == "github":
-        return format_github(findings, prefix=_below_workspace(root))
+        return format_github(findings, prefix=_below_repository(root))
     if form == "sarif":
-        return format_sarif(findings, prefix=_below_workspace(root))
+        return format_sarif(findings, prefix=_below_repository(root))
     return format_text(
         findings,
         detections=compilation.looked_at,
@@ -193,21 +203,24 @@ def show_findings(
     form: str,
     settings: Settings,
     *,
-    stream: TextIO | None = None,
+    to: StreamName = "stdout",
     findings: Sequence[Finding] | None = None,
 ) -> str:
     """Print findings, the compilation's own unless others are given, and return what was printed.
 
     Where there are none, `--quiet` prints no text. The machine-readable forms always go to stdout.
     """
-    to = sys.stdout if stream is None or form != "text" else stream
     colour = wants_colour(to, no_color=settings.no_color)
     shown = compilation.findings if findings is None else findings
     if settings.quiet and form == "text" and not shown:
         return ""
     text = format_findings(compilation, shown, form, colour=colour)
-    to.write(text)
-    to.flush()
+    if form in {"json", "sarif"}:
+        result_json(text)
+    elif form == "github":
+        result_commands(text)
+    else:
+        result(text, coloured=colour, to=to)
     return text
 
 
@@ -237,10 +250,20 @@ def _source_reader(catalog: Catalog) -> Callable[[str], str | None]:
     return read
 
 
-def _below_workspace(root: Path) -> str:
-    """Return the content root relative to the GitHub workspace, where there is one around it."""
+def _below_repository(root: Path) -> str:
+    """Return the content root relative to what GitHub shows files of.
+
+    That is the git repository that the content is checked out in, or the workspace where there is
+    none. Outside of a workflow paths stay as they are.
+    """
     workspace = os.environ.get("GITHUB_WORKSPACE")
     if not workspace:
         return ""
-    relative = os.path.relpath(root.resolve(), Path(workspace).resolve()).replace(os.sep, "/")
-    return "" if relative == "." or relative.startswith("../") else relative
+    top, real_root = Path(workspace).resolve(), root.resolve()
+    if not real_root.is_relative_to(top):
+        return ""
+    folders = (real_root, *real_root.parents)
+    within = [folder for folder in folders if folder.is_relative_to(top)]
+    shown = next((folder for folder in within if (folder / ".git").exists()), top)
+    relative = real_root.relative_to(shown).as_posix()
+    return "" if relative == "." else relative

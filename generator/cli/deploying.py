@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
-
-from generator.cli.console import rich_console, say
+from generator.cli.console import ask, is_terminal, progress_bar, say, show_rich
 from generator.cli.deployment import show_plan
 from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, CommandError
 from generator.cli.options import Settings
@@ -36,6 +34,7 @@ from generator.deploy.snapshot import snapshot_path, with_actions, write_snapsho
 from generator.deploy.workspace import Workspace
 from generator.deploy.write_rule import DEPLOYMENT, Writing
 from generator.disk.private_cache import open_private_cache
+from generator.text.safe_text import visible
 
 _STYLES = {
     Outcome.DONE: "green",
@@ -150,11 +149,7 @@ def _remembering(job: Job) -> Iterator[list[Result]]:
 
 
 def _confirmed() -> bool:
-    try:
-        return click.confirm("Deploy this plan?", default=False, err=True)
-    except click.Abort:
-        say("")
-        return False
+    return ask("Deploy this plan?")
 
 
 def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> Path:
@@ -195,9 +190,7 @@ def _show_results(
     from rich.table import Table  # noqa: PLC0415 - start-up time
     from rich.text import Text  # noqa: PLC0415 - start-up time
 
-    console = rich_console(sys.stdout, no_color=settings.no_color)
-    if not sys.stdout.isatty():
-        console.width = WIDE
+    width = None if is_terminal("stdout") else WIDE
     shown = [
         r for r in deployment.results if r.outcome is not Outcome.UNCHANGED or r.action.stays_off
     ]
@@ -211,9 +204,9 @@ def _show_results(
                 Text(title(result.action)),
                 result.action.action.value,
                 Text(result.outcome.value, style=_STYLES[result.outcome]),
-                Text(error if len(error) <= MAX_ERROR else f"{error[:MAX_ERROR]}…"),
+                Text(visible(error if len(error) <= MAX_ERROR else f"{error[:MAX_ERROR]}…")),
             )
-        console.print(table)
+        show_rich([table], no_color=settings.no_color, width=width)
     counts = [
         f"{count} {outcome.value}"
         for outcome in Outcome
@@ -221,17 +214,16 @@ def _show_results(
     ]
     ending = f" ({deployment.ended_early})" if deployment.ended_early else ""
     nothing = "" if shown or changed_something else " - nothing to do"
-    console.print(
-        Text(f"{plan.tenant}: {', '.join(counts) or 'no rules'}{ending}{nothing}"), soft_wrap=True
-    )
+    totals = Text(f"{plan.tenant}: {', '.join(counts) or 'no rules'}{ending}{nothing}")
+    show_rich([totals], no_color=settings.no_color, wrap=False)
 
 
 @contextmanager
 def _progress(total: int, settings: Settings) -> Iterator[Callable[[Result], None]]:
     if settings.quiet or not total:
         yield lambda _result: None
-    elif sys.stderr.isatty():
-        with _bar(total, settings) as advance:
+    elif is_terminal("stderr"):
+        with progress_bar("Deploying", total, no_color=settings.no_color) as advance:
             yield lambda _result: advance()
     else:
         count = 0
@@ -244,16 +236,6 @@ def _progress(total: int, settings: Settings) -> Iterator[Callable[[Result], Non
             say(f"[{count}/{total}] {done}{problem}")
 
         yield tell
-
-
-@contextmanager
-def _bar(total: int, settings: Settings) -> Iterator[Callable[[], None]]:
-    from rich.progress import Progress  # noqa: PLC0415 - start-up time
-
-    console = rich_console(sys.stderr, no_color=settings.no_color)
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task("Deploying", total=total)
-        yield lambda: progress.advance(task)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ The decisions are in `generator.deploy`; here they meet options, streams and exi
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,14 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
 
-from generator.cli.console import rich_console, say
+from generator.cli.console import StreamName, say, show_rich
 from generator.cli.content import compile_content, load_content, show_findings
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
 from generator.cli.options import Settings
 from generator.compile import unchecked_rules
+from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent, content_of
 from generator.deploy.drift import Drift
@@ -80,22 +79,30 @@ def tenant_of(root: Path, name: str) -> Tenant:
 
 
 def prepare(
-    settings: Settings, tenant_name: str, paths: Sequence[str], kql: KqlChoice
+    settings: Settings,
+    tenant_name: str,
+    paths: Sequence[str],
+    kql: KqlChoice,
+    *,
+    target_from: str | None = None,
 ) -> Prepared | None:
     """Compile a tenant's content; None when it has errors, which have been shown.
 
     What a plan is made from does not depend on PATHS, so the rules of the tenant's other detections
     are made as well; only what PATHS ask for is checked and deployed. An error in a detection that
-    the tenant does not get is none of its business, as for `build --tenant`.
+    the tenant does not get is none of its business, as for `build --tenant`. `target_from` is a git
+    revision whose tenant file says where the plan is made.
     """
-    asked = load_content(settings, paths, tenant=tenant_name, retired_suffice=True)
+    asked = load_content(
+        settings, paths, tenant=tenant_name, retired_suffice=True, target_from=target_from
+    )
     catalog, selection, tenant = asked.catalog, asked.selection, asked.tenant
     if tenant is None:
         raise TypeError("content was loaded without the tenant that was named")
     compilation = compile_content(asked, kql)
     errors = [item for item in compilation.findings if item.severity is Severity.ERROR]
     if errors:
-        show_findings(compilation, "text", settings, stream=sys.stderr, findings=errors)
+        show_findings(compilation, "text", settings, to="stderr", findings=errors)
         return None
     if compilation.findings:
         # The plan is what matters here; a screen of warnings before it would hide it.
@@ -244,20 +251,30 @@ def deployed_plan(prepared: Prepared, file: Path) -> Plan:
 
 def show_drift(tenant: str, drifts: Sequence[Drift], settings: Settings) -> None:
     """Print the drift as text; with `--quiet` without the rules that do not count."""
-    _print_styled(drift_lines(tenant, drifts, only_drift=settings.quiet), settings, sys.stdout)
+    _print_styled(drift_lines(tenant, drifts, only_drift=settings.quiet), settings)
 
 
-def show_plan(plan: Plan, settings: Settings, *, to_stderr: bool = False) -> None:
-    """Print a plan as text, in colour where that is wanted."""
-    _print_styled(plan_lines(plan), settings, sys.stderr if to_stderr else sys.stdout)
+def show_plan(
+    plan: Plan,
+    settings: Settings,
+    *,
+    to_stderr: bool = False,
+    limits: BlastRadius | None = None,
+) -> None:
+    """Print a plan as text, in colour where that is wanted.
+
+    With `limits`, what a deployment with them would refuse is said as well.
+    """
+    _print_styled(plan_lines(plan, limits), settings, "stderr" if to_stderr else "stdout")
 
 
-def _print_styled(lines: Iterable[StyledLine], settings: Settings, stream: TextIO) -> None:
+def _print_styled(
+    lines: Iterable[StyledLine], settings: Settings, to: StreamName = "stdout"
+) -> None:
     from rich.text import Text  # noqa: PLC0415 - start-up time
 
-    console = rich_console(stream, no_color=settings.no_color)
-    for line in lines:
-        console.print(Text(line.text, style=line.style), soft_wrap=True)
+    texts = (Text(line.text, style=line.style) for line in lines)
+    show_rich(texts, no_color=settings.no_color, to=to, wrap=False)
 
 
 def save_plan(plan: Plan, path: Path) -> None:
@@ -266,6 +283,13 @@ def save_plan(plan: Plan, path: Path) -> None:
         write_plan(plan, path)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
+
+
+class _LogToStderr(logging.Handler):
+    """What a library logs is printed like everything else."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
 
 
 @contextmanager
@@ -279,7 +303,7 @@ def _logging(*, wanted: bool) -> Iterator[None]:
     azure, *others = (logging.getLogger(name) for name in _SDK)
     level = azure.level
     if wanted:
-        handler = logging.StreamHandler(sys.stderr)
+        handler = _LogToStderr()
         handler.setFormatter(_Redacting("%(name)s: %(message)s"))
         azure.setLevel(logging.INFO)
     for logger in (azure, *others):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from generator.cli.options import Command, with_options
+from generator.cli.options import Command, OutputFile, with_options
 
 
 def tenant_options(command: Command) -> Command:
@@ -51,11 +49,10 @@ def exception_options(command: Command) -> Command:
     )
 
 
-def execution_options(command: Command) -> Command:
-    """Add what deploy and rollback take: limits, confirmation, speed and report."""
+def limit_options(command: Command) -> Command:
+    """Add how much one deployment may change."""
     return with_options(
         command,
-        click.option("--yes", "-y", is_flag=True, help="Do not ask; required without a terminal."),
         click.option(
             "--max-deletes",
             type=click.IntRange(min=0),
@@ -71,6 +68,15 @@ def execution_options(command: Command) -> Command:
             help="Refuse a plan that updates or deletes a larger share of our live rules "
             "(from 10 live rules upward).",
         ),
+    )
+
+
+def execution_options(command: Command) -> Command:
+    """Add what deploy and rollback take: limits, confirmation, speed and report."""
+    return with_options(
+        command,
+        click.option("--yes", "-y", is_flag=True, help="Do not ask; required without a terminal."),
+        limit_options,
         click.option(
             "--concurrency",
             type=click.IntRange(1, 8),
@@ -81,7 +87,7 @@ def execution_options(command: Command) -> Command:
         click.option(
             "--report",
             metavar="FILE",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=OutputFile(),
             help="Write what became of each rule as JSON.",
         ),
     )

@@ -6,6 +6,7 @@ CLEAN = 0
 CONTENT = 1
 INVOCATION = 2
 AZURE = 3
+CHANGES = 4
 
 
 class CommandError(Exception):

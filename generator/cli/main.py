@@ -15,10 +15,10 @@ from typing import cast
 import click
 
 from generator import WITHOUT_KQL, __version__
+from generator.cli.console import close_output, prepare_streams, result, say
 from generator.cli.exit_codes import AZURE, CLEAN, INVOCATION, CommandError
 from generator.cli.options import Settings, group_options
 from generator.cli.single_values import refuse_repeated
-from generator.text.safe_text import visible
 
 COMMANDS = (
     "init",
@@ -93,7 +93,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
         local = ""
     except KqlUnavailableError:
         local = WITHOUT_KQL
-    click.echo(f"sentinelgen, version {__version__}{local}")
+    result(f"sentinelgen, version {__version__}{local}")
     context.exit()
 
 
@@ -124,17 +124,14 @@ def main(arguments: list[str] | None = None) -> int:
     All that a process is besides its interpreter happens in here, so that whoever calls this gets
     what a user gets. With SENTINELGEN_DEBUG set a defect leaves as the exception that it is.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # Content holds every script, whatever the locale of the shell or of a runner is.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    prepare_streams()
+    _forget_the_job()
     try:
         code = cli.main(args=arguments, prog_name="sentinelgen", standalone_mode=False)
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except BrokenPipeError:
-        # The reader went away (`| head`): what is left to flush has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_output()
         return CLEAN
     except Exception as error:  # noqa: BLE001 - the one place where no defect may pass
         if isinstance(error, click.UsageError):
@@ -152,30 +149,36 @@ def _report(arguments: list[str]) -> None:
         report_wrong_invocation(arguments)
 
 
+def _forget_the_job() -> None:
+    """Drop what a workflow's job gets tokens with: no child of ours has a use for it."""
+    for name in [name for name in os.environ if name.startswith("ACTIONS_")]:
+        del os.environ[name]
+
+
 def _explain(error: Exception) -> int:
     """Say on stderr what went wrong and return the exit code."""
     if isinstance(error, click.Abort):
-        click.echo("Stopped.", err=True)
+        say("Stopped.")
         return AZURE
     if isinstance(error, click.ClickException):
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue())
         return INVOCATION
     if isinstance(error, CommandError):
-        message = visible(str(error), keep="\n")
-        click.echo(f"error: {message}", err=True)
+        say(f"error: {error}")
         return error.code
     if os.environ.get("SENTINELGEN_DEBUG"):
         raise error
     if isinstance(error, OSError):
         # A full disk, a closed file, missing rights: the machine's state, no defect.
         what = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {what}{error.strerror or error}", err=True)
+        say(f"error: {what}{error.strerror or error}")
         return INVOCATION
-    click.echo(
+    say(
         f"error: internal error: {type(error).__name__}: {error}\n"
         "This is a defect of sentinelgen. Run again with SENTINELGEN_DEBUG=1 for the traceback "
-        "and report it.",
-        err=True,
+        "and report it."
     )
     return INVOCATION
 

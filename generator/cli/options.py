@@ -6,6 +6,7 @@ the group and on each command.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,38 @@ _SHARED = (
     click.option("--quiet", "-q", is_flag=True, help="Print results and problems only."),
     click.option("--no-color", is_flag=True, help="No colours, as NO_COLOR=1 does."),
 )
+
+
+class OutputFile(click.Path):
+    """A file that a command writes; what stands in its way is a wrong invocation."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail before the command begins."""
+        from generator.disk.destinations import destination_problem  # noqa: PLC0415 - start-up
+
+        path = super().convert(value, param, ctx)
+        if problem := destination_problem(Path(os.fsdecode(path))):
+            self.fail(f"nothing can be written to {value}: {problem}", param, ctx)
+        return path
+
+
+class OutputFolder(click.Path):
+    """A folder that a command writes files into, which may have to be made."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail before the command begins."""
+        from generator.disk.destinations import linked_folder_problem  # noqa: PLC0415 - start-up
+
+        path = super().convert(value, param, ctx)
+        if problem := linked_folder_problem(Path(os.fsdecode(path))):
+            self.fail(f"nothing can be written below {value}: {problem}", param, ctx)
+        return path
 
 
 def with_options(command: Command, *options: Callable[[Any], Any]) -> Command:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.catalog.configuration import ConfigurationError, find_root, load_configuration
-from generator.cli.console import result, say
+from generator.cli.console import result, result_exact, result_json, say
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import Settings
 from generator.cli.query_output import Answer, QueryError, format_answers
@@ -56,7 +56,8 @@ def run_queries(settings: Settings, request: QueryRequest) -> int:
         raise CommandError(str(error)) from error
     text = format_answers(answers, request.form)
     if text:
-        result(text)
+        write = {"table": result, "csv": result_exact}.get(request.form, result_json)
+        write(text)
     if request.form in {"table", "csv"}:
         for answer in answers:
             if isinstance(answer.outcome, QueryError):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.catalog.detection import FileProblem
 from generator.catalog.discovery import CATALOG_FOLDER
 from generator.checks.engine import findings_of
-from generator.cli.console import result, say, wants_colour, warn
+from generator.cli.console import (
+    counting_line,
+    is_terminal,
+    result,
+    result_exact,
+    result_json,
+    result_xml,
+    say,
+    wants_colour,
+    warn,
+)
 from generator.cli.content import Content, load_content
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import Settings
@@ -90,7 +99,7 @@ def run_detection_tests(settings: Settings, request: TestRequest) -> int:
         say(_line(finding))
     if request.record:
         return _record(results, findings)
-    result(_formatted(results, request, settings))
+    _show(results, request, settings)
     failed = any(item.verdict is Verdict.FAILED for item in results)
     return CONTENT if failed or _errors(findings) else CLEAN
 
@@ -102,7 +111,7 @@ def _record(results: Sequence[TestResult], findings: Sequence[Finding]) -> int:
         say(format_text(broken))
     text = skeletons(results)
     if text:
-        result(text)
+        result_exact(text)
     return CONTENT if broken or _errors(findings) else CLEAN
 
 
@@ -133,26 +142,23 @@ def _with_progress(
     outcomes: Iterator[TestResult], number: int, settings: Settings
 ) -> Iterator[TestResult]:
     """Pass results on; on a terminal, a line on stderr says how far a long run is."""
-    if settings.quiet or number < _WORTH_PROGRESS or not sys.stderr.isatty():
+    if settings.quiet or number < _WORTH_PROGRESS or not is_terminal("stderr"):
         yield from outcomes
         return
-    try:
+    with counting_line() as show:
         for done, outcome in enumerate(outcomes, 1):
-            sys.stderr.write(f"\r{done} of {number} tests")
-            sys.stderr.flush()
+            show(f"{done} of {number} tests")
             yield outcome
-    finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
 
 
-def _formatted(results: Sequence[TestResult], request: TestRequest, settings: Settings) -> str:
+def _show(results: Sequence[TestResult], request: TestRequest, settings: Settings) -> None:
     if request.form == "json":
-        return format_json(results)
-    if request.form == "junit":
-        return format_junit(results)
-    colour = wants_colour(sys.stdout, no_color=settings.no_color)
-    return format_text(results, colour=colour, explain=request.explain)
+        result_json(format_json(results))
+    elif request.form == "junit":
+        result_xml(format_junit(results))
+    else:
+        colour = wants_colour("stdout", no_color=settings.no_color)
+        result(format_text(results, colour=colour, explain=request.explain), coloured=colour)
 
 
 def _line(finding: Finding) -> str:

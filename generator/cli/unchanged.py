@@ -6,7 +6,6 @@ Light on purpose: where nothing changed, neither YAML nor templates nor checks a
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +52,7 @@ class Rebuild:
             str(require_kql),
             os.environ.get("CI", ""),
             str(strict),
-            str(wants_colour(sys.stderr, no_color=settings.no_color)),
+            str(wants_colour("stderr", no_color=settings.no_color)),
         )
         content = content_hash(root, what_counts)
         return None if content is None else Rebuild(root, cache, what_counts, content)
@@ -68,8 +67,8 @@ class Rebuild:
             return False
         if record.kql_left_out is not None:
             warn(record.kql_left_out)
-        sys.stderr.write(record.findings)
-        sys.stderr.flush()
+        if record.findings:
+            result(record.findings, coloured=True, to="stderr")
         if not settings.quiet:
             result(all_current(record.artifacts))
         return True

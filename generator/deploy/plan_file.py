@@ -94,8 +94,8 @@ def plan_json(plan: Plan) -> str:
 
 
 def write_plan(plan: Plan, path: Path) -> None:
-    """Write the plan whole or not at all. Raises OSError."""
-    write_atomically(path, plan_json(plan))
+    """Write the plan whole or not at all, for its owner only. Raises OSError."""
+    write_atomically(path, plan_json(plan), private=True)
 
 
 def read_plan(path: Path) -> Plan:

@@ -1,34 +1,50 @@
 """A plan as a comment on a pull request: short on top, details collapsed, never over the limit.
 
-Rule names and queries are somebody else's text. Names stand as escaped HTML inside `<code>`, where
-neither markup nor mentions work; changes stand in fences longer than any run of backticks in them.
+Rule names and queries are somebody else's text. Names stand inside `<code>`, where no mention
+works, in lines that begin with the tag of an HTML block, where no Markdown works, and characters
+that mean something in either are references. Changes stand in fences longer than any run of
+backticks in them.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.plan import Action, Plan
-from generator.deploy.plan_diff import MAX_VALUE, diff_lines, short_path
-from generator.deploy.plan_text import SIGNS, is_shown, title
+from generator.deploy.plan_diff import MAX_VALUE, diff_lines, query_text_lines, short_path
+from generator.deploy.plan_digest import (
+    Group,
+    creation_facts,
+    groups,
+    new_query,
+    sources,
+    warnings,
+    weakened,
+)
+from generator.deploy.plan_text import SIGNS, group_names, is_shown, title
 from generator.text.safe_text import visible
 
 MAX_BYTES = 64_000
 """GitHub takes comments of up to 65,536 characters; counted here in UTF-8, which is never less."""
 
 _MAX_SECTION = 12_000
+_MAX_NAMES = 40_000
+_MARKUP = re.compile(r"""[&<>"'!`*_\[\](){}~|\\:@#]""")
 
 
-def plan_markdown(plan: Plan) -> str:
-    """Return the plan in GitHub's Markdown. What does not fit is counted at the end."""
+def plan_markdown(plan: Plan, limits: BlastRadius | None = None) -> str:
+    """Return the plan in GitHub's Markdown. What does not fit is counted at the end.
+
+    With `limits`, what a deployment with them would refuse is said on top.
+    """
     counts = plan.summary
     head = [
-        f"### Plan for tenant {_code(plan.tenant)}",
+        f"<h3>Plan for tenant {_code(plan.tenant)}</h3>",
         "",
-        f"Workspace {_code(plan.workspace_id)}",
+        f"<p>Workspace {_code(plan.workspace_id)}</p>",
         "",
         "| | " + " | ".join(kind.value for kind in SIGNS) + " |",
         "|---" * (len(SIGNS) + 1) + "|",
@@ -36,25 +52,29 @@ def plan_markdown(plan: Plan) -> str:
         "",
         "",
     ]
-    text = "\n".join(head)
-    shown = [action for action in plan.actions if is_shown(action)]
-    lines = [f"{_summary(action)}<br>\n\n" for action in shown]
-    sections = (_section(action) or line for action, line in zip(shown, lines, strict=True))
-    notes = [f"- {_code(note[:MAX_VALUE])}\n\n" for note in plan.notes]
+    said = () if limits is None else warnings(plan, limits)
+    text = "\n".join(head) + "".join(f"<p>{_code(line)}</p>\n\n" for line in said)
+    digest = ", ".join((*weakened(plan), *sources(plan)))
+    text += f"<p>{digest}</p>\n\n" if digest else ""
+    shown = groups(action for action in plan.actions if is_shown(action))
+    notes = [f"<p>Note: {_code(note[:MAX_VALUE])}</p>\n\n" for note in plan.notes]
+    short = [_short(group) for group in shown]
     room = MAX_BYTES - _size(text) - 200
-    parts, cut = _fitting(chain(notes, sections), [*notes, *lines], room)
-    left = len(notes) + len(lines) - len(parts)
+    parts, cut = _fitting(chain(notes, map(_section, shown)), [*notes, *short], room)
     text += "".join(parts)
-    if cut or left:
+    kept = max(0, len(parts) - len(notes))
+    changes_cut = sum(len(shown[at - len(notes)].actions) for at in cut)
+    left = sum(len(group.actions) for group in shown[kept:]) + max(0, len(notes) - len(parts))
+    if changes_cut or left:
         text += (
-            f"\nThe changes of {cut} rules are left out, and {left} more rules; "
+            f"\nThe changes of {changes_cut} rules are left out, and {left} more rules; "
             "the plan as JSON or text shows them all.\n"
         )
     return text
 
 
-def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list[str], int]:
-    """Return the parts that fit into `room` bytes, and how many of them in their short form.
+def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list[str], list[int]]:
+    """Return the parts that fit into `room` bytes, and the places of those in their short form.
 
     That every rule is named comes before the details; the first ones, where a switched rule
     stands, keep theirs in up to half of the room.
@@ -62,9 +82,9 @@ def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list
     sizes = [_size(part) for part in short]
     to_name = sum(sizes)
     used = 0
-    cut = 0
+    cut: list[int] = []
     parts: list[str] = []
-    for detailed, brief, size in zip(long, short, sizes, strict=False):
+    for at, (detailed, brief, size) in enumerate(zip(long, short, sizes, strict=True)):
         to_name -= size
         whole = used + _size(detailed)
         if whole + to_name <= room or whole <= room // 2:
@@ -73,33 +93,79 @@ def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list
         elif used + size <= room:
             parts.append(brief)
             used += size
-            cut += detailed != brief
+            if detailed != brief:
+                cut.append(at)
         else:
             break
     return parts, cut
 
 
-def _summary(action: Action) -> str:
+def _summary(group: Group) -> str:
+    """Return an action, or several that are alike, in one line."""
+    action = group.first
     sign, _ = SIGNS[action.action]
-    summary = f"<code>{sign} {html.escape(title(action))}</code> {action.action.value}"
+    name = title(action) if group.is_one else f"{len(group.actions)} rules alike:"
+    summary = f"{_code(f'{sign} {name}')} {action.action.value}"
     if action.reason:
         summary += f": {_code(action.reason[:MAX_VALUE])}"
+    facts = creation_facts(action)
+    if facts is not None:
+        summary += f": {_code(facts)}"
     return summary
 
 
-def _section(action: Action) -> str:
-    """Return an action with its origin and changes, or an empty text where it has neither."""
-    origin = "" if action.origin is None else f" - {_code(action.origin.text[:MAX_VALUE])}"
-    body = "\n".join(_change_lines(action))
+def _summary_and_origin(group: Group) -> str:
+    origin = group.first.origin if group.is_one else None
+    told = "" if origin is None else f" - {_code(origin.text[:MAX_VALUE])}"
+    return f"{_summary(group)}{told}"
+
+
+def _short(group: Group) -> str:
+    """Return the actions of a group by name, without what they change."""
+    if group.is_one:
+        return f"<p>{_summary(group)}</p>\n\n"
+    return _folded(_summary(group), "diff", _names(group))
+
+
+def _section(group: Group) -> str:
+    """Return the actions of a group with what they change, or are where they are new."""
+    query = new_query(group.first)
+    if query is not None:
+        return _folded(
+            _summary_and_origin(group), "kusto", _within(_MAX_SECTION, query_text_lines(query))
+        )
+    body = list(_change_lines(group.first))
     if not body:
-        return f"{_summary(action)}{origin}<br>\n\n" if origin else ""
-    if len(body) > _MAX_SECTION:
-        body = body[:_MAX_SECTION].rsplit("\n", 1)[0] + "\n… cut"
-    fence = _fence(body)
+        return f"<p>{_summary_and_origin(group)}</p>\n\n"
+    names = [] if group.is_one else ["", *_names(group)]
+    return _folded(_summary_and_origin(group), "diff", [*_within(_MAX_SECTION, body), *names])
+
+
+def _folded(summary: str, language: str, body: Iterable[str]) -> str:
+    text = "\n".join(body)
+    fence = _fence(text)
     return (
-        f"<details><summary>{_summary(action)}{origin}</summary>\n\n"
-        f"{fence}diff\n{body}\n{fence}\n\n</details>\n\n"
+        f"<details><summary>{summary}</summary>\n\n"
+        f"{fence}{language}\n{text}\n{fence}\n\n</details>\n\n"
     )
+
+
+def _within(room: int, lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that fit into `room` bytes, and how many do not."""
+    left = 0
+    for line in lines:
+        room -= _size(line) + 1
+        if room < 0:
+            left += 1
+        else:
+            yield line
+    if left:
+        yield f"… {left} more lines"
+
+
+def _names(group: Group) -> list[str]:
+    """Return the rules of a group as lines that a diff takes for neither side of it."""
+    return list(_within(_MAX_NAMES, (f"  {line}" for line in group_names(group))))
 
 
 def _change_lines(action: Action) -> Iterable[str]:
@@ -115,7 +181,12 @@ def _fence(body: str) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<code>{html.escape(visible(text))}</code>"
+    return f"<code>{_literal(visible(text))}</code>"
+
+
+def _literal(text: str) -> str:
+    """Return text as HTML in which neither HTML nor Markdown has any meaning."""
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def _size(text: str) -> int:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.drift import Drift, DriftStatus
 from generator.deploy.normalise import Change
 from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import Action, ActionKind, Plan
-from generator.deploy.plan_diff import diff_lines, short_path
+from generator.deploy.plan_diff import diff_lines, query_text_lines, short_path
+from generator.deploy.plan_digest import (
+    Group,
+    creation_facts,
+    groups,
+    new_query,
+    sources,
+    warnings,
+    weakened,
+)
 from generator.deploy.workspace import display_name
 from generator.text.safe_text import visible
 
@@ -23,6 +33,9 @@ SIGNS = {
 }
 _ALWAYS_COUNTED = (ActionKind.CREATE, ActionKind.UPDATE, ActionKind.UNCHANGED)
 _MAX_IDS = 10
+MOST_QUERIES = 10
+"""New rules whose queries are shown in a terminal; more would hide the rest of the plan."""
+
 _LINE_STYLES = {"-": "red", "+": "green", "@": "cyan", " ": "dim"}
 
 
@@ -34,14 +47,31 @@ class StyledLine:
     style: str = ""
 
 
-def plan_lines(plan: Plan) -> Iterator[StyledLine]:
-    """Yield the plan, line by line; unchanged rules that are as they should be only count."""
+def plan_lines(plan: Plan, limits: BlastRadius | None = None) -> Iterator[StyledLine]:
+    """Yield the plan, line by line; unchanged rules that are as they should be only count.
+
+    Rules with the same changes stand together. Queries of new rules are shown where they are few.
+    With `limits`, what a deployment with them would refuse is said as well.
+    """
     yield StyledLine(visible(f"{plan.tenant}: {plan.workspace_id}"), "bold")
-    for action in plan.actions:
-        if is_shown(action):
-            yield from _action_lines(action)
+    with_queries = len(plan.of(ActionKind.CREATE)) <= MOST_QUERIES
+    for group in groups(action for action in plan.actions if is_shown(action)):
+        if group.is_one:
+            yield from _action_lines(group.first, with_query=with_queries)
+        else:
+            yield from _group_lines(group)
+    if not with_queries:
+        yield StyledLine(
+            "note: the queries of the new rules are left out here; --format markdown shows what "
+            "fits, --format json all of them",
+            "cyan",
+        )
     for note in plan.notes:
         yield StyledLine(visible(f"note: {note}"), "cyan")
+    for line in (*weakened(plan), *sources(plan)):
+        yield StyledLine(line, "yellow")
+    for warning in () if limits is None else warnings(plan, limits):
+        yield StyledLine(visible(warning), "bold red")
     yield StyledLine(summary_line(plan), "bold")
 
 
@@ -123,13 +153,39 @@ def drift_lines(
     yield StyledLine(visible(f"{tenant}: {counts or 'no drift'}"), "bold")
 
 
-def _action_lines(action: Action) -> Iterator[StyledLine]:
+def _action_lines(action: Action, *, with_query: bool) -> Iterator[StyledLine]:
     sign, style = SIGNS[action.action]
     reason = f": {visible(action.reason)}" if action.reason else ""
     label = "" if action.action in _ALWAYS_COUNTED else f" {action.action.value}"
     yield StyledLine(f"{sign} {title(action)}{label}{reason}", style)
     yield from _origin_lines(action.origin)
+    facts, query = creation_facts(action), new_query(action)
+    if facts is not None:
+        yield StyledLine(f"    {visible(facts)}", "bold")
+    if query is not None and with_query:
+        yield from (StyledLine(f"      {line}", "green") for line in query_text_lines(query))
     yield from _change_lines(action.changes)
+
+
+def _group_lines(group: Group) -> Iterator[StyledLine]:
+    first = group.first
+    sign, style = SIGNS[first.action]
+    reason = f": {visible(first.reason)}" if first.reason else ""
+    yield StyledLine(f"{sign} {len(group.actions)} rules {first.action.value} alike{reason}", style)
+    yield from _change_lines(first.changes)
+    yield from (StyledLine(f"    {line}", style) for line in group_names(group))
+
+
+def group_names(group: Group) -> list[str]:
+    """Return a line for each rule of a group; where all changes come from stands once, on top."""
+    texts = [action.origin.text if action.origin else "" for action in group.actions]
+    if len(set(texts)) == 1:
+        heading = [visible(f"{texts[0]}:")] if texts[0] else []
+        return heading + [title(action) for action in group.actions]
+    return [
+        f"{title(action)}{visible(f' - {text}') if text else ''}"
+        for action, text in zip(group.actions, texts, strict=True)
+    ]
 
 
 def _origin_lines(origin: Origin | None) -> Iterator[StyledLine]:

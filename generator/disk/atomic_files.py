@@ -6,9 +6,11 @@ at worst a temporary file beside it, which `is_temporary` tells by its name.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +35,7 @@ def write_with(path: Path, write: Callable[[TextIO], object], *, private: bool =
     Folders that are missing are made. With `private` only the owner may read the file (mode 0600).
     Raises OSError.
     """
+    _require_file_or_nothing(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _beside(path.parent, private=private) as (stream, temporary):
         # A live rule may hold half a surrogate pair; written as \\udXXX it is JSON all the same.
@@ -60,6 +63,7 @@ def replace_files(files: Mapping[Path, Iterable[bytes]], *, private: bool = Fals
     written: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
+            _require_file_or_nothing(path)
             stream, temporary = _opened(path.parent, private=private)
             written.append((temporary, path))
             with stream:
@@ -89,6 +93,16 @@ def create_files(files: Mapping[Path, str]) -> None:
         for path in created:
             path.unlink(missing_ok=True)
         raise
+
+
+def _require_file_or_nothing(path: Path) -> None:
+    """Raise OSError where a rename would take away a device, a pipe or a folder."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EEXIST, "no regular file is there", str(path))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from generator.disk.links import link_problem
+from generator.disk.links import folder_problem, link_problem
 from generator.findings import InFile, Problem
 from generator.text.lines import line_and_column
 from generator.text.source_text import SourceText
@@ -54,12 +54,17 @@ def read_source(path: Path, file: str) -> SourceText | Problem:
 
 
 def read_content(root: Path, file: str) -> SourceText | Problem:
-    """Read a file of a content repository by its name from the root, if its link may be followed.
+    """Read a file of a content repository by its name from the root, if its links may be followed.
 
     Returns a problem as `read_source` does, and for a link that leads nowhere or out of the root.
     """
     path = root / file
-    return link_problem(path, file, root.resolve()) or read_source(path, file)
+    real_root = root.resolve()
+    return (
+        folder_problem(path.parent, file, real_root)
+        or link_problem(path, file, real_root)
+        or read_source(path, file)
+    )
 
 
 def _decode(data: bytes, file: str) -> SourceText | Problem:
@@ -95,7 +100,14 @@ def marked_file_notes(root: Path, files: Iterable[str]) -> tuple[Problem, ...]:
     For files whose readers report nothing but faults. `files` are relative to the content root; one
     that cannot be read is its reader's to report.
     """
-    return tuple(_noted(file) for file in files if _begins_with_mark(root / file))
+    real_root = root.resolve()
+    return tuple(
+        _noted(file)
+        for file in files
+        if folder_problem((root / file).parent, file, real_root) is None
+        and link_problem(root / file, file, real_root) is None
+        and _begins_with_mark(root / file)
+    )
 
 
 def _begins_with_mark(path: Path) -> bool:

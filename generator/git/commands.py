@@ -33,6 +33,7 @@ _KEPT = (
     "GIT_CONFIG_PARAMETERS",
 )
 _KEPT_SETTINGS = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
+_OF_THE_JOB = "ACTIONS_"
 _FIXED = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -122,10 +123,15 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _environment() -> dict[str, str]:
     """The process's own, without what hooks and callers of git set: the folder alone says which
-    repository is meant, and nothing says otherwise how its history and our paths are read."""
+    repository is meant, and nothing says otherwise how its history and our paths are read.
+
+    Without what a workflow's job can ask for a token with, too: git has no need of one here.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_SETTINGS)
+        if not name.startswith(("GIT_", _OF_THE_JOB))
+        or name in _KEPT
+        or name.startswith(_KEPT_SETTINGS)
     }
     return {**kept, **_FIXED}

@@ -23,6 +23,17 @@ def files_at(root: Path, revision: str, folder: str) -> Iterator[tuple[str, byte
         yield file.path, content
 
 
+def file_at(root: Path, revision: str, path: str) -> bytes | None:
+    """Return the bytes of a regular file at a revision; None where it holds none of this path.
+
+    `path` is relative to the content root, with `/`. Raises HistoryError where git or the revision
+    cannot be used.
+    """
+    files = list_files(root, _commit(root, revision), path)
+    contents = read_blobs(root, [file for file in files if file.path == path])
+    return contents[0] if contents else None
+
+
 def _commit(root: Path, revision: str) -> str:
     if not revision or revision.startswith("-") or not revision.isprintable():
         raise HistoryError(f"{revision!r} is not a git revision")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class Cloud:
     def is_loopback(self) -> bool:
         """Whether the target is this machine: no login is needed and no credential is sent."""
         return self.scope is None
+
+    @property
+    def identity(self) -> str:
+        """The endpoint, however it is written: this machine has two names, and ports a default."""
+        url = urlsplit(self.endpoint)
+        host = "127.0.0.1" if url.hostname == "localhost" else url.hostname
+        port = url.port or {"https": 443, "http": 80}[url.scheme]
+        return f"{host}:{port}"
 
 
 CLOUDS = {

@@ -36,6 +36,7 @@ MISNAMED_FILE = "SG702"
 UNUSABLE_CLOUD = "SG703"
 UNUSABLE_TARGET = "SG704"
 EMPTY_SELECTOR = "SG705"
+SHARED_WORKSPACE = "SG710"
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}", re.ASCII)
@@ -52,18 +53,21 @@ _SUFFIX = ".yaml"
 class LoadedTenant:
     """A tenant file: what it says, None where that cannot be used, and what is wrong with it.
 
-    `source` is None for a file that could not be read as text.
+    `source` is None for a file that could not be read as text. `target` is there wherever it can be
+    used, whatever is wrong with the rest.
     """
 
     source: SourceText | None
     tenant: Tenant | None
     problems: tuple[Problem, ...]
+    target: Target | None = None
 
 
 def load_tenant(root: Path, name: str) -> Tenant:
     """Load a tenant of the content repository.
 
-    Raises TenantError, with a line for everything that is wrong.
+    Raises TenantError, with a line for everything that is wrong, and when another tenant file
+    names the same workspace: each would take the rules of the other for its own.
     """
     if not _NAME.fullmatch(name):
         raise TenantError(f"{name!r} is no tenant name: letters, digits, - and _ only")
@@ -74,6 +78,11 @@ def load_tenant(root: Path, name: str) -> Tenant:
     loaded = read_tenant(root, name)
     if loaded.tenant is None or loaded.problems:
         raise TenantError("\n".join(problem_lines(file, loaded.source, loaded.problems)))
+    for other in load_tenants(root):
+        if other.source is None or other.source.file == file:
+            continue
+        if problem := shared_workspace(loaded.tenant.target, other.target, other.source.file):
+            raise TenantError("\n".join(problem_lines(file, loaded.source, (problem,))))
     return loaded.tenant
 
 
@@ -116,11 +125,29 @@ def read_tenant(root: Path, name: str) -> LoadedTenant:
     source = read_content(root, tenant_file(name))
     if isinstance(source, Problem):
         return _unread(source)
+    return tenant_in(source, name)
+
+
+def tenant_in(source: SourceText, name: str) -> LoadedTenant:
+    """Read a tenant of this name from a text; nothing is raised for what it holds."""
     document = read_document(source, _FORMAT)
     reading = _Reading(document)
     tenant = reading.tenant(name)
     problems = (*document.problems, *reading.problems)
-    return LoadedTenant(source, None if problems else tenant, problems)
+    target = None if tenant is None else tenant.target
+    return LoadedTenant(source, None if problems else tenant, problems, target)
+
+
+def shared_workspace(target: Target, other: Target | None, file: str) -> Problem | None:
+    """Return what is wrong when another tenant's file names the same workspace; None if not."""
+    if other is None or target.identity != other.identity:
+        return None
+    return Problem(
+        SHARED_WORKSPACE,
+        f"{file} names the same workspace: {target.workspace_id}",
+        InDocument(("target", "workspace")),
+        "a workspace has one tenant file: what one gets, the other would take away",
+    )
 
 
 def problem_lines(
@@ -256,5 +283,8 @@ class _Reading:
 
 
 def _near(root: Path, name: str) -> str:
-    names = sorted(path.stem for path in (root / FOLDER).glob(f"*{_SUFFIX}"))
+    if folder_problem(root / FOLDER, FOLDER, root.resolve()):
+        return ""
+    found = (path.stem for path in (root / FOLDER).glob(f"*{_SUFFIX}"))
+    names = sorted(name for name in found if _NAME.fullmatch(name))
     return did_you_mean(name, names) or (f"; there are {', '.join(names)}" if names else "")

@@ -37,6 +37,15 @@ class Target:
             f"/providers/Microsoft.OperationalInsights/workspaces/{self.workspace}"
         )
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What two targets have in common exactly if they are one workspace.
+
+        Azure compares resource ids without regard to case (Microsoft Learn: Naming rules and
+        restrictions for Azure resources).
+        """
+        return (self.cloud.identity, self.workspace_id.casefold())
+
 
 @dataclass(frozen=True, slots=True)
 class Selector:

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.findings import DocumentPath, InDocument, InFile, InText, Problem
 from generator.text.positions import resolve
+from generator.text.safe_text import visible
 from generator.text.schema import Schema, schema_problems, without_nulls
 from generator.text.source_text import SourceText
 from generator.text.yaml_text import around_unusable, load_yaml, loads_to_nothing
@@ -96,7 +97,7 @@ def as_lines(source: SourceText, problems: Iterable[Problem]) -> list[str]:
 def as_line(place: InFile, problem: Problem) -> str:
     """Return a problem as one line for people: where, what, and what to do."""
     help_ = f" ({problem.help})" if problem.help else ""
-    return f"{place.file}:{place.line}:{place.column}: {problem.message}{help_}"
+    return visible(f"{place.file}:{place.line}:{place.column}: {problem.message}{help_}")
 
 
 def _touch(path: DocumentPath, problem: Problem) -> bool:

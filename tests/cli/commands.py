@@ -32,7 +32,10 @@ CPU_SECONDS = 20
 
 HOME = "home-of-the-user"
 
-_NOT_INHERITED = ("CI", "NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE", "SENTINELGEN_DEBUG")
+_NOT_INHERITED = (
+    *("CI", "NO_COLOR", "FORCE_COLOR", "SENTINELGEN_DEBUG"),
+    *("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "TF_BUILD"),
+)
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "TZ")
 """Variables that begin so are read when an interpreter starts, and never again."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator import __version__
+from generator.cli.main import main
 from tests.cli.bad_inputs import GOOD, write
 from tests.cli.commands import HOME, KILL_SECONDS, environment, run
 
@@ -263,6 +264,37 @@ def test_github_annotations_are_relative_to_the_workspace(root: Path) -> None:
     errors = [line for line in ended.stdout.splitlines() if line.startswith("::error ")]
     assert len(errors) == 1
     assert "file=content/detections/identity/first.yaml,line=4,endLine=4,col=11" in errors[0]
+
+
+def test_github_annotations_are_relative_to_the_checkout_that_holds_the_content(root: Path) -> None:
+    write(root, "detections/identity/first.yaml", GOOD.replace("Low", "low"))
+    (root / ".git").mkdir()
+    arguments = ("validate", "--no-kql", "--format", "github")
+    for workspace in (root, root.parent, root.parent.parent):
+        ended = run(*arguments, folder=root, variables={"GITHUB_WORKSPACE": str(workspace)})
+        assert "::error file=detections/identity/first.yaml,line=4" in ended.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for git is a shell script")
+def test_no_child_sees_what_a_job_gets_tokens_with(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = write(tmp_path, "bin/git", f"#!/bin/sh\nenv > '{tmp_path}/seen'\nexit 1\n")
+    git.chmod(0o755)
+    secrets = {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "planted", "ACTIONS_RUNTIME_TOKEN": "planted"}
+    path = f"{git.parent}{os.pathsep}{os.environ['PATH']}"
+    ended = run(
+        *("validate", "--no-kql", "--base", "main"),
+        folder=root,
+        variables={**secrets, "PATH": path},
+    )
+    assert ended.returncode == 2
+    assert "PATH=" in (tmp_path / "seen").read_text("utf-8")
+    assert "planted" not in (tmp_path / "seen").read_text("utf-8")
+    # Whoever starts another child after `main` has begun has nothing to pass on either.
+    monkeypatch.setenv("ACTIONS_RUNTIME_TOKEN", "planted")
+    assert main(["--version"]) == 0
+    assert "ACTIONS_RUNTIME_TOKEN" not in os.environ
 
 
 def test_an_interrupted_command_says_so_without_a_traceback(root: Path) -> None:

@@ -107,6 +107,46 @@ def test_drift_shows_what_changed_and_ends_with_one(site: Site) -> None:
     assert rules == {IDS[0]: "changed", IDS[1]: "missing"}
 
 
+def test_the_detailed_exit_code_tells_whether_there_is_something_to_deploy(site: Site) -> None:
+    assert site.run("plan") == 0
+    assert site.run("plan", "--detailed-exitcode") == 4
+    site.run("deploy")
+    assert site.run("plan", "--detailed-exitcode") == 0
+    site.edit_detection(1, "severity: ", "severity: # ")
+    assert site.run("plan", "--detailed-exitcode") == 1
+
+
+def test_a_plan_names_the_limits_that_deploy_will_hold_to(site: Site) -> None:
+    site.run("deploy")
+    for number in (1, 2):
+        site.run("retire", IDS[number], "--reason", "test")
+    for form in ("text", "markdown", "json"):
+        arguments = ("--prune", "--format", form, "--max-deletes")
+        site.run("plan", *arguments, "1")
+        assert "deploy will refuse this plan" in site.out + site.err
+        site.run("plan", *arguments, "2")
+        assert "deploy will refuse this plan" not in site.out + site.err
+
+
+def test_drift_for_an_issue_is_empty_when_nothing_could_be_compared(site: Site) -> None:
+    site.run("deploy")
+    site.portal.edit(IDS[1], severity="Low")
+    assert site.run("drift", "--format", "markdown", "--quiet") == 1
+    assert "    changed area/rule-1" in site.out
+    (site.root / "detections/area/rule-1.yaml").write_text("a: [", "utf-8")
+    assert site.run("drift", "--format", "markdown", "--quiet") == 1
+    assert site.out == ""
+
+
+def test_plans_and_reports_are_for_their_owner_only(site: Site) -> None:
+    plan, report = site.root / "plan.json", site.root / "report.json"
+    plan.write_text("an old one", "utf-8")
+    plan.chmod(0o666)
+    site.run("plan", "--out", str(plan))
+    site.run("deploy", "--report", str(report))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (plan, report)} == {0o600}
+
+
 def test_drift_against_the_deployed_plan_does_not_cry_after_a_merge(site: Site) -> None:
     plan = str(site.root / "plan.json")
     site.run("plan", "--out", plan)

@@ -788,3 +788,19 @@ def test_the_tenant_of_the_commit_says_what_it_selected(place: Place) -> None:
     place.commit(1)
     code, rules = place.drift()
     assert (code, statuses(rules)) == (0, {IDS[0]: "not-deployed", IDS[1]: "not-deployed"})
+
+
+def test_a_plan_is_made_where_the_base_says(place: Place) -> None:
+    base = place.repository.git("rev-parse", "HEAD")
+    tenant = place.root / "tenants/lab.yaml"
+    elsewhere = (
+        tenant.read_text("utf-8").replace("law-lab", "law-evil").replace("rg-lab", "rg-evil")
+    )
+    tenant.write_text(elsewhere.replace(place.portal.url, "http://127.0.0.1:9"), "utf-8")
+    place.edit(1, "Content rule 1", "Renamed rule 1")
+    place.commit(0)
+    assert place.site.run("plan", "--format", "json") == 3  # nobody listens there
+    assert place.site.run("plan", "--target-from", base, "--format", "json") == 0
+    plan = json.loads(place.site.out)
+    assert plan["workspaceId"].endswith("/law-lab")
+    assert plan["summary"]["update"] == 1

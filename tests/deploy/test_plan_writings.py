@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from generator.deploy.normalise import Change
 from generator.deploy.origin import Origin, Source
@@ -25,6 +27,7 @@ from generator.deploy.plan_file import (
 from generator.deploy.plan_markdown import plan_markdown
 from generator.deploy.plan_text import plan_lines, summary_line
 from generator.deploy.tool import TOOL
+from generator.text.safe_text import visible
 from tests.deploy.rules import body, content, desired, rule_id
 
 CONTENT = content(desired(0), desired(1), retired=(2,))
@@ -183,9 +186,20 @@ def test_the_numbers_read_as_documented() -> None:
     assert summary_line(sample()).endswith(", - 1 delete")
 
 
+OWN_TAGS = {f"<{slash}{name}>" for name in ("h3", "p", "details", "summary") for slash in ("", "/")}
 HOSTILE = st.text(
     alphabet=st.sampled_from(list("`~<>&@#|*_[]()!\\\n\r\x1b\u202e a-+/")), max_size=60
 )
+MARKDOWN = [
+    "![x](https://evil.example/x.png)",
+    "[x](https://evil.example)",
+    "<https://evil.example>",
+    "https://evil.example/?a=1 www.evil.example me@evil.example",
+    "**bold** _italic_ ~~gone~~ `code` :tada: @everyone #1",
+    "</code></summary></details><img src=https://evil.example/x.png>",
+    "\n\n![x](https://evil.example/x.png)\n\n",
+    "&lt;img src=x&gt; &#33;[x](y)",
+]
 
 
 def _hostile(name: str, query: str) -> Plan:
@@ -216,9 +230,71 @@ def test_hostile_text_stays_inside_its_fence_in_a_comment(name: str, query: str)
     inside = lines[opening + 1 : closing[0]]
     assert not any(fence in line for line in inside)
     outside = "\n".join(lines[:opening] + lines[closing[0] + 1 :])
-    assert re.sub(r"<code>.*?</code>", "", outside).count("<") == outside.count("<details>") * 4
+    own = re.sub(r"<code>.*?</code>", "", outside)
+    assert set(re.findall("<[^>]*>", own)) <= OWN_TAGS
+    assert own.count("<") == len(re.findall("<[^>]*>", own))
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+class _Seen(HTMLParser):
+    """What a browser would show of a page: its tags, and the text inside `<code>` and fences."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.code: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - its signature
+        self.tags.append(tag)
+        if tag == "code":
+            self.code.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        if self.code:
+            self.code[-1] += data
+
+
+def rendered(text: str) -> _Seen:
+    """Return what a comment looks like, by a reader of Markdown that is not ours."""
+    seen = _Seen()
+    seen.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
+    return seen
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+@pytest.mark.parametrize("kind", list(ActionKind))
+def test_markdown_in_a_name_is_shown_and_never_followed(name: str, kind: ActionKind) -> None:
+    plain, hostile = (
+        rendered(plan_markdown(replace(_plan_of(kind, text), notes=(text,))))
+        for text in ("plain", name)
+    )
+    assert hostile.tags == plain.tags
+    assert not {"a", "img"} & set(hostile.tags)
+    shown = visible(name)
+    assert any(shown in code for code in hostile.code)
+
+
+def _plan_of(kind: ActionKind, name: str) -> Plan:
+    (action,) = _hostile(name, name).actions
+    origin = Origin(Source.OUTSIDE, name)
+    wants = kind not in {ActionKind.DELETE, ActionKind.ORPHAN}
+    changed = kind in {ActionKind.UPDATE, ActionKind.BLOCKED}
+    changes = (Change("properties.displayName", "x", name),) if changed else ()
+    return sample(
+        actions=(
+            replace(
+                action,
+                action=kind,
+                changes=changes,
+                origin=origin,
+                desired=action.desired if wants else None,
+            ),
+        )
+    )
 
 
 @given(HOSTILE, HOSTILE)
@@ -244,9 +320,13 @@ def test_a_comment_is_never_over_the_limit(count: int) -> None:
 
 
 def test_a_comment_names_every_rule_before_it_shows_the_changes_of_all() -> None:
-    change = Change("properties.query", "a\n" * 900, "b\n" * 900)
     actions = tuple(
-        replace(sample().actions[1], detection=f"area/rule-{number:03}", changes=(change,))
+        replace(
+            sample().actions[1],
+            id=rule_id(number),
+            detection=f"area/rule-{number:03}",
+            changes=(Change("properties.query", "a\n" * 900, "b\n" * 900 + str(number)),),
+        )
         for number in range(400)
     )
     text = plan_markdown(sample(actions=actions))

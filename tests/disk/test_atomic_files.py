@@ -99,3 +99,18 @@ def test_files_are_replaced_here_alone() -> None:
         if re.search(r"mkstemp|os\.replace|write_text\(|\.open\(\"[wx]", module.read_text("utf-8"))
     }
     assert own == {"disk/atomic_files.py"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_only_a_regular_file_is_ever_replaced(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(OSError, match="no regular file"):
+            write_atomically(path, "text")
+        with pytest.raises(OSError, match="no regular file"):
+            replace_files({tmp_path / "other": [b"text"], path: [b"text"]})
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert link.is_symlink()
+    assert names(tmp_path) == ["link", "pipe"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.tenants.cloud import parse_cloud
 from generator.tenants.load import load_tenant, load_tenants
 from generator.tenants.tenant import TenantError
 
@@ -129,3 +130,51 @@ def test_tenants_behind_a_link_out_of_the_repository_are_not_read(tmp_path: Path
 
 def test_a_repository_without_tenants_has_none(tmp_path: Path) -> None:
     assert list(load_tenants(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "is_shared"),
+    [
+        ({}, True),
+        ({"workspace": "LAW-LAB", "resourceGroup": "RG-Lab"}, True),
+        (
+            {
+                "subscriptionId": TARGET["subscriptionId"].upper(),
+                "tenantId": "a" * 8 + "-" + TARGET["tenantId"][9:],
+            },
+            True,
+        ),
+        ({"workspace": "law-lab2"}, False),
+        ({"resourceGroup": "rg"}, False),
+        ({"cloud": "usgov"}, False),
+    ],
+    ids=str,
+)
+def test_a_workspace_has_one_tenant_file(
+    tmp_path: Path, other: dict[str, str], is_shared: bool
+) -> None:
+    write(tmp_path, {"target": TARGET})
+    # Whatever else is wrong with the other file, its target is known.
+    write(tmp_path, {"target": TARGET | other, "surplus": 1}, "brand")
+    write(tmp_path, "target: [", "unreadable")
+    if not is_shared:
+        assert load_tenant(tmp_path, "acme").name == "acme"
+        return
+    with pytest.raises(TenantError, match="names the same workspace"):
+        load_tenant(tmp_path, "acme")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_shared"),
+    [
+        ("http://127.0.0.1:8443", "http://localhost:8443", True),
+        ("http://127.0.0.1", "http://127.0.0.1:80", True),
+        ("https://LOCALHOST", "https://localhost:443", True),
+        ("http://127.0.0.1:8443", "http://127.0.0.1:8444", False),
+        ("http://127.0.0.1:8443", "http://[::1]:8443", False),
+    ],
+)
+def test_one_emulator_is_one_cloud_however_it_is_written(
+    first: str, second: str, is_shared: bool
+) -> None:
+    assert (parse_cloud(first).identity == parse_cloud(second).identity) == is_shared

@@ -1,14 +1,24 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import generator
-from generator.text.safe_text import one_line, visible
+from generator.text.safe_text import (
+    one_line,
+    safe_json,
+    safe_output,
+    safe_xml,
+    visible,
+    without_commands,
+)
+from tests.text.runner import commands_in
 
 
 @given(st.text())
@@ -49,3 +59,50 @@ def test_escaping_is_done_here_alone() -> None:
         if re.search("unicode_escape", module.read_text("utf-8"))
     }
     assert own == {"text/safe_text.py"}
+
+
+TRAPS = st.lists(
+    st.sampled_from(
+        [
+            *("::", ":", "##[", "##vso[", "#", "stop-commands::x", "add-mask]x", "é", "\ud800"),
+            *("\n", "\r", "\t", " ", "\xa0", "\u2028", "\x85"),
+            *("\x9b", "\x1b[31m", "\x1b[8m", "\x1b[2J", "\u202e"),
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(TRAPS, st.booleans())
+def test_no_line_of_output_is_a_command_to_a_runner(text: str, coloured: bool) -> None:
+    shown = without_commands(safe_output(text, coloured=coloured))
+    assert not commands_in(shown)
+
+
+@given(TRAPS)
+def test_output_keeps_its_lines_and_moves_no_cursor(text: str) -> None:
+    shown = safe_output(text)
+    assert shown.count("\n") == text.count("\n")
+    assert all(c.isprintable() or c in "\n\t" for c in shown)
+    coloured = safe_output(text, coloured=True)
+    assert all(c.isprintable() or c in "\n\t" for c in re.sub(r"\x1b\[[0-9;]*m", "", coloured))
+
+
+@given(st.recursive(TRAPS, lambda inner: st.lists(inner) | st.dictionaries(TRAPS, inner)))
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_is_safe_to_show_and_says_the_same(indent: int | None, value: object) -> None:
+    text = safe_json(json.dumps(value, ensure_ascii=False, indent=indent))
+    assert json.loads(text) == value
+    assert all(c.isprintable() or c == "\n" for c in text)
+    assert not commands_in(text)
+
+
+@given(TRAPS, TRAPS)
+def test_xml_is_no_command_and_says_the_same(text: str, attribute: str) -> None:
+    element = ET.Element("case", {"name": visible(attribute)})
+    element.text = visible(text, keep="\n")
+    shown = safe_xml(ET.tostring(element, encoding="unicode"))
+    assert not commands_in(shown)
+    read = ET.fromstring(shown)  # noqa: S314 - what stands here was made above
+    assert read.text == (element.text or None)
+    assert read.get("name") == visible(attribute)

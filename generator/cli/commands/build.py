@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from generator.cli.console import result, say
 from generator.cli.exit_codes import CLEAN
 from generator.cli.options import (
+    OutputFolder,
     findings_options,
     kql_options,
     paths_argument,
@@ -26,7 +26,7 @@ from generator.cli.options import (
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     help="Write below DIR instead of arm/ in the content repository.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail when artifacts are not current.")
@@ -77,7 +77,7 @@ def command(
     compilation = compile_content(content, choice)
     is_text, shown = form == "text", ""
     if is_text and compilation.findings:
-        shown = show_findings(compilation, form, settings, stream=sys.stderr)
+        shown = show_findings(compilation, form, settings, to="stderr")
     code = exit_code(compilation.findings, strict=strict)
     built = Built(code) if code else build(compilation, out, check=check)
     if not is_text:
@@ -85,7 +85,7 @@ def command(
         found = (*compilation.findings, *built.findings)
         show_findings(compilation, form, settings, findings=found)
     elif built.findings:
-        show_findings(compilation, form, settings, stream=sys.stderr, findings=built.findings)
+        show_findings(compilation, form, settings, to="stderr", findings=built.findings)
     if built.exit_code != CLEAN or not settings.quiet:
         for line in built.report:
             (result if is_text else say)(line)

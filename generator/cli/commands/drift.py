@@ -24,10 +24,10 @@ from generator.cli.options import kql_options, settings_of, shared_options
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="How the drift is printed.",
+    help="How the drift is printed; markdown fits into an issue.",
 )
 @kql_options
 @shared_options
@@ -49,7 +49,7 @@ def command(
     A rule that is live as at an earlier commit is not deployed yet, not changed. Exit code 1 when a
     rule is changed or missing. `--quiet` leaves out the rules that are neither.
     """
-    from generator.cli.console import result, warn  # noqa: PLC0415 - start-up time
+    from generator.cli.console import result, result_json, warn  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
         deployed_plan,
@@ -69,6 +69,7 @@ def command(
         find_drift,
         not_compared_note,
     )
+    from generator.deploy.drift_markdown import drift_markdown  # noqa: PLC0415 - start-up time
     from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_basis import is_of_paths  # noqa: PLC0415 - start-up time
     from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
@@ -97,7 +98,9 @@ def command(
     drifts = find_drift(prepared.content, workspace, deployed, origins.by_id)
     if form == "json":
         target = prepared.tenant.target
-        result(drift_json(prepared.tenant.name, target.workspace_id, drifts))
+        result_json(drift_json(prepared.tenant.name, target.workspace_id, drifts))
+    elif form == "markdown":
+        result(drift_markdown(prepared.tenant.name, drifts, only_drift=settings.quiet))
     else:
         show_drift(prepared.tenant.name, drifts, settings)
     return CONTENT if any(drift.counts for drift in drifts) else CLEAN

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from generator.cli.exit_codes import CLEAN, CommandError
-from generator.cli.options import settings_of, shared_options
+from generator.cli.options import OutputFile, settings_of, shared_options
 
 
 class _BucketType(click.ParamType[Any]):
@@ -41,7 +41,7 @@ class _BucketType(click.ParamType[Any]):
 )
 @click.option(
     "--db",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     metavar="FILE",
     help="Keep the rules in this SQLite file instead of memory.",
 )
@@ -98,6 +98,7 @@ def command(
       - {on: "PUT */alertRules/ID", drop: after}       written, but never answered
       - {on: "GET alertRules", times: 1, staleList: true}
     """
+    from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
     from generator.emulator.fault_file import FaultFileError  # noqa: PLC0415 - start-up time
     from generator.emulator.launch import EmulatorOptions, launch  # noqa: PLC0415 - start-up time
     from generator.emulator.store import StoreError  # noqa: PLC0415 - start-up time
@@ -113,11 +114,10 @@ def command(
     # A terminated emulator closes its database like one that Ctrl-C stops.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        click.echo(f"Sentinel alert-rules emulator (not Azure) listening on {server.url}")
+        result(f"Sentinel alert-rules emulator (not Azure) listening on {server.url}")
         server.serve_forever()
     except KeyboardInterrupt:
-        if not settings_of(context).quiet:
-            click.echo("Emulator stopped.", err=True)
+        say("Emulator stopped.", quiet=settings_of(context).quiet)
     finally:
         server.server_close()
     return CLEAN

@@ -6,8 +6,14 @@ from pathlib import Path
 
 import click
 
-from generator.cli.deployment_options import exception_options, tenant_options
-from generator.cli.options import kql_options, paths_argument, settings_of, shared_options
+from generator.cli.deployment_options import exception_options, limit_options, tenant_options
+from generator.cli.options import (
+    OutputFile,
+    kql_options,
+    paths_argument,
+    settings_of,
+    shared_options,
+)
 
 
 @click.command(
@@ -20,8 +26,14 @@ from generator.cli.options import kql_options, paths_argument, settings_of, shar
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     help="Also write the plan as JSON, for `deploy --plan FILE`.",
+)
+@click.option(
+    "--target-from",
+    metavar="REF",
+    help="Plan against the workspace that the tenant's file names at this git revision, such as "
+    "the base of a pull request; all else is as it is here.",
 )
 @click.option(
     "--format",
@@ -30,6 +42,12 @@ from generator.cli.options import kql_options, paths_argument, settings_of, shar
     default="text",
     show_default=True,
     help="How the plan is printed; markdown fits into a pull request comment.",
+)
+@limit_options
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="Exit code 4 when there is something to deploy, 0 only when there is nothing.",
 )
 @kql_options
 @shared_options
@@ -44,7 +62,11 @@ def command(
     recreate: tuple[str, ...],
     reenable: tuple[str, ...],
     out: Path | None,
+    target_from: str | None,
     form: str,
+    max_deletes: int,
+    max_change_percent: float,
+    detailed_exitcode: bool,
     verbose: bool,
     no_kql: bool,
     require_kql: bool | None,
@@ -52,9 +74,10 @@ def command(
 ) -> int:
     """Compare a tenant's workspace with the catalog, or with the detections at PATHS.
 
-    Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked.
+    Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked. What
+    `deploy` would refuse with the same limits is said.
     """
-    from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
+    from generator.cli.console import result, result_json, say  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
         make_plan,
@@ -64,14 +87,18 @@ def command(
         save_plan,
         show_plan,
     )
-    from generator.cli.exit_codes import CLEAN, CONTENT  # noqa: PLC0415 - start-up time
+    from generator.cli.exit_codes import CHANGES, CLEAN, CONTENT  # noqa: PLC0415 - start-up time
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
     from generator.deploy.plan import ActionKind  # noqa: PLC0415 - start-up time
+    from generator.deploy.plan_digest import warnings  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_file import plan_json  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_markdown import plan_markdown  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
-    prepared = prepare(settings, tenant_name, paths, KqlChoice(no_kql, require_kql))
+    prepared = prepare(
+        settings, tenant_name, paths, KqlChoice(no_kql, require_kql), target_from=target_from
+    )
     if prepared is None:
         return CONTENT
     options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
@@ -86,11 +113,18 @@ def command(
         )
     if out is not None:
         save_plan(plan, out)
+    limits = BlastRadius(max_deletes, max_change_percent)
     if form == "text":
-        show_plan(plan, settings)
+        show_plan(plan, settings, limits=limits)
+    elif form == "json":
+        for note in plan.notes:
+            say(f"note: {note}", quiet=settings.quiet)
+        for warning in warnings(plan, limits):
+            say(f"warning: {warning}")
+        result_json(plan_json(plan))
     else:
-        if form == "json":
-            for note in plan.notes:
-                say(f"note: {note}", quiet=settings.quiet)
-        result(plan_json(plan) if form == "json" else plan_markdown(plan))
-    return CONTENT if plan.of(ActionKind.BLOCKED) else CLEAN
+        result(plan_markdown(plan, limits))
+    if plan.of(ActionKind.BLOCKED):
+        return CONTENT
+    has_changes = any(action.writes for action in plan.actions)
+    return CHANGES if detailed_exitcode and has_changes else CLEAN

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import click
 
-from generator.cli.console import result
+from generator.cli.console import result, result_json
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.options import paths_argument, settings_of, shared_options
 
@@ -63,10 +62,10 @@ def command(
         for (detection, rule), analysis in zip(rules, analyses, strict=True)
     ]
     if form == "json":
-        result(json.dumps(references_json(index), indent=2, ensure_ascii=False))
+        result_json(json.dumps(references_json(index), indent=2, ensure_ascii=False))
     else:
         result(references_text(index))
     if compilation.has_errors:
-        show_findings(compilation, "text", settings, stream=sys.stderr)
+        show_findings(compilation, "text", settings, to="stderr")
         return CONTENT
     return CLEAN

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
@@ -24,6 +22,7 @@ def command(context: click.Context, /, path: str, tenant: str | None, **_shared:
     PATH is a detection file or a detection id. Findings go to stderr; with an error in them nothing
     is printed.
     """
+    from generator.cli.console import result_exact  # noqa: PLC0415 - start-up time
     from generator.cli.content import (  # noqa: PLC0415 - start-up time
         compile_content,
         load_content,
@@ -38,9 +37,7 @@ def command(context: click.Context, /, path: str, tenant: str | None, **_shared:
     compilation = compile_content(content, KqlChoice.UNASKED)
     queries = [staged.rendering.text for staged in compilation.detections if staged.rendering]
     if compilation.has_errors or not queries:
-        show_findings(compilation, "text", settings, stream=sys.stderr)
+        show_findings(compilation, "text", settings, to="stderr")
         return CONTENT
-    sys.stdout.write(queries[0])
-    if sys.stdout.isatty() and not queries[0].endswith("\n"):
-        sys.stdout.write("\n")
+    result_exact(queries[0])
     return CLEAN

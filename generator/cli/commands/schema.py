@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.console import result
+from generator.cli.console import result_json
 from generator.cli.exit_codes import CLEAN
 from generator.cli.options import shared_options
 
@@ -24,5 +24,5 @@ def command(of: str, **_shared: object) -> int:
     """Print the JSON Schema (2020-12) of detection files, or of tests files."""
     from generator.cli.editor_schemas import editor_schema  # noqa: PLC0415 - start-up time
 
-    result(editor_schema(of))
+    result_json(editor_schema(of))
     return CLEAN

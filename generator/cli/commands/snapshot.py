@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli.deployment_options import tenant_options
-from generator.cli.options import settings_of, shared_options
+from generator.cli.options import OutputFile, settings_of, shared_options
 
 
 @click.command(
@@ -19,7 +19,7 @@ from generator.cli.options import settings_of, shared_options
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     help="Write here instead of below .sentinelgen/snapshots.",
 )
 @shared_options
