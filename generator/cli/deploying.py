@@ -132,7 +132,9 @@ def _confirmed() -> bool:
 def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> Path:
     now = datetime.now(UTC)
     bodies = [rule.body for _, rule in sorted(job.workspace.ours.items())]
-    rules = with_actions(client, bodies, concurrency=orders.concurrency)
+    # Playbooks die with their rule only, so those of a rule that is not touched are safe.
+    touched = frozenset(action.id.casefold() for action in job.plan.actions if action.writes)
+    rules = with_actions(client, bodies, concurrency=orders.concurrency, only=touched)
     try:
         path = snapshot_path(job.root, job.plan.tenant, now)
         write_snapshot(path, job.plan.workspace_id, now, rules)

@@ -102,7 +102,7 @@ def _found(action: Action, live: Body, writing: Writing) -> Result:
 def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
     desired = action.desired or {}
     try:
-        answer = client.put(base.id, writing.body(base.body, desired), base.etag)
+        answer = client.put(base.id, writing.body(base.body, desired), base.etag, over=base.body)
         return _answered(action, answer, writing)
     except ConflictError:
         pass
@@ -115,7 +115,7 @@ def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing
     if not unmoved(base.body, now.body):
         return Result(action, Outcome.REFUSED, _moved(base, now))
     try:
-        answer = client.put(now.id, writing.body(now.body, desired), now.etag)
+        answer = client.put(now.id, writing.body(now.body, desired), now.etag, over=now.body)
     except ConflictError as conflict:
         return _after_second_conflict(client, action, conflict, writing)
     return _answered(action, answer, writing)
