@@ -198,7 +198,7 @@ def _show_results(
         for heading in ("rule", "action", "outcome", ""):
             table.add_column(heading, overflow="fold")
         for result in shown:
-            error = result.error or (DISABLED_OUTSIDE if result.action.stays_off else "")
+            error = result.error or _remark(result)
             table.add_row(
                 Text(title(result.action)),
                 result.action.action.value,
@@ -216,6 +216,13 @@ def _show_results(
     console.print(
         Text(f"{plan.tenant}: {', '.join(counts) or 'no rules'}{ending}{nothing}"), soft_wrap=True
     )
+
+
+def _remark(result: Result) -> str:
+    if result.filled_in:
+        paths = ", ".join(change.path.removeprefix("properties.") for change in result.filled_in)
+        return f"the service filled in {paths}: the plan shows it until the detection says it"
+    return DISABLED_OUTSIDE if result.action.stays_off else ""
 
 
 @contextmanager

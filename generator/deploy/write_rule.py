@@ -19,7 +19,7 @@ from generator.deploy.errors import (
     ThrottledError,
     UnreachableError,
 )
-from generator.deploy.normalise import changes, merged, unmoved
+from generator.deploy.normalise import Change, changes, merged, unmoved
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import LiveRule, live_rule
@@ -36,7 +36,7 @@ class Writing:
     """
 
     body: Callable[[Body, Body], Body] = merged
-    differ: Callable[[Body, Body], tuple[Any, ...]] = changes
+    differ: Callable[[Body, Body], tuple[Change, ...]] = changes
 
     def is_as_desired(self, live: Body, desired: Body) -> bool:
         """Tell whether a live rule is what an action wants."""
@@ -174,11 +174,17 @@ def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writi
 
 
 def _answered(action: Action, answer: Body, writing: Writing) -> Result:
+    """Judge our own write by its answer, which may show members that were not sent."""
     left = writing.differ(answer, action.desired or {})
-    if not left:
-        return Result(action, Outcome.DONE)
+    filled_in = tuple(change for change in left if _was_not_sent(change))
+    if len(filled_in) == len(left):
+        return Result(action, Outcome.DONE, filled_in=filled_in)
     paths = ", ".join(change.path for change in left)
     return Result(action, Outcome.FAILED, f"the service kept something else than was sent: {paths}")
+
+
+def _was_not_sent(change: Change) -> bool:
+    return change.path != "kind" and change.desired in (None, [], {})
 
 
 def _moved(planned: LiveRule, now: LiveRule) -> str:
