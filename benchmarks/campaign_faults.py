@@ -42,7 +42,11 @@ def draw(chance: random.Random) -> list[Fault]:
         {"on": on, "times": chance.randint(1, 8), "drop": "after"},
         {"on": "PUT *", "share": chance.uniform(0.05, 0.25), "drop": "after"},
         {"on": "DELETE *", "times": chance.randint(1, 2), "drop": "after"},
-        {"on": "GET *", "share": chance.uniform(0.2, 0.7), "staleList": True},
+        {
+            "on": chance.choice(["GET *", "GET alertRules"]),
+            "share": chance.uniform(0.2, 0.7),
+            "staleList": True,
+        },
         {"on": on, "share": chance.uniform(0.1, 0.4), "latencyMs": chance.randint(5, 60)},
         {"on": "PUT *", "times": chance.randint(1, 4), "answerLateMs": chance.randint(700, 1500)},
         {"on": "PUT *", "recentlyDeleted": chance.randint(1, 3)},
@@ -69,4 +73,13 @@ def lag_of(faults: list[Fault]) -> float:
 
 
 def hides_the_last_write(faults: list[Fault]) -> bool:
+    """Tell whether a list may lack the last write until there is another one."""
     return any("staleList" in fault for fault in faults)
+
+
+def hides_writes_for_good(faults: list[Fault]) -> bool:
+    """Tell whether reads of one rule may lack its last write, whatever time has passed.
+
+    What somebody did to a rule then cannot be known by reading, in the portal or by a rollback.
+    """
+    return any("staleList" in fault and fault["on"] == "GET *" for fault in faults)

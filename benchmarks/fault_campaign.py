@@ -357,7 +357,7 @@ def deploy_from_two_machines(schedule: Schedule) -> None:
 def roll_back(schedule: Schedule) -> None:
     """Put a snapshot back until that says it is done; what it says is compared with the file."""
     files = sorted(schedule.root.glob(".sentinelgen/snapshots/lab-*.json"))
-    if not files:
+    if not files or campaign_faults.hides_writes_for_good(schedule.faults):
         return
     file = schedule.chance.choice(files)
     kept = {rule["name"]: rule for rule in json.loads(file.read_text("utf-8"))["rules"]}
@@ -422,7 +422,12 @@ STEPS = (
 
 
 def portal_edits(schedule: Schedule) -> set[str]:
-    """Let the portal touch one to three of our rules; return which."""
+    """Let the portal touch one to three of our rules; return which.
+
+    It keeps away where nobody could ever see what it does.
+    """
+    if campaign_faults.hides_writes_for_good(schedule.faults):
+        return set()
     numbers = sorted({*schedule.content.rules, *schedule.content.retired})
     rules = {rule_id(n) for n in schedule.chance.sample(numbers, schedule.chance.randint(1, 3))}
     for rule in sorted(rules):

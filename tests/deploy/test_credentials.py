@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.core.credentials import AccessToken
+from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import ClientAuthenticationError
 from azure.core.pipeline import PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
@@ -63,24 +63,25 @@ class Login:
         return AccessToken(_token(mark=str(len(self.started))), int(time.time() + lifetime))
 
 
+def _signature(credential: TokenCredential, stop: threading.Event) -> str:
+    """Return what a pipeline of its own, as each client of a deployment has, adds to a request."""
+    (policy,) = (
+        policy
+        for policy in policies_for(TARGET, credential, PacingPolicy(stop), stop)
+        if isinstance(policy, ARMChallengeAuthenticationPolicy)
+    )
+    request = HttpRequest("GET", "https://management.azure.com/x")
+    policy.on_request(PipelineRequest(request, PipelineContext(None)))
+    return str(request.headers["Authorization"])
+
+
 def test_all_threads_of_a_deployment_start_one_login() -> None:
     login = Login()
     credential = TenantCredential(login, TARGET.tenant_id)
     stop = threading.Event()
 
-    def sign(_number: int) -> str:
-        # Each thread has a pipeline of its own, as the clients of a deployment have.
-        (policy,) = (
-            policy
-            for policy in policies_for(TARGET, credential, PacingPolicy(stop), stop)
-            if isinstance(policy, ARMChallengeAuthenticationPolicy)
-        )
-        request = HttpRequest("GET", "https://management.azure.com/x")
-        policy.on_request(PipelineRequest(request, PipelineContext(None)))
-        return str(request.headers["Authorization"])
-
     with ThreadPoolExecutor(16) as pool:
-        sent = set(pool.map(sign, range(64)))
+        sent = set(pool.map(lambda _: _signature(credential, stop), range(64)))
     assert len(sent) == 1
     assert len(login.started) == 1
     assert login.started[0]["tenant_id"] == TARGET.tenant_id
@@ -228,7 +229,7 @@ def test_the_azure_cli_is_started_once(az: Path, monkeypatch: pytest.MonkeyPatch
         assert client.identity() == "application 11111111-0000-4000-8000-000000000000"
         credential = client._credential
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda _: credential.get_token(SCOPE), range(27)))
+            list(pool.map(lambda _: _signature(credential, client.stop), range(27)))
     assert az.read_text("utf-8").count("start") == 1
 
 
