@@ -354,12 +354,18 @@ def deploy_from_two_machines(schedule: Schedule) -> None:
     settle(schedule)
 
 
-def roll_back(schedule: Schedule) -> None:
+def deploy_and_roll_back_at_once(schedule: Schedule) -> None:
+    """A list that lags shows the state before the deployment, which is what is wanted back."""
+    deploy_edited(schedule)
+    roll_back(schedule, newest=True)
+
+
+def roll_back(schedule: Schedule, *, newest: bool = False) -> None:
     """Put a snapshot back until that says it is done; what it says is compared with the file."""
     files = sorted(schedule.root.glob(".sentinelgen/snapshots/lab-*.json"))
     if not files or campaign_faults.hides_writes_for_good(schedule.faults):
         return
-    file = schedule.chance.choice(files)
+    file = files[-1] if newest else schedule.chance.choice(files)
     kept = {rule["name"]: rule for rule in json.loads(file.read_text("utf-8"))["rules"]}
     owned = schedule.content.owned()
     recreate = [word for name in kept for word in ("--recreate", name) if name in owned]
@@ -416,6 +422,7 @@ STEPS = (
     deploy_plan_file,
     deploy_from_two_machines,
     roll_back,
+    deploy_and_roll_back_at_once,
     edit_in_the_portal,
     deploy_during_portal_edits,
 )
