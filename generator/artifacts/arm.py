@@ -14,7 +14,8 @@ from typing import Any
 from generator.artifacts.marker import ARM_SCHEMA, CONTENT_VERSION, GENERATOR, WORKSPACE_DESCRIPTION
 from generator.artifacts.text import INVISIBLE_CHARACTER
 from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.request_body import api_version, request_body
+from generator.rules.api_versions import api_version_of
+from generator.rules.request_body import request_body
 
 RESOURCE_TYPE = "Microsoft.OperationalInsights/workspaces/providers/alertRules"
 
@@ -32,7 +33,7 @@ def arm_resource(rule: AnalyticRule) -> str:
     name = f"[concat(parameters('workspace'),'/Microsoft.SecurityInsights/{quoted_id}')]"
     members = [
         f'"type": {_encode_string(RESOURCE_TYPE)}',
-        f'"apiVersion": {_encode_string(api_version(rule))}',
+        f'"apiVersion": {_encode_string(api_version_of(body))}',
         f'"name": {_encode_string(name)}',
         f'"kind": {_string(body["kind"])}',
         f'"properties": {_value(body["properties"], _RESOURCE_MARGIN + _INDENT)}',

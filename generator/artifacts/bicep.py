@@ -15,7 +15,8 @@ from generator.artifacts.arm import RESOURCE_TYPE
 from generator.artifacts.marker import WORKSPACE_DESCRIPTION, bicep_marker
 from generator.artifacts.text import INVISIBLE
 from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.request_body import api_version, request_body
+from generator.rules.api_versions import api_version_of
+from generator.rules.request_body import request_body
 
 BicepForm = Literal["extension", "providers"]
 
@@ -67,7 +68,7 @@ def bicep_resource(rule: AnalyticRule, form: BicepForm) -> str:
     """
     body = request_body(rule)
     symbol = "rule_" + _NOT_IN_IDENTIFIER.sub("_", rule.id)
-    version = api_version(rule)
+    version = api_version_of(body)
     lines: list[str]
     if form == "extension":
         lines = [

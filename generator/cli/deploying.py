@@ -155,7 +155,9 @@ def _confirmed() -> bool:
 def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> Path:
     now = datetime.now(UTC)
     bodies = [rule.body for _, rule in sorted(job.workspace.ours.items())]
-    rules = with_actions(client, bodies, concurrency=orders.concurrency)
+    # Playbooks die with their rule only, so those of a rule that is not touched are safe.
+    touched = frozenset(action.id.casefold() for action in job.plan.actions if action.writes)
+    rules = with_actions(client, bodies, concurrency=orders.concurrency, only=touched)
     try:
         path = snapshot_path(job.root, job.plan.tenant, now)
         write_snapshot(path, job.plan.workspace_id, now, rules)
@@ -199,7 +201,7 @@ def _show_results(
         for heading in ("rule", "action", "outcome", ""):
             table.add_column(heading, overflow="fold")
         for result in shown:
-            error = result.error or (DISABLED_OUTSIDE if result.action.stays_off else "")
+            error = result.error or _remark(result)
             table.add_row(
                 Text(title(result.action)),
                 result.action.action.value,
@@ -216,6 +218,13 @@ def _show_results(
     nothing = "" if shown or changed_something else " - nothing to do"
     totals = Text(f"{plan.tenant}: {', '.join(counts) or 'no rules'}{ending}{nothing}")
     show_rich([totals], no_color=settings.no_color, wrap=False)
+
+
+def _remark(result: Result) -> str:
+    if result.filled_in:
+        paths = ", ".join(change.path.removeprefix("properties.") for change in result.filled_in)
+        return f"the service filled in {paths}: the plan shows it until the detection says it"
+    return DISABLED_OUTSIDE if result.action.stays_off else ""
 
 
 @contextmanager

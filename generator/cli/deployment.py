@@ -6,6 +6,7 @@ The decisions are in `generator.deploy`; here they meet options, streams and exi
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,17 +15,20 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
+import click
+
 from generator.cli.console import StreamName, say, show_rich
 from generator.cli.content import compile_content, load_content, show_findings
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
-from generator.cli.options import Settings
+from generator.cli.options import Settings, settings_of
 from generator.compile import unchecked_rules
 from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.client import RuleClient
 from generator.deploy.content import TenantContent, content_of
 from generator.deploy.drift import Drift
 from generator.deploy.errors import ServiceError
+from generator.deploy.failures import OVERRIDE
 from generator.deploy.look_back import find_origins
 from generator.deploy.normalise import changes
 from generator.deploy.origin import NO_ORIGINS, Origins
@@ -55,6 +59,7 @@ from generator.deploy.workspace import Workspace
 from generator.disk.private_cache import open_private_cache
 from generator.findings import Severity
 from generator.past.history import History
+from generator.rules.api_versions import is_api_version
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
@@ -122,12 +127,35 @@ def prepare(
 
 @contextmanager
 def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
-    """Yield a client for a tenant's workspace; what the service does wrong ends the command."""
+    """Yield a client for a tenant's workspace; what the service does wrong ends the command.
+
+    Who is logged in is said first, so that nobody writes as somebody else without knowing it.
+    """
+    context = click.get_current_context(silent=True)
+    quiet = context is not None and settings_of(context).quiet
+    version = _api_version(quiet=quiet)
     try:
-        with _logging(wanted=verbose), RuleClient(tenant.target) as client:
+        with (
+            _logging(wanted=verbose),
+            RuleClient(tenant.target, api_version=version) as client,
+        ):
+            who = client.identity()
+            if who is not None:
+                say(f"Logged in as {who}", quiet=quiet)
             yield client
     except ServiceError as error:
         raise CommandError(str(error), AZURE) from error
+
+
+def _api_version(*, quiet: bool) -> str | None:
+    """Return the API version that the environment asks for, or None. Raises CommandError."""
+    version = os.environ.get(OVERRIDE, "").strip()
+    if not version:
+        return None
+    if not is_api_version(version):
+        raise CommandError(f"{OVERRIDE} is no API version such as 2025-07-01-preview: {version!r}")
+    say(f"API version {version}, as {OVERRIDE} says", quiet=quiet)
+    return version
 
 
 def plan_options(

@@ -16,6 +16,7 @@ from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.options import Settings
 from generator.deploy.client import RuleClient
 from generator.deploy.normalise import differing_members
+from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.playbooks import logic_app, missing, restore
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of
@@ -96,7 +97,7 @@ def restoration_job(
         plan = replace(plan, notes=(*plan.notes, note))
 
     lost = _lost_playbooks(client, workspace, restoration)
-    plan = replace(plan, notes=(*plan.notes, *lost))
+    plan = replace(plan, notes=(*plan.notes, *lost, *_untold_playbooks(plan, restoration)))
 
     def reattach(deployment: Deployment) -> Deployment:
         if deployment.ended_early is not None:
@@ -131,6 +132,15 @@ def _lost_playbooks(
             for body in gone
         ]
     return notes
+
+
+def _untold_playbooks(plan: Plan, restoration: Restoration) -> list[str]:
+    """Return a note for each rule that comes back without anybody knowing its playbooks."""
+    return [
+        f"the snapshot does not tell the playbooks of {action.detection}: attach them by hand"
+        for action in plan.of(ActionKind.CREATE)
+        if action.id.casefold() not in restoration.actions
+    ]
 
 
 def _reattached(

@@ -6,6 +6,7 @@ Messages of the service are repeated only after redaction, on one line and bound
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from azure.core.exceptions import (
@@ -34,11 +35,32 @@ from generator.deploy.errors import (
 )
 from generator.deploy.redaction import SECRETS
 
+OVERRIDE = "SENTINELGEN_API_VERSION"
+"""The environment variable that names the API version of every request."""
+
+_UNKNOWN_VERSION = frozenset(
+    {
+        "invalidapiversionparameter",
+        "invalidresourcetype",
+        "noregisteredproviderfound",
+        "unsupportedapiversion",
+    }
+)
+"""Codes of Azure Resource Manager for a version that a cloud or its provider does not have."""
+
+MAX_DETAILS = 5
+"""Details of an error that are repeated to the user."""
+
+_REQUEST_IDS = ("x-ms-correlation-request-id", "x-ms-request-id")
+_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 _RECENTLY_DELETED = re.compile(r"(recently[\s-]+deleted|deleted[\s-]+recently)", re.IGNORECASE)
 
 
-def service_error(error: AzureError) -> ServiceError:
-    """Return the error of ours that says what an error of the SDK means."""
+def service_error(error: AzureError, api_version: str) -> ServiceError:
+    """Return the error of ours that says what an error of the SDK means.
+
+    `api_version` is the one that the request asked for.
+    """
     if isinstance(error, DecodeError):
         return UnintelligibleError("the service's answer is broken: it is not JSON")
     if isinstance(error, ClientAuthenticationError) and error.response is None:
@@ -47,12 +69,21 @@ def service_error(error: AzureError) -> ServiceError:
             f"the variables of azure-identity. It says: {_clean(str(error.message))}"
         )
     if isinstance(error, HttpResponseError) and error.response is not None:
-        return _of_status(error)
+        return _unknown_version(error, api_version) or _of_status(error)
     if isinstance(error, ServiceResponseTimeoutError):
         return UnansweredError(f"the service cannot be reached: {_network_reason(error)}")
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return UnreachableError(f"the service cannot be reached: {_network_reason(error)}")
     return UnreachableError(f"the request failed: {_clean(str(error))}")
+
+
+def _unknown_version(error: HttpResponseError, api_version: str) -> ServiceError | None:
+    if _code(error).casefold() not in _UNKNOWN_VERSION:
+        return None
+    return InvalidError(
+        f"this cloud does not know API version {api_version}: set {OVERRIDE} to one that it has. "
+        f"It says: {_service_message(error)}"
+    )
 
 
 def _of_status(error: HttpResponseError) -> ServiceError:
@@ -151,12 +182,37 @@ def _code(error: HttpResponseError) -> str:
 
 
 def _service_message(error: HttpResponseError) -> str:
-    described = getattr(error, "error", None)
-    code = getattr(described, "code", None)
-    message = getattr(described, "message", None)
-    if message:
-        return _clean(f"{code}: {message}" if code else str(message))
-    return "no message" if not error.reason else _clean(str(error.reason))
+    said = _described(getattr(error, "error", None))
+    if said is None:
+        said = "no message" if not error.reason else _clean(str(error.reason))
+    return f"{said}{_details(error)}{_request_ids(error)}"
+
+
+def _described(described: Any) -> str | None:
+    code, message = getattr(described, "code", None), getattr(described, "message", None)
+    if not message:
+        return None
+    return _clean(f"{code}: {message}" if code else str(message))
+
+
+def _details(error: HttpResponseError) -> str:
+    """Return what ARM says in `details`, which often is the only place that tells the cause."""
+    details = getattr(getattr(error, "error", None), "details", None)
+    if not isinstance(details, list):
+        return ""
+    told = [text for detail in details[:MAX_DETAILS] if (text := _described(detail))]
+    return f" [{_clean('; '.join(told))}]" if told else ""
+
+
+def _request_ids(error: HttpResponseError) -> str:
+    """Return the ids by which Microsoft's support finds a request."""
+    headers = getattr(error.response, "headers", {})
+    told = [
+        f"{name.removeprefix('x-ms-')} {value}"
+        for name in _REQUEST_IDS
+        if _REQUEST_ID.fullmatch(value := str(headers.get(name, "")))
+    ]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _network_reason(error: AzureError) -> str:

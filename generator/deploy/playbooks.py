@@ -37,7 +37,13 @@ def with_losses(client: RuleClient, plan: Plan) -> Plan:
 
 
 def missing(client: RuleClient, rule_id: str, wanted: Iterable[Body]) -> list[Body]:
-    """Return the actions that a rule had and has no more. Raises ServiceError."""
+    """Return the actions that a rule had and has no more. Raises ServiceError.
+
+    Of a rule that had none nothing is asked.
+    """
+    wanted = list(wanted)
+    if not wanted:
+        return []
     live = {str(body.get("name", "")).casefold() for body in _actions(client, rule_id)}
     return [body for body in wanted if str(body.get("name", "")).casefold() not in live]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from generator.deploy.normalise import Change
 from generator.deploy.plan import Action
 
 
@@ -29,9 +30,10 @@ class Outcome(StrEnum):
 class Result:
     """The ending of one action. `error` is set for every ending that is not a good one.
 
-    `answer_lost`: the service failed in a way that leaves open whether it did what it was asked.
-    `throttled`: it did not take the request for as long as we wait. `etag` is what the service
-    answered to our own write, where it did.
+    `filled_in` are members that nobody sent and that the answer to our own write showed all the
+    same. `answer_lost`: the service failed in a way that leaves open whether it did what it was
+    asked. `throttled`: it did not take the request for as long as we wait. `etag` is what the
+    service answered to our own write, where it did.
     """
 
     action: Action
@@ -40,6 +42,7 @@ class Result:
     answer_lost: bool = False
     throttled: bool = False
     etag: str | None = None
+    filled_in: tuple[Change, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -82,8 +85,15 @@ def report_document(
                 "action": result.action.action.value,
                 "outcome": result.outcome.value,
                 "error": result.error,
+                **_filled_in(result),
             }
             for result in results
         ],
         "exitCode": exit_code,
     }
+
+
+def _filled_in(result: Result) -> dict[str, Any]:
+    if not result.filled_in:
+        return {}
+    return {"filledIn": [change.path for change in result.filled_in]}

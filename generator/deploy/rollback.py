@@ -21,7 +21,10 @@ ORPHANS_ARE = "not in the snapshot"
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What a snapshot asks for. `foreign` are names of its rules that are not ours: left alone."""
+    """What a snapshot asks for. `foreign` are names of its rules that are not ours: left alone.
+
+    `actions` are by lower-case id; a rule whose actions the snapshot does not tell has none there.
+    """
 
     content: TenantContent
     actions: Mapping[str, list[dict[str, Any]]]
@@ -41,7 +44,8 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
             continue
         body = writable({name: value for name, value in rule.items() if name != "actions"})
         desired.append(DesiredRule(rule["name"], content.owned[key], body))
-        actions[key] = list(rule.get("actions") or [])
+        if "actions" in rule:
+            actions[key] = list(rule["actions"])
     return Restoration(replace(content, desired=tuple(desired)), actions, tuple(foreign))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,14 +60,21 @@ def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
 
 
 def with_actions(
-    client: RuleClient, bodies: Iterable[Body], *, concurrency: int = 8
+    client: RuleClient,
+    bodies: Iterable[Body],
+    *,
+    concurrency: int = 8,
+    only: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return rules with their playbook actions, in the order given. Raises ServiceError.
 
-    A foreign rule may have a name that leads nowhere; its body then goes without `actions`.
+    `only` are the lower-case ids of those whose actions are wanted; None means all. The others go
+    without `actions`, and so does a foreign rule whose name leads nowhere.
     """
 
     def read(body: Body) -> dict[str, Any]:
+        if only is not None and str(body.get("name")).casefold() not in only:
+            return dict(body)
         try:
             return {**body, "actions": client.actions(str(body.get("name") or ""))}
         except UnaddressableError:

@@ -27,7 +27,7 @@ from generator.deploy.errors import UnintelligibleError
 from generator.tenants.tenant import Target
 
 CONNECTION_TIMEOUT = 4
-READ_TIMEOUT = 12
+READ_TIMEOUT = 12.0
 """For one part of an answer, the first one included."""
 ANSWER_TIMEOUT = 15.0
 """For the whole of an answer; the part that is under way then still has its READ_TIMEOUT."""

@@ -20,7 +20,7 @@ from generator.deploy.errors import (
     UnansweredError,
     UnreachableError,
 )
-from generator.deploy.normalise import changes, merged, unmoved
+from generator.deploy.normalise import Change, changes, merged, unmoved
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
@@ -40,7 +40,7 @@ class Writing:
     """
 
     body: Callable[[Body, Body], Body] = merged
-    differ: Callable[[Body, Body], tuple[Any, ...]] = changes
+    differ: Callable[[Body, Body], tuple[Change, ...]] = changes
 
     def is_as_desired(self, live: Body, desired: Body) -> bool:
         """Tell whether a live rule is what an action wants."""
@@ -107,7 +107,8 @@ def _found(action: Action, live: Body, writing: Writing) -> Result:
 def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
     desired = action.desired or {}
     try:
-        return _put(client, action, writing.body(base.body, desired), base.etag, writing)
+        body = writing.body(base.body, desired)
+        return _put(client, action, body, base.etag, writing, over=base.body)
     except ConflictError:
         pass
     try:
@@ -120,7 +121,8 @@ def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing
     if obstacle is not None:
         return Result(action, Outcome.REFUSED, obstacle)
     try:
-        return _put(client, action, writing.body(now.body, desired), now.etag, writing)
+        body = writing.body(now.body, desired)
+        return _put(client, action, body, now.etag, writing, over=now.body)
     except ConflictError as conflict:
         return _after_second_conflict(client, action, conflict, writing)
 
@@ -179,11 +181,17 @@ def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writi
 
 
 def _put(
-    client: RuleClient, action: Action, body: Body, etag: str | None, writing: Writing
+    client: RuleClient,
+    action: Action,
+    body: Body,
+    etag: str | None,
+    writing: Writing,
+    *,
+    over: Body | None = None,
 ) -> Result:
     """Write a rule once. Raises ServiceError, but for an answer that does not come in time."""
     try:
-        answer = client.put(action.id, body, etag)
+        answer = client.put(action.id, body, etag, over=over)
     except UnansweredError as silence:
         return _looked_for(client, action, silence, writing)
     return _answered(action, answer, writing)
@@ -209,11 +217,18 @@ def _looked_for(
 
 
 def _answered(action: Action, answer: Body, writing: Writing) -> Result:
+    """Judge our own write by its answer, which may show members that were not sent."""
     left = writing.differ(answer, action.desired or {})
-    if not left:
-        return Result(action, Outcome.DONE, etag=live_rule(action.id, answer).etag)
+    filled_in = tuple(change for change in left if _was_not_sent(change))
+    if len(filled_in) == len(left):
+        etag = live_rule(action.id, answer).etag
+        return Result(action, Outcome.DONE, etag=etag, filled_in=filled_in)
     paths = ", ".join(change.path for change in left)
     return Result(action, Outcome.FAILED, f"the service kept something else than was sent: {paths}")
+
+
+def _was_not_sent(change: Change) -> bool:
+    return change.path != "kind" and change.desired in (None, [], {})
 
 
 def _obstacle(planned: LiveRule, now: LiveRule) -> str | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+import http.client
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,8 @@ from generator.emulator.store import Store, StoredRule
 
 ENABLED_LIMITS = {"Scheduled": 512, "NRT": 50}
 """Enabled rules of a kind in one workspace (sentinel-service-limits)."""
+_FOREIGN_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+"""When the rules of a fresh workspace were last modified."""
 DEFAULT_PAGE_SIZE = 100
 """Rules in one page. Recorded lists of some twenty rules are one page; no longer ones are known."""
 
@@ -42,6 +45,22 @@ class ApiSettings:
     page_size: int = DEFAULT_PAGE_SIZE
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """How reads look at the rules. `stale`: as before the last write.
+
+    `lag`: a list is as so many seconds ago. `repeat`: a further page of a list begins with so many
+    items of the page before.
+    """
+
+    stale: bool = False
+    lag: float = 0.0
+    repeat: int = 0
+
+
+NOW = View()
+
+
 class AlertRulesApi:
     """Answers requests for alert rules from a store."""
 
@@ -50,26 +69,46 @@ class AlertRulesApi:
         self._settings = settings
         self._actions = ActionsApi(store, settings.now)
 
-    def answer(self, request: Request, target: Target, *, stale: bool = False) -> Answer:
-        """Answer a request; with `stale`, reads show the state before the last write.
+    def answer(self, request: Request, target: Target, view: View = NOW) -> Answer:
+        """Answer a request; reads look at the rules as the view says.
 
-        Raises RefusedError for everything that the service refuses.
+        A workspace comes into being with the first write that succeeds; until then it looks as it
+        will then, and nothing of it is stored. Raises RefusedError for everything that the service
+        refuses.
         """
         version = require_api_version(request.query)
-        resource_id = self._workspace_resource_id(target.workspace)
-        if target.in_actions:
-            return self._actions.answer(request, target, resource_id)
-        match request.method, target.rule:
-            case "GET", None:
-                return self._list(request, target.workspace, resource_id, version, stale)
-            case "GET", str(name):
-                return self._get(target.workspace, resource_id, name, version, stale)
-            case "PUT", str(name):
-                return self._put(request, target.workspace, resource_id, name, version)
-            case "DELETE", str(name):
-                return self._delete(request, target.workspace, name)
-        raise RefusedError(
-            405, "MethodNotAllowed", f"The method {request.method} is not allowed here."
+        resource_id = self._store.workspace_resource_id(target.workspace.key)
+        if resource_id is not None:
+            return self._answer(request, target, view, version, resource_id)
+        try:
+            with self._store.transaction():
+                self._make(target.workspace)
+                resource_id = target.workspace.resource_id
+                answer = self._answer(request, target, view, version, resource_id)
+                _require_a_write(request, answer)
+        except _NothingWritten as nothing:
+            return nothing.answer
+        return answer
+
+    def list_can_show(self, request: Request, target: Target, view: View) -> bool:
+        """Return whether a list through a view could differ from a fresh one."""
+        if request.method != "GET" or target.rule is not None:
+            return False
+        if view.lag:
+            return self._store.lags(target.workspace.key, view.lag)
+        return bool(view.repeat and request.query.get("$skiptoken"))
+
+    def wants_a_taken_name(self, request: Request, target: Target) -> bool:
+        """Return whether a request writes a rule with the display name of another one."""
+        if request.method != "PUT" or target.rule is None or target.in_actions:
+            return False
+        try:
+            properties = read_json_object(request.body).get("properties")
+        except RefusedError:
+            return False
+        name = properties.get("displayName") if isinstance(properties, dict) else None
+        return isinstance(name, str) and self._store.has_name(
+            target.workspace.key, name, besides=target.rule
         )
 
     def can_be_stale(self, request: Request, target: Target) -> bool:
@@ -82,27 +121,53 @@ class AlertRulesApi:
 
     def holds(self, target: Target) -> bool:
         """Return whether the rule that is named exists now."""
-        return (
-            target.rule is not None
-            and self._store.rule(target.workspace.key, target.rule) is not None
+        key, name = target.workspace.key, target.rule
+        if name is None:
+            return False
+        if self._store.workspace_resource_id(key) is None:
+            fresh = foreign_rules(key, self._settings.foreign)
+            return any(rule.name.lower() == name.lower() for rule in fresh)
+        return self._store.rule(key, name) is not None
+
+    def _answer(
+        self, request: Request, target: Target, view: View, version: str, resource_id: str
+    ) -> Answer:
+        if target.in_actions:
+            return self._actions.answer(request, target, resource_id)
+        match request.method, target.rule:
+            case "GET", None:
+                rules = self._listed(request, target.workspace, view)
+                return self._page(request, target.workspace, resource_id, version, rules)
+            case "GET", str(name):
+                return self._get(target.workspace, resource_id, name, version, view.stale)
+            case "PUT", str(name):
+                return self._put(request, target.workspace, resource_id, name, version)
+            case "DELETE", str(name):
+                return self._delete(request, target.workspace, name)
+        raise RefusedError(
+            405, "MethodNotAllowed", f"The method {request.method} is not allowed here."
         )
 
-    def _workspace_resource_id(self, workspace: Workspace) -> str:
-        known = self._store.workspace_resource_id(workspace.key)
-        if known is not None:
-            return known
-        with self._store.transaction():
-            known = self._store.workspace_resource_id(workspace.key)
-            if known is not None:
-                return known
-            self._store.add_workspace(workspace.key, workspace.resource_id)
-            now = self._settings.now()
-            for rule in foreign_rules(workspace.key, self._settings.foreign):
-                self._store.put_rule(
-                    workspace.key, self._stored(rule.name, rule.kind, rule.properties, now)
-                )
-            self._store.forget_views(workspace.key)
-        return workspace.resource_id
+    def _make(self, workspace: Workspace) -> None:
+        """Make a workspace unless it is there. Only inside a transaction.
+
+        Its rules are the same whenever it is made, so that nobody sees them change by that.
+        """
+        if self._store.workspace_resource_id(workspace.key) is not None:
+            return
+        self._store.add_workspace(workspace.key, workspace.resource_id)
+        for index, rule in enumerate(foreign_rules(workspace.key, self._settings.foreign)):
+            self._store.put_rule(
+                workspace.key,
+                StoredRule(
+                    name=rule.name,
+                    kind=rule.kind,
+                    enabled=rule.properties["enabled"],
+                    etag=new_etag(index, _FOREIGN_SINCE),
+                    properties=stored_properties(rule.kind, rule.properties, _FOREIGN_SINCE),
+                ),
+            )
+        self._store.forget_views(workspace.key)
 
     def _stored(
         self, name: str, kind: str, properties: dict[str, Any], now: datetime
@@ -115,13 +180,29 @@ class AlertRulesApi:
             properties=stored_properties(kind, properties, now),
         )
 
-    def _list(
-        self, request: Request, workspace: Workspace, resource_id: str, version: str, stale: bool
-    ) -> Answer:
+    def _listed(self, request: Request, workspace: Workspace, view: View) -> Sequence[StoredRule]:
+        """Return the rules from a place in the list on, one more than a page holds."""
         after = _read_skip_token(request.query.get("$skiptoken", ""))
-        read = self._store.rules_before_last_write if stale else self._store.rules
         size = self._settings.page_size
-        rules = read(workspace.key, after, size + 1)
+        if view.stale:
+            return self._store.rules_before_last_write(workspace.key, after, size + 1)
+        if view.lag:
+            return self._store.rules_of(workspace.key, view.lag, after, size + 1)
+        if view.repeat and after:
+            before = self._store.position_before(workspace.key, after, view.repeat)
+            repeated = self._store.rules(workspace.key, before, view.repeat)
+            return [*repeated, *self._store.rules(workspace.key, after, size + 1)]
+        return self._store.rules(workspace.key, after, size + 1)
+
+    def _page(
+        self,
+        request: Request,
+        workspace: Workspace,
+        resource_id: str,
+        version: str,
+        rules: Sequence[StoredRule],
+    ) -> Answer:
+        size = self._settings.page_size
         page = rules[:size]
         document: dict[str, Any] = {
             "value": [_document(resource_id, rule, version) for rule in page]
@@ -184,6 +265,17 @@ class AlertRulesApi:
                 return Answer(204)
             self._store.delete_rule(workspace.key, name)
         return Answer(200, {})
+
+
+def _require_a_write(request: Request, answer: Answer) -> None:
+    if request.method == "GET" or answer.status == http.client.NO_CONTENT:
+        raise _NothingWritten(answer)
+
+
+class _NothingWritten(Exception):  # noqa: N818 - it undoes a transaction and is no error
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 def _document(resource_id: str, rule: StoredRule, version: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.disk.text_files import read_source
-from generator.emulator.faults import Fault
+from generator.emulator.faults import Fault, RetryAfter
 from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.text.schema import load_schema
 from generator.text.strict_document import (
@@ -26,11 +26,30 @@ FAULTS_SCHEMA = "faults.schema.json"
 _CODE = "faults"
 """These problems never become findings, so they need no code of a check."""
 
-_EFFECTS = ("status", "latencyMs", "drop", "staleList")
+_EFFECTS = (
+    "status",
+    "latencyMs",
+    "answerLateMs",
+    "drop",
+    "staleList",
+    "listLagSeconds",
+    "recentlyDeleted",
+    "repeatItems",
+    "uniqueNames",
+)
+_FLAGS = ("staleList", "uniqueNames")
+_MOST = {
+    "times": 1_000_000_000,
+    "latencyMs": 600_000,
+    "answerLateMs": 600_000,
+    "listLagSeconds": 3600,
+    "recentlyDeleted": 1_000_000,
+    "repeatItems": 10_000,
+}
+_FARTHEST = {"seconds": 10**15, "ms": 10**15, "xms": 10**15, "date": 10**10}
+"""How far a time may be away; year 2300 is near enough for a date, `text` says any other."""
 _METHODS = ("*", "GET", "PUT", "DELETE")
 _STATUSES = range(400, 600)
-_LONGEST_DELAY_MS = 600_000
-_MOST_TIMES = 1_000_000_000
 
 # YAML 1.1 reads a bare `on` as true; the text of the key is what was meant.
 _FORMAT = DocumentFormat(
@@ -78,16 +97,39 @@ def _misuses_of(entry: Mapping[str, Any], path: DocumentPath) -> Iterator[Proble
     effects = [name for name in _EFFECTS if name in entry]
     if len(effects) != 1:
         yield wrong(f"exactly one of {', '.join(_EFFECTS)} is needed, got {len(effects)}")
-    if entry.get("staleList", True) is not True:
-        yield wrong("staleList can only be true", "staleList")
-    if entry.get("times", 1) > _MOST_TIMES:
-        yield wrong(f"times must be at most {_MOST_TIMES}", "times")
+    for name, message in _misuses_of_values(entry):
+        yield wrong(message, name)
+
+
+def _misuses_of_values(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _FLAGS:
+        if entry.get(name, True) is not True:
+            yield name, f"{name} can only be true"
+    for name, most in _MOST.items():
+        if not entry.get(name, 0) <= most:
+            yield name, f"{name} must be at most {most}"
+    if not entry.get("listLagSeconds", 1) > 0:
+        yield "listLagSeconds", "listLagSeconds must be above 0"
     if entry.get("status", _STATUSES.start) not in _STATUSES:
-        yield wrong(f"status must be from 400 to 599, not {entry['status']}", "status")
-    if entry.get("latencyMs", 0) > _LONGEST_DELAY_MS:
-        yield wrong(f"latencyMs must be at most {_LONGEST_DELAY_MS}", "latencyMs")
+        yield "status", f"status must be from 400 to 599, not {entry['status']}"
     if not 0 < entry.get("share", 1) <= 1:
-        yield wrong(f"share must be above 0 and up to 1, not {entry['share']}", "share")
+        yield "share", f"share must be above 0 and up to 1, not {entry['share']}"
+    if "retryAfter" in entry:
+        for message in _misuses_of_retry_after(entry):
+            yield "retryAfter", message
+
+
+def _misuses_of_retry_after(entry: Mapping[str, Any]) -> Iterator[str]:
+    told = entry["retryAfter"]
+    if "status" not in entry:
+        yield "retryAfter goes with status only"
+    if len(told) != 1:
+        yield f"retryAfter needs exactly one of its forms, got {len(told)}"
+    if told.get("none", True) is not True:
+        yield "retryAfter: none can only be true"
+    for form, farthest in _FARTHEST.items():
+        if not -farthest <= told.get(form, 0) <= farthest:
+            yield f"retryAfter: {form} must be from -{farthest} to {farthest}"
 
 
 def _fault(entry: Mapping[str, Any]) -> Fault:
@@ -99,10 +141,23 @@ def _fault(entry: Mapping[str, Any]) -> Fault:
         times=entry.get("times"),
         share=float(entry["share"]) if "share" in entry else None,
         status=entry.get("status"),
+        retry_after=_retry_after(entry.get("retryAfter")),
         latency_ms=entry.get("latencyMs"),
+        answer_late_ms=entry.get("answerLateMs"),
         drop=entry.get("drop"),
         stale_list="staleList" in entry,
+        lag_seconds=entry.get("listLagSeconds"),
+        recently_deleted=entry.get("recentlyDeleted"),
+        repeat_items=entry.get("repeatItems"),
+        unique_names="uniqueNames" in entry,
     )
+
+
+def _retry_after(told: Mapping[str, Any] | None) -> RetryAfter | None:
+    if told is None:
+        return None
+    ((form, value),) = told.items()
+    return RetryAfter(form, value)
 
 
 def _pattern(on: str) -> tuple[str, str]:

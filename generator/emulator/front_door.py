@@ -11,9 +11,10 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from generator.emulator.alert_rules import AlertRulesApi
-from generator.emulator.faults import FaultSchedule
+from generator.emulator.alert_rules import NOW, AlertRulesApi, View
+from generator.emulator.faults import Fault, FaultSchedule, Verdict
 from generator.emulator.messages import Answer, RefusedError, Request, error_answer
 from generator.emulator.resource_ids import Target, parse_path
 from generator.emulator.store import StoreError
@@ -52,6 +53,7 @@ class FrontDoor:
         self._api = api
         self._buckets = buckets
         self._faults = faults
+        self._deletions = _Deletions()
         self._sleep = sleep
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -81,42 +83,68 @@ class FrontDoor:
         if grant.retry_after is not None:
             return _throttled(grant, target.workspace.subscription)
         verdict = self._faults.judge(
-            request.method, request.path, lambda: self._api.can_be_stale(request, target)
+            request.method, request.path, lambda fault: self._can_show(fault, request, target)
         )
         if verdict.delay:
             self._sleep(verdict.delay)
         if verdict.drop == "before":
             return None
         if verdict.status is not None:
-            return self._broken(verdict.status, request, target, grant)
-        try:
-            answer = self._api.answer(request, target, stale=verdict.stale)
-        except RefusedError as refused:
-            answer = refused.answer()
-        except StoreError as error:
-            answer = error_answer(500, "InternalServerError", str(error))
+            return self._broken(verdict, request, target, grant)
+        answer = self._served(request, target, verdict.fault)
+        if verdict.late:
+            self._sleep(verdict.late)
         if verdict.drop == "after":
             self._count_lost(request, answer)
             return None
         return replace(answer, headers={**grant.headers(), **answer.headers})
 
-    def _broken(self, status: int, request: Request, target: Target, grant: Grant) -> Answer:
+    def _served(self, request: Request, target: Target, fault: Fault | None) -> Answer:
+        view = NOW
+        if fault is not None:
+            if fault.recently_deleted:
+                self._deletions.refuse(target)
+                return error_answer(409, "Conflict", _recently_deleted(target))
+            if fault.unique_names:
+                return error_answer(409, "Conflict", "The display name is taken by another rule.")
+            view = View(fault.stale_list, fault.lag_seconds or 0.0, fault.repeat_items or 0)
+        try:
+            answer = self._api.answer(request, target, view)
+        except RefusedError as refused:
+            return refused.answer()
+        except StoreError as error:
+            return error_answer(500, "InternalServerError", str(error))
+        self._deletions.take_note(request.method, target, answer.status)
+        return answer
+
+    def _can_show(self, fault: Fault, request: Request, target: Target) -> bool:
+        if fault.stale_list:
+            return self._api.can_be_stale(request, target)
+        if fault.recently_deleted is not None:
+            return self._deletions.is_recent(request.method, target, fault.recently_deleted)
+        if fault.unique_names:
+            return self._api.wants_a_taken_name(request, target)
+        return self._api.list_can_show(
+            request, target, View(lag=fault.lag_seconds or 0.0, repeat=fault.repeat_items or 0)
+        )
+
+    def _broken(self, verdict: Verdict, request: Request, target: Target, grant: Grant) -> Answer:
+        status = verdict.status or 500
+        retry_after = verdict.fault.retry_after if verdict.fault else None
         message = f"The emulator answers {status} because its faults file says so."
         if status == 409 and request.method == "PUT" and target.rule and not target.in_actions:
             message = self._conflict(target, target.rule)
         headers = grant.headers()
-        if status in _RETRY_AFTER:
+        if retry_after is not None:
+            headers |= retry_after.headers(datetime.now(UTC))
+        elif status in _RETRY_AFTER:
             headers["Retry-After"] = _RETRY_AFTER[status]
         return error_answer(status, _CODES.get(status, f"Status{status}"), message, headers)
 
     def _conflict(self, target: Target, rule: str) -> str:
         if self._api.holds(target):
             return target.workspace.newer_instance(rule).message
-        # What the service is said to answer for a while after a deletion; no recording has it.
-        return (
-            f"The alert rule '{rule}' was recently deleted. You need to allow some time before "
-            "re-using the same ID. Please try again later."
-        )
+        return _recently_deleted(target)
 
     def _count_lost(self, request: Request, answer: Answer) -> None:
         if request.method != "GET" and answer.status < 300:
@@ -132,6 +160,51 @@ class FrontDoor:
         return error_answer(
             404, "NotFound", "Only GET /_emulator/faults and /_emulator/requests are here."
         )
+
+
+class _Deletions:
+    """The rules that were deleted since this process began, and how often each was refused since.
+
+    Safe for use by many threads.
+    """
+
+    def __init__(self) -> None:
+        self._refused: dict[tuple[str, str], int] = {}
+        self._lock = threading.Lock()
+
+    def take_note(self, method: str, target: Target, status: int) -> None:
+        """Take note of a deletion, and of a rule that was made again."""
+        if target.rule is None or target.in_actions:
+            return
+        with self._lock:
+            if method == "DELETE" and status == 200:
+                self._refused[_key(target)] = 0
+            elif method == "PUT" and status < 300:
+                self._refused.pop(_key(target), None)
+
+    def is_recent(self, method: str, target: Target, times: int) -> bool:
+        """Tell whether a write comes soon after a deletion: it was refused less than `times`."""
+        if method != "PUT" or target.rule is None or target.in_actions:
+            return False
+        with self._lock:
+            return self._refused.get(_key(target), times) < times
+
+    def refuse(self, target: Target) -> None:
+        """Count a refusal."""
+        with self._lock:
+            self._refused[_key(target)] = self._refused.get(_key(target), 0) + 1
+
+
+def _key(target: Target) -> tuple[str, str]:
+    return target.workspace.key, str(target.rule).lower()
+
+
+def _recently_deleted(target: Target) -> str:
+    # What the service is said to answer for a while after a deletion; no recording has it.
+    return (
+        f"The alert rule '{target.rule}' was recently deleted. You need to allow some time before "
+        "re-using the same ID. Please try again later."
+    )
 
 
 def _throttled(grant: Grant, subscription: str) -> Answer:

@@ -37,7 +37,7 @@ def launch(options: EmulatorOptions) -> EmulatorServer:
     Raises FaultFileError, StoreError, or OSError where the port is taken.
     """
     faults = FaultSchedule(load_faults(options.faults) if options.faults else ())
-    store = Store(str(options.db) if options.db else None)
+    store = Store(str(options.db) if options.db else None, keep=faults.longest_lag)
     settings = ApiSettings(
         now=lambda: datetime.now(UTC), foreign=options.foreign, page_size=options.page_size
     )

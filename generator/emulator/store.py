@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
+
+from generator.emulator.past_views import PastViews
 
 _APPLICATION_ID = 0x53474D55
 _SCHEMA_VERSION = 1
@@ -48,13 +51,19 @@ class StoredAction:
 class Store:
     """All workspaces of one emulator. Safe for use by many threads, and by several processes.
 
-    Raises StoreError where the file is no database, or somebody else's.
+    Earlier states are kept for `keep` seconds of `clock`, which never goes back. Raises StoreError
+    where the file is no database, or somebody else's.
     """
 
-    def __init__(self, path: str | None = None) -> None:
+    def __init__(
+        self,
+        path: str | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        keep: float = 0.0,
+    ) -> None:
         self._lock = threading.RLock()
-        self._before: dict[tuple[str, str], StoredRule | None] = {}
-        self._last_written: dict[str, str] = {}
+        self._past = PastViews[StoredRule](clock, keep)
         try:
             self._connection = sqlite3.connect(
                 path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10
@@ -95,9 +104,14 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Hold all other writers off; commit at the end, or undo everything on an exception.
 
-        Raises StoreError where SQLite cannot write: the disk is full, another process holds on.
+        Inside of another one it is a part of that. Raises StoreError where SQLite cannot write: the
+        disk is full, another process holds on.
         """
         with self._lock:
+            is_part = self._connection.in_transaction
+            if is_part:
+                yield
+                return
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield
@@ -139,6 +153,16 @@ class Store:
             ).fetchone()
         return _rule(row) if row else None
 
+    def position_before(self, workspace: str, after: int, count: int) -> int:
+        """Return the position behind which the `count` rules up to a position stand."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT position FROM rules WHERE workspace = ? AND position <= ?"
+                " ORDER BY position DESC LIMIT ?",
+                (workspace, after, count),
+            ).fetchall()
+        return int(rows[-1][0]) - 1 if rows else after
+
     def rules(self, workspace: str, after: int, limit: int) -> list[StoredRule]:
         """Return up to `limit` rules behind a position, in the order of their creation."""
         with self._lock:
@@ -148,6 +172,16 @@ class Store:
                 (workspace, after, limit),
             ).fetchall()
         return [_rule(row) for row in rows]
+
+    def has_name(self, workspace: str, display_name: str, besides: str) -> bool:
+        """Return whether a rule besides the named one has a display name, in any case."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT json_extract(properties, '$.displayName') FROM rules WHERE workspace = ?"
+                " AND key <> ?",
+                (workspace, besides.lower()),
+            ).fetchall()
+        return any(str(name).casefold() == display_name.casefold() for (name,) in rows)
 
     def count_enabled(self, workspace: str, kind: str, besides: str) -> int:
         """Return how many enabled rules of a kind there are besides the named one."""
@@ -227,40 +261,51 @@ class Store:
     def has_stale_view(self, workspace: str, name: str | None) -> bool:
         """Return whether a write of this process lies behind the rule, or behind the list."""
         with self._lock:
-            if name is None:
-                return workspace in self._last_written
-            return (workspace, name.lower()) in self._before
+            return self._past.knows(workspace, name and name.lower())
 
     def rule_before_last_write(self, workspace: str, name: str) -> StoredRule | None:
         """Return a rule as it was before its last write; None where that write created it."""
         with self._lock:
-            return self._before.get((workspace, name.lower()))
+            return self._past.rule_before_last_write(workspace, name.lower())
 
     def rules_before_last_write(
         self, workspace: str, after: int, limit: int
     ) -> Sequence[StoredRule]:
         """Return the list as it was before the last write in the workspace."""
         with self._lock:
-            current = self.rules(workspace, after, limit + 1)
-            key = self._last_written.get(workspace)
-            if key is None:
-                return current[:limit]
-            before = self._before[workspace, key]
-        others = [rule for rule in current if rule.name.lower() != key]
-        if before is not None and before.position > after:
-            others = sorted([*others, before], key=lambda rule: rule.position)
-        return others[:limit]
+            return self._rules_as_before(
+                workspace, after, limit, self._past.undoing_last_write(workspace)
+            )
+
+    def lags(self, workspace: str, seconds: float) -> bool:
+        """Return whether anything was written in the last seconds."""
+        with self._lock:
+            return bool(self._past.undoing_since(workspace, seconds))
+
+    def rules_of(
+        self, workspace: str, seconds: float, after: int, limit: int
+    ) -> Sequence[StoredRule]:
+        """Return the list as it was some seconds ago."""
+        with self._lock:
+            return self._rules_as_before(
+                workspace, after, limit, self._past.undoing_since(workspace, seconds)
+            )
 
     def forget_views(self, workspace: str) -> None:
         """Forget what lay before the writes so far: the rules of a fresh workspace are no news."""
         with self._lock:
-            self._last_written.pop(workspace, None)
-            for seen in [seen for seen in self._before if seen[0] == workspace]:
-                del self._before[seen]
+            self._past.forget(workspace)
+
+    def _rules_as_before(
+        self, workspace: str, after: int, limit: int, undone: Mapping[str, StoredRule | None]
+    ) -> Sequence[StoredRule]:
+        current = self.rules(workspace, after, limit + len(undone))
+        kept = [rule for rule in current if rule.name.lower() not in undone]
+        kept += [rule for rule in undone.values() if rule is not None and rule.position > after]
+        return sorted(kept, key=lambda rule: rule.position)[:limit]
 
     def _remember(self, workspace: str, key: str) -> None:
-        self._before[workspace, key] = self.rule(workspace, key)
-        self._last_written[workspace] = key
+        self._past.remember(workspace, key, self.rule(workspace, key))
 
 
 def _rule(row: tuple[Any, ...]) -> StoredRule:

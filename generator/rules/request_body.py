@@ -16,27 +16,6 @@ from generator.rules.analytic_rule import (
 )
 from generator.rules.duration import format_iso_duration
 
-STABLE_API_VERSION = "2025-09-01"
-PREVIEW_API_VERSION = "2025-07-01-preview"
-
-
-def api_version(rule: AnalyticRule) -> str:
-    """Choose the API version: stable where it can hold the rule, preview where it cannot.
-
-    No stable version declares NRT rules, sub-techniques, sentinelEntitiesMappings or the alert
-    property SubTechniques (azure-rest-api-specs, securityinsights, up to 2025-12-01).
-    """
-    override = rule.alert_details_override
-    dynamic = override.dynamic_properties if override else ()
-    if (
-        rule.schedule is None
-        or rule.sub_techniques
-        or rule.sentinel_entities
-        or any(p.alert_property == "SubTechniques" for p in dynamic)
-    ):
-        return PREVIEW_API_VERSION
-    return STABLE_API_VERSION
-
 
 def request_body(rule: AnalyticRule) -> dict[str, Any]:
     """Return `{"kind", "properties"}` in a fixed member order; absent members are left out."""

@@ -26,8 +26,9 @@ from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
 from generator.findings import Severity
 from generator.rules.analytic_rule import AnalyticRule, DynamicProperty, RuleKind
+from generator.rules.api_versions import api_version_of
 from generator.rules.assemble import assemble
-from generator.rules.request_body import api_version, request_body
+from generator.rules.request_body import request_body
 from generator.text.source_text import SourceText
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
@@ -183,6 +184,6 @@ def test_the_preview_version_is_taken_only_for_what_the_stable_one_cannot_hold(
         }
     rule = scheduled_rule(**changes)
     assert_declared_by_its_api_version(rule)
-    assert api_version(rule) == "2025-07-01-preview"
+    assert api_version_of(request_body(rule)) == "2025-07-01-preview"
     stable = strict_validator("2025-09-01", DEFINITIONS[rule.kind])
     assert not stable.is_valid(request_body(rule))

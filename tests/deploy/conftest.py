@@ -61,6 +61,13 @@ class Portal:
             with urllib.request.urlopen(page["nextLink"], timeout=KILL_SECONDS) as answer:  # noqa: S310
                 page = json.loads(answer.read())
 
+    def counts(self) -> dict[str, int]:
+        """Return how many requests the emulator has answered, by method and status."""
+        with urllib.request.urlopen(  # noqa: S310 - loopback only
+            f"{self.url}/_emulator/requests", timeout=KILL_SECONDS
+        ) as answer:
+            return dict(json.loads(answer.read())["requests"])
+
     def edit(self, rule_id: str, **properties: Any) -> None:
         rule = self.call("GET", f"/{rule_id}")
         rule["properties"] |= properties

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from generator.deploy.results import Deployment, Outcome
 from generator.deploy.stale import held_against
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
+from generator.emulator.rule_documents import stored_properties
 from tests.deploy.conftest import RULES, Lab, Portal, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, content, desired, rule_id
@@ -261,7 +263,7 @@ def test_a_rule_that_is_deleted_and_cannot_come_back_is_said_first(
     lab = make_lab()
     deploy(lab, THREE)
 
-    def recently_deleted(*_: object) -> None:
+    def recently_deleted(*_: object, **_options: object) -> None:
         raise RecentlyDeletedError("try later")
 
     monkeypatch.setattr(lab.client, "put", recently_deleted)
@@ -304,10 +306,10 @@ def test_what_nobody_foresaw_in_one_worker_is_that_rule_s_failure(
 ) -> None:
     put = RuleClient.put
 
-    def odd(client: RuleClient, name: str, *arguments: Any) -> dict[str, Any]:
+    def odd(client: RuleClient, name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
         if name == rule_id(1):
             raise ZeroDivisionError("\x1b[31m")
-        return put(client, name, *arguments)
+        return put(client, name, *arguments, **options)
 
     monkeypatch.setattr(RuleClient, "put", odd)
     deployment = deploy(lab, THREE)
@@ -319,3 +321,56 @@ def test_what_nobody_foresaw_in_one_worker_is_that_rule_s_failure(
     (failed,) = [result for result in deployment.results if result.error]
     assert failed.error == r"internal error: ZeroDivisionError: \x1b[31m"
     assert not deployment.is_complete
+
+
+FILLED_IN = {"incidentConfiguration": {"createIncident": True}}
+
+
+@pytest.fixture
+def filling_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the service fill in a member that was not sent."""
+
+    def fill(kind: str, sent: dict[str, Any], now: datetime) -> dict[str, Any]:
+        return stored_properties(kind, FILLED_IN | sent if kind == "Scheduled" else sent, now)
+
+    monkeypatch.setattr("generator.emulator.alert_rules.stored_properties", fill)
+
+
+@pytest.mark.usefixtures("filling_in")
+def test_what_the_answer_to_our_own_write_shows_filled_in_is_no_failure(lab: Lab) -> None:
+    wanted = content(desired(1))
+    for _ in range(2):
+        deployment = deploy(lab, wanted)
+        assert deployment.is_complete
+        (result,) = deployment.results
+        (change,) = result.filled_in
+        assert change.path == "properties.incidentConfiguration.createIncident"
+    workspace = read_workspace(lab.client.rules(), wanted.owned)
+    assert [drift.status for drift in find_drift(wanted, workspace)] == [DriftStatus.CHANGED]
+
+
+def test_what_the_service_changes_of_what_was_sent_is_a_failure(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "generator.emulator.alert_rules.stored_properties",
+        lambda kind, sent, now: stored_properties(kind, sent | {"severity": "Low"}, now),
+    )
+    (result,) = deploy(lab, content(desired(1))).results
+    assert result.outcome is Outcome.FAILED
+    assert "properties.severity" in str(result.error)
+
+
+def test_what_appears_after_our_own_write_is_no_member_that_the_service_filled_in(
+    lab: Lab,
+) -> None:
+    wanted = content(desired(1))
+
+    plan, workspace = plan_of(lab, wanted)
+    execution = Execution(
+        owned=frozenset(wanted.owned),
+        on_result=lambda _result: lab.portal.edit(rule_id(1), **FILLED_IN),
+    )
+    (result,) = apply_plan(lab.client, plan, workspace.ours, execution).results
+    assert result.filled_in == ()
+    assert result.outcome is Outcome.FAILED

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -315,6 +316,107 @@ def test_a_snapshot_of_everything_keeps_a_rule_whose_name_leads_nowhere() -> Non
     assert rules[:4] == [*odd, nameless]
     assert rules[4]["actions"] == []
     assert len(seen.requests) == 1
+
+
+def test_an_error_says_its_details_and_the_ids_by_which_support_finds_it() -> None:
+    error = {
+        "code": "BadRequest",
+        "message": "Not valid",
+        "details": [
+            {"code": "InvalidQuery", "message": "no column X", "target": "query"},
+            {"code": "InvalidPeriod", "message": "too\nshort\x1b[31m"},
+            *({"code": "More", "message": f"number {n}"} for n in range(100)),
+        ],
+    }
+    headers = {
+        "x-ms-correlation-request-id": "11111111-2222-4333-8444-555555555555",
+        "x-ms-request-id": "aaaaaaaa-2222-4333-8444-555555555555",
+    }
+    reply = Reply(400, json.dumps({"error": error}).encode(), headers)
+    with answering(reply) as (client, _), pytest.raises(InvalidError) as raised:
+        client.get(rule_id(1))
+    text = str(raised.value)
+    assert "BadRequest: Not valid [InvalidQuery: no column X; InvalidPeriod: too short" in text
+    assert "correlation-request-id 11111111-2222-4333-8444-555555555555" in text
+    assert "request-id aaaaaaaa-2222-4333-8444-555555555555" in text
+    assert text.isprintable()
+    assert len(text) < 1000
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"code": "B", "message": "m", "details": "text"},
+        {"code": "B", "message": "m", "details": [1, None, "x", {}]},
+        {"code": "B", "message": "m", "details": {"a": 1}},
+        {"code": 7, "message": ["m"]},
+        {"code": "B", "message": "m", "additionalInfo": 7},
+    ],
+    ids=str,
+)
+def test_an_error_of_any_shape_is_an_error_of_ours(error: dict[str, object]) -> None:
+    headers = {"x-ms-request-id": "no id; at\tall"}
+    reply = Reply(400, json.dumps({"error": error}).encode(), headers)
+    with answering(reply) as (client, _), pytest.raises(InvalidError) as raised:
+        client.get(rule_id(1))
+    assert "no id" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "InvalidApiVersionParameter"),
+        (400, "NoRegisteredProviderFound"),
+        (404, "InvalidResourceType"),
+    ],
+)
+def test_a_cloud_that_lacks_the_api_version_is_told_so(status: int, code: str) -> None:
+    reply = Reply(status, arm_error(code, "The supported api-versions are '2024-09-01'."))
+    for call in (
+        lambda client: list(client.rules()),
+        lambda client: client.put(rule_id(1), body(1), None),
+    ):
+        with answering(reply) as (client, _), pytest.raises(InvalidError) as raised:
+            call(client)
+        assert "does not know API version 2025-" in str(raised.value)
+        assert "SENTINELGEN_API_VERSION" in str(raised.value)
+        assert "2024-09-01" in str(raised.value)
+
+
+def _versions(seen: Hostile) -> list[tuple[str, str]]:
+    return [
+        (method, parse_qs(urlsplit(path).query)["api-version"][0])
+        for method, path, _ in seen.requests
+    ]
+
+
+def test_each_rule_is_written_with_the_version_of_its_artifact_and_read_with_the_preview() -> None:
+    with answering(Reply(body=json.dumps(body(1)).encode())) as (client, seen):
+        client.put(rule_id(1), body(1), None)
+        client.put(rule_id(1), body(1, kind="NRT"), None)
+        client.put(rule_id(1), body(1), None, over=body(1, subTechniques=["T1098.001"]))
+        client.get(rule_id(1))
+        client.delete(rule_id(1), None)
+    stable, preview = "2025-09-01", "2025-07-01-preview"
+    assert _versions(seen) == [
+        ("PUT", stable),
+        ("PUT", preview),
+        ("PUT", preview),
+        ("GET", preview),
+        ("DELETE", preview),
+    ]
+
+
+def test_another_version_can_be_set_and_never_takes_a_part_of_a_rule_away() -> None:
+    with (
+        hostile_service(lambda _m, _p: Reply(body=json.dumps(body(1)).encode())) as seen,
+        RuleClient(target_at(seen.url), api_version="2024-09-01") as client,
+    ):
+        client.put(rule_id(1), body(1), None)
+        client.get(rule_id(1))
+        with pytest.raises(InvalidError, match="2024-09-01"):
+            client.put(rule_id(1), body(1, kind="NRT"), None)
+    assert _versions(seen) == [("PUT", "2024-09-01"), ("GET", "2024-09-01")]
 
 
 @pytest.mark.parametrize(

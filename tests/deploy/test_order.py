@@ -131,10 +131,10 @@ def test_a_swap_of_which_one_half_is_refused_leaves_both_names_as_they_were() ->
     target = content(desired(0, displayName="B"), desired(1, displayName="A"))
     put = RuleClient.put
 
-    def refusing(client: RuleClient, name: str, document: Any, etag: str | None) -> Any:
+    def refusing(client: RuleClient, name: str, *arguments: Any, **options: Any) -> Any:
         if name == rule_id(1):
             raise ConflictError("somebody edits it")
-        return put(client, name, document, etag)
+        return put(client, name, *arguments, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RuleClient, "put", refusing)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
+import time
 
 import pytest
 
+from generator.emulator import connections
+from generator.emulator.connections import MAX_CONNECTIONS, YIELDS_AFTER
 from generator.emulator.server import LARGEST_BODY
 from tests.cli.commands import KILL_SECONDS
 from tests.emulator.conftest import PlainClient, rule_fixture
@@ -119,3 +123,119 @@ def test_writers_at_the_same_time_lose_no_update(client: PlainClient) -> None:
 @pytest.mark.parametrize("name", ["a%2Fb", "%00", "%20", "%FF", "a" * 300, "a%23b"])
 def test_a_name_that_no_resource_can_have_is_refused(client: PlainClient, name: str) -> None:
     assert client.rule("PUT", name, rule_fixture("scheduled_rule")).status == 400
+
+
+def test_idle_connections_neither_make_threads_without_bound_nor_keep_others_out(
+    client: PlainClient,
+) -> None:
+    before = threading.active_count()
+    idle = [
+        socket.create_connection(("127.0.0.1", client.port), timeout=KILL_SECONDS)
+        for _ in range(MAX_CONNECTIONS * 3)
+    ]
+    try:
+        time.sleep(YIELDS_AFTER)
+        others = [PlainClient(client.port) for _ in range(20)]
+        for other in others:
+            assert other.send("GET", "/_emulator/requests").status == 200
+        assert threading.active_count() - before <= MAX_CONNECTIONS + 1
+        for other in others:
+            other.close()
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_where_all_connections_are_busy_one_more_is_told_so(
+    client: PlainClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "YIELDS_AFTER", 3600.0)
+    busy = [socket.create_connection(("127.0.0.1", client.port)) for _ in range(MAX_CONNECTIONS)]
+    try:
+        with socket.create_connection(("127.0.0.1", client.port), timeout=KILL_SECONDS) as more:
+            answer = more.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"Retry-After: 1\r\n" in answer
+        assert b'{"error":{"code":"ServerBusy"' in answer
+    finally:
+        for connection in busy:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"PU", b"PUT /x HTTP/1.1\r\nHost: a", b"PUT /x HTTP/1.1\r\nContent-Length: 99\r\n\r\n{"],
+    ids=["request line", "head", "body"],
+)
+def test_a_request_that_never_ends_is_given_up(
+    client: PlainClient, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.3)
+    with socket.create_connection(("127.0.0.1", client.port), timeout=KILL_SECONDS) as slow:
+        slow.sendall(sent)
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            while time.monotonic() - began < KILL_SECONDS:
+                slow.sendall(b" ")
+                time.sleep(0.05)
+        assert time.monotonic() - began < KILL_SECONDS
+
+
+_PUT = b"PUT /x HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        _PUT + b"Content-Length: 2\r\nContent-Length: 30\r\n\r\n{}",
+        _PUT + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        _PUT + b"Content-Length : 2\r\n\r\n{}",
+        _PUT + b"Content-Length: 2, 2\r\n\r\n{}",
+        _PUT + b"Content-Length: +2\r\n\r\n{}",
+        _PUT + b"X: a\r\n Content-Length: 2\r\n\r\n{}",
+        _PUT + b"X: a\rContent-Length: 2\r\n\r\n{}",
+        _PUT + b"X: a\x00\r\nContent-Length: 2\r\n\r\n{}",
+        _PUT + b"no header\r\nContent-Length: 2\r\n\r\n{}",
+        _PUT + b"Host: localhost\r\nContent-Length: 2\r\n\r\n{}",
+    ],
+    ids=lambda head: repr(head[len(_PUT) :][:40]),
+)
+def test_a_head_with_two_readings_is_refused(client: PlainClient, head: bytes) -> None:
+    answer = _raw(client, head)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [b"X: a\r\n" * 101, b"".join(b"X%d: %s\r\n" % (n, b"a" * 1000) for n in range(90))],
+    ids=["many", "large"],
+)
+def test_a_head_without_bound_is_refused(client: PlainClient, headers: bytes) -> None:
+    assert _raw(client, b"GET / HTTP/1.1\r\n" + headers + b"\r\n").startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:3000"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
+def test_a_web_page_reaches_nothing(
+    client: PlainClient, method: str, header: dict[str, str]
+) -> None:
+    path = f"{client.rules_path}/r?api-version={client.version}"
+    reply = client.send(method, path, rule_fixture("scheduled_rule"), header)
+    assert reply.status == 403
+    assert client.rule("GET", "r").status == 404
+
+
+def test_a_parameter_that_is_there_twice_is_refused(client: PlainClient) -> None:
+    path = f"{client.rules_path}?api-version={client.version}&API-version=2025-09-01"
+    assert client.send("GET", path).status == 400

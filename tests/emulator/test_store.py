@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.emulator.launch import EmulatorOptions
 from generator.emulator.store import Store, StoredRule, StoreError
-from tests.emulator.conftest import PlainClient, rule_fixture
+from tests.emulator.conftest import PlainClient, rule_fixture, running
 
 
 def _start(database: Path) -> tuple[subprocess.Popen[str], PlainClient]:
@@ -42,6 +44,31 @@ def test_answered_writes_survive_a_kill(tmp_path: Path) -> None:
         )
         client.close()
         process.kill()
+
+
+def test_only_a_write_that_succeeds_makes_a_workspace(tmp_path: Path) -> None:
+    database = tmp_path / "rules.db"
+
+    def workspaces() -> int:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            return int(connection.execute("SELECT count(*) FROM workspaces").fetchone()[0])
+
+    with running(EmulatorOptions(db=database, foreign=3)) as client:
+        rule = rule_fixture("scheduled_rule")
+        fresh = client.list()
+        assert fresh
+        for workspace in ("law", "other"):
+            client.workspace = workspace
+            assert client.rule("GET", "r").status == 404
+            assert client.rule("DELETE", "r").status == 204
+            assert client.rule("PUT", "r", {**rule, "kind": "None"}).status == 400
+            assert client.rule("PUT", "r", rule, {"If-Match": '"e"'}).status == 412
+            assert client.rule("GET", "BuiltInFusion/actions").status in {200, 404}
+        assert workspaces() == 0
+        client.workspace = "law"
+        assert client.rule("PUT", "r", rule).status == 201
+        assert workspaces() == 1
+        assert client.list()[:-1] == fresh
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind() -> None:

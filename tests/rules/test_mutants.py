@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from generator.rules import api_versions
 from generator.rules.assemble import assemble
 from generator.rules.request_body import request_body
 from tests.rules.body_reader import api_version_of
@@ -55,7 +56,7 @@ def writes(module: ModuleType) -> bool:
     """Tell whether a module makes the right request of the rule of every document."""
     return not any(
         departures(document, rule, module.request_body(rule))
-        or module.api_version(rule) != api_version_of(rule)
+        or api_versions.api_version_of(module.request_body(rule)) != api_version_of(rule)
         for document in documents()
         for rule in [assemble(detection_of(document), QUERY)]
     )

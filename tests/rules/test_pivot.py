@@ -17,9 +17,10 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
+from generator.rules import api_versions
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
-from generator.rules.request_body import api_version, request_body
+from generator.rules.request_body import request_body
 from generator.text.source_text import SourceText
 from tests.artifacts.rules import hostile_rules
 from tests.rules.body_reader import api_version_of, read_rule, without_empty
@@ -39,14 +40,14 @@ FIXTURES = sorted(
 def assert_arrives(document: dict[str, Any], rule: AnalyticRule) -> None:
     held = without_empty(rule)
     assert departures(document, held, request_body(rule)) == []
-    assert api_version(rule) == api_version_of(rule)
+    assert api_versions.api_version_of(request_body(rule)) == api_version_of(rule)
 
 
 @given(distinct_documents())
 def test_every_member_of_a_detection_arrives_where_it_belongs(document: dict[str, Any]) -> None:
     rule = assemble(detection_of(document), QUERY)
     assert departures(document, rule, request_body(rule), QUERY) == []
-    assert api_version(rule) == api_version_of(rule)
+    assert api_versions.api_version_of(request_body(rule)) == api_version_of(rule)
 
 
 @given(hostile_rules())

@@ -97,6 +97,13 @@ def command(
       - {on: "GET *", share: 0.1, latencyMs: 500}      a tenth of the reads
       - {on: "PUT */alertRules/ID", drop: after}       written, but never answered
       - {on: "GET alertRules", times: 1, staleList: true}
+      - {on: "GET alertRules", listLagSeconds: 5}      lists show the state of 5 s ago
+      - {on: "GET alertRules", repeatItems: 2}         a page repeats items of the one before
+      - {on: "PUT *", times: 1, answerLateMs: 20000}   written first, answered late
+      - {on: "PUT *", recentlyDeleted: 3}              409 for 3 writes after a deletion
+      - {on: "PUT *", uniqueNames: true}               409 for a display name that is taken
+      - {on: "PUT *", times: 3, status: 429, retryAfter: {date: 2}}
+    retryAfter is one of seconds, date (seconds from now), ms, xms, text, none.
     """
     from generator.cli.console import result, say  # noqa: PLC0415 - start-up time
     from generator.emulator.fault_file import FaultFileError  # noqa: PLC0415 - start-up time
