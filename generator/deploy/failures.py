@@ -68,23 +68,27 @@ def service_error(error: AzureError, api_version: str) -> ServiceError:
             f"the variables of azure-identity. It says: {_clean(str(error.message))}"
         )
     if isinstance(error, HttpResponseError) and error.response is not None:
-        return _of_status(error, api_version)
+        return _unknown_version(error, api_version) or _of_status(error)
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return UnreachableError(f"the service cannot be reached: {_network_reason(error)}")
     return UnreachableError(f"the request failed: {_clean(str(error))}")
 
 
-def _of_status(error: HttpResponseError, api_version: str) -> ServiceError:
+def _unknown_version(error: HttpResponseError, api_version: str) -> ServiceError | None:
+    if _code(error).casefold() not in _UNKNOWN_VERSION:
+        return None
+    return InvalidError(
+        f"this cloud does not know API version {api_version}: set {OVERRIDE} to one that it has. "
+        f"It says: {_service_message(error)}"
+    )
+
+
+def _of_status(error: HttpResponseError) -> ServiceError:
     status = error.status_code or 0
     said = _service_message(error)
     if 300 <= status < 400:
         return UnintelligibleError(
             f"the service redirects to {_redirect_host(error)}; not followed"
-        )
-    if _code(error).casefold() in _UNKNOWN_VERSION:
-        return InvalidError(
-            f"this cloud does not know API version {api_version}: set {OVERRIDE} to one that it "
-            f"has. It says: {said}"
         )
     if status in {400, 409} and _RECENTLY_DELETED.search(said):
         return RecentlyDeletedError(f"a rule with this id was deleted recently, try later: {said}")

@@ -24,6 +24,8 @@ YIELDS_AFTER = 0.25
 """How long a connection has to be silent before it has to make room for another one."""
 REQUEST_SECONDS = 30.0
 """For the whole of a request, from its first byte to the last of its body."""
+DRAIN_SECONDS = 0.5
+"""For a client that is refused to see that and to stop sending."""
 ANSWER_SECONDS = 30.0
 """For a client to take its answer."""
 LARGEST_HEAD = 64 * 1024
@@ -71,6 +73,13 @@ class RequestReader:
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes of the body; fewer only where the client has ended it."""
         return self._buffered.read(size)
+
+    def drain(self) -> None:
+        """Read on for a moment what nobody wants: a client that still sends sees its answer so."""
+        self._timed.allow(DRAIN_SECONDS)
+        with suppress(OSError):
+            while self._timed.readinto(bytearray(65536)):
+                pass
 
     def close(self) -> None:
         """Forget what is buffered; the socket is the server's to close."""

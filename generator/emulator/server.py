@@ -14,6 +14,7 @@ import socket
 import socketserver
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -145,8 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         if isinstance(body, Answer):
-            self.close_connection = True
-            self._send(body)
+            self._send_last(body)
             return
         host = self.headers.get("Host", LOOPBACK)
         refusal = self._refusal(host)
@@ -237,6 +237,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
         self.wfile.flush()
 
+    def _send_last(self, answer: Answer) -> None:
+        """Send an answer to a request that was not read to its end, and end the connection."""
+        self.close_connection = True
+        self._send(answer)
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+        self._reader.drain()
+
     def send_error(
         self,
         code: int,
@@ -244,9 +252,10 @@ class _Handler(BaseHTTPRequestHandler):
         explain: str | None = None,  # noqa: ARG002 - http.server's signature
     ) -> None:
         """Answer what is no HTTP with an ARM error body, as everything else is."""
-        self.close_connection = True
         self.command = getattr(self, "command", None) or "GET"
-        self._send(error_answer(code, "BadRequest", message or "The request is not valid HTTP."))
+        self._send_last(
+            error_answer(code, "BadRequest", message or "The request is not valid HTTP.")
+        )
 
     def version_string(self) -> str:
         """Name the server: the emulator, and that it is not Azure."""

@@ -263,7 +263,7 @@ def test_a_rule_that_is_deleted_and_cannot_come_back_is_said_first(
     lab = make_lab()
     deploy(lab, THREE)
 
-    def recently_deleted(*_: object) -> None:
+    def recently_deleted(*_: object, **_options: object) -> None:
         raise RecentlyDeletedError("try later")
 
     monkeypatch.setattr(lab.client, "put", recently_deleted)
@@ -306,10 +306,10 @@ def test_what_nobody_foresaw_in_one_worker_is_that_rule_s_failure(
 ) -> None:
     put = RuleClient.put
 
-    def odd(client: RuleClient, name: str, *arguments: Any) -> dict[str, Any]:
+    def odd(client: RuleClient, name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
         if name == rule_id(1):
             raise ZeroDivisionError("\x1b[31m")
-        return put(client, name, *arguments)
+        return put(client, name, *arguments, **options)
 
     monkeypatch.setattr(RuleClient, "put", odd)
     deployment = deploy(lab, THREE)
