@@ -68,7 +68,7 @@ class Report:
         )
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         try:
-            write_atomically(self.path, text)
+            write_atomically(self.path, text, private=True)
         except OSError as error:
             raise CommandError(
                 f"the report cannot be written to {self.path}: {error.strerror or error}",

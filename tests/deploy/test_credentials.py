@@ -22,6 +22,7 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
 from generator.cli import deployment
 from generator.cli.exit_codes import CommandError
+from generator.deploy import credentials
 from generator.deploy.client import RuleClient
 from generator.deploy.credentials import (
     ASKS_AGAIN_AFTER,
@@ -49,6 +50,11 @@ def _token(claims: dict[str, Any] | None = None, *, mark: str = "") -> str:
     return f"{head}.{body}.signature{mark}"
 
 
+def in_seconds(lifetime: float) -> int:
+    """When something ends, by the clock that the credentials read."""
+    return int(credentials.time.time() + lifetime)
+
+
 class Login:
     """A login that takes its time and counts how often it is started."""
 
@@ -60,7 +66,7 @@ class Login:
         self.started.append(options)
         time.sleep(0.02)
         lifetime = self._lifetimes.pop(0) if self._lifetimes else 3600
-        return AccessToken(_token(mark=str(len(self.started))), int(time.time() + lifetime))
+        return AccessToken(_token(mark=str(len(self.started))), in_seconds(lifetime))
 
 
 def _signature(credential: TokenCredential, stop: threading.Event) -> str:
@@ -209,7 +215,7 @@ def az(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     answer = json.dumps(
         {
             "accessToken": token,
-            "expires_on": int(time.time()) + 3600,
+            "expires_on": in_seconds(3600),
             "expiresOn": "2099-01-01 00:00:00.000000",
         }
     )
@@ -274,7 +280,7 @@ def test_who_is_logged_in_is_said_before_anything_else(
 
     class Known(Login):
         def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
-            return AccessToken(token, int(time.time()) + 3600)
+            return AccessToken(token, in_seconds(3600))
 
     monkeypatch.setattr(
         "generator.deploy.client.credential_for", lambda _t: TenantCredential(Known(), "t")

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_deployments_under_faults_and_kills_end_as_they_say() -> None:
     process = subprocess.run(
-        [sys.executable, "benchmarks/fault_campaign.py", "--schedules", "6", "--seed", "8"],
+        [sys.executable, "benchmarks/fault_campaign.py", "--schedules", "6", "--seed", "3"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
