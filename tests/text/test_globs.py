@@ -1,4 +1,4 @@
-"""Globs say what the same regular expression says, and end on what would keep that busy for ever."""
+"""Globs say what the same regular expression says, and end where that would not."""
 
 from __future__ import annotations
 

@@ -149,13 +149,14 @@ def _rename(scope: Scope, node: Node, source: Relation) -> Relation:
 
 def _reorder(scope: Scope, node: Node, source: Relation) -> Relation:
     inner = scope.on_rows_of(source)
-    order: list[int] = []
+    # Of a dictionary, so that looking whether a place is there does not grow with them.
+    order: dict[int, None] = {}
     for item in node.child("Expressions").elements():
         found = _matching(
             inner, item.child("Expression") if item.kind == "OrderedExpression" else item, source
         )
-        order += [index for index in _ordered(item, found, source) if index not in order]
-    order += [index for index in range(len(source.columns)) if index not in order]
+        order |= dict.fromkeys(_ordered(item, found, source))
+    order |= dict.fromkeys(range(len(source.columns)))
     return _picked(node, source, [(index, source.columns[index].name) for index in order])
 
 
@@ -185,14 +186,12 @@ def _by_names(scope: Scope, node: Node, source: Relation) -> Relation:
             raise scope.unsupported(node, reason="the names are not constant")
         values = expression.value if isinstance(expression.value, list) else [expression.value]
         wanted += [str(value) for value in values]
-    picks: list[int] = []
+    picks: dict[int, None] = {}
     for name in wanted:
         pattern = starred(name)
-        picks += [
-            i
-            for i, column in enumerate(source.columns)
-            if pattern.matches(column.name) and i not in picks
-        ]
+        picks |= dict.fromkeys(
+            i for i, column in enumerate(source.columns) if pattern.matches(column.name)
+        )
     return _picked(node, source, [(i, source.columns[i].name) for i in picks])
 
 
