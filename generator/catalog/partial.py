@@ -7,7 +7,8 @@ deployment can be made of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -92,10 +93,11 @@ class PartialDetection:
     def without(self, removed: frozenset[DocumentPath] = frozenset()) -> PartialDocument:
         """Return the document without some elements, named by their paths as written."""
         filled = _without(self.salvaged.document, removed, ())
+        gone = _indices(removed)
         holes = {
             path: hole
             for hole in self.salvaged.holes
-            if (path := _reduced_path(hole.path, removed)) is not None
+            if (path := _reduced_path(hole.path, removed, gone)) is not None
         }
         view = _Members(filled, (), holes) if holes else filled
         return PartialDocument(Detection(self.slug, self.source, view), filled, holes, removed)
@@ -207,33 +209,42 @@ def _without(value: Any, removed: frozenset[DocumentPath], path: DocumentPath) -
     return value
 
 
-def _reduced_path(path: DocumentPath, removed: frozenset[DocumentPath]) -> DocumentPath | None:
+Gone = Mapping[DocumentPath, Sequence[int]]
+"""The places in each list whose items are removed, in their order."""
+
+
+def _reduced_path(
+    path: DocumentPath, removed: frozenset[DocumentPath], gone: Gone
+) -> DocumentPath | None:
     reduced: list[str | int] = []
     for depth, step in enumerate(path):
         if path[: depth + 1] in removed:
             return None
-        gone = (
-            sum(1 for index in _indices(path[:depth], removed) if index < step)
-            if isinstance(step, int)
-            else 0
-        )
-        reduced.append(step - gone if isinstance(step, int) else step)
+        if isinstance(step, int):
+            reduced.append(step - bisect_left(gone.get(path[:depth], ()), step))
+        else:
+            reduced.append(step)
     return tuple(reduced)
 
 
 def _original_path(path: DocumentPath, removed: frozenset[DocumentPath]) -> DocumentPath:
+    gone = _indices(removed)
     original: DocumentPath = ()
     for step in path:
         if isinstance(step, int):
-            for index in _indices(original, removed):
+            for index in gone.get(original, ()):
                 if index <= step:
                     step += 1  # noqa: PLW2901 - counted up past each item that is gone
         original = (*original, step)
     return original
 
 
-def _indices(parent: DocumentPath, removed: frozenset[DocumentPath]) -> list[int]:
-    return sorted(path[-1] for path in removed if path[:-1] == parent and isinstance(path[-1], int))
+def _indices(removed: Iterable[DocumentPath]) -> Gone:
+    found: dict[DocumentPath, list[int]] = {}
+    for path in removed:
+        if isinstance(path[-1], int):
+            found.setdefault(path[:-1], []).append(path[-1])
+    return {parent: sorted(indices) for parent, indices in found.items()}
 
 
 def _read(value: Any, path: DocumentPath, holes: Mapping[DocumentPath, Hole]) -> Any:

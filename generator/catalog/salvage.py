@@ -31,6 +31,7 @@ _TYPES: Mapping[str, type] = {
 _TEXTS = (
     ("unusable", "not usable"),
     ("1h", "2h"),
+    ("https://unusable.example", "https://not-usable.example"),
     ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"),
 )
 """Pairs of stand-ins, of which one fits each pattern of the schema of detections."""

@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,7 +25,6 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_EVENTS = 200_000
 """Our own limit on the events of one file."""
 
-_ZONED = re.compile(r"(?P<name>.+) \[(?P<zone>[^\]]+)\]")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TABLE_MARKERS = frozenset({"TableName", "$table"})
 
@@ -181,7 +181,7 @@ def _of_csv(text: str, file: str) -> Iterator[EventRow]:
         if not header:
             return
         names = [_column_name(cell, file) for cell in header]
-        repeated = {name for name in names if names.count(name) > 1}
+        repeated = {name for name, times in Counter(names).items() if times > 1}
         if repeated:
             raise EventFileError(f"the column {min(repeated)} stands here twice", InFile(file))
         line = reader.line_num + 1
@@ -198,10 +198,11 @@ def _of_csv(text: str, file: str) -> Iterator[EventRow]:
 
 def _column_name(cell: str, file: str) -> str:
     """Return a column's name without the time zone that the portal writes behind it."""
-    zoned = _ZONED.fullmatch(cell.strip())
-    if zoned is None:
-        return cell.strip()
-    if zoned["zone"].upper() != "UTC":
+    written = cell.strip()
+    name, opening, zone = written.removesuffix("]").rpartition(" [")
+    if not (written.endswith("]") and opening and name and zone) or "]" in zone:
+        return written
+    if zone.upper() != "UTC":
         message = f"the times of {cell} cannot be converted: export with the time zone UTC"
         raise EventFileError(message, InFile(file))
-    return zoned["name"]
+    return name

@@ -6,13 +6,13 @@ that would leave a workspace without rules that somebody counts on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from generator.catalog.detection import Detection
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql.templates.values import UnusableValueError, parameter_value
 from generator.tenants.tenant import Selector, Tenant, TenantError
+from generator.text.globs import of_slugs
 from generator.text.near_names import did_you_mean
 from generator.text.strict_document import as_lines
 
@@ -82,26 +82,8 @@ def takes(tenant: Tenant, detection: Detection) -> bool:
 def matches(selector: Selector, detection: Detection) -> bool:
     """Tell whether a selector means a detection."""
     if selector.glob is not None:
-        return glob_pattern(selector.glob).fullmatch(detection.slug) is not None
+        return of_slugs(selector.glob).matches(detection.slug)
     return all(_holds(key, value, detection) for key, value in selector.conditions.items())
-
-
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Translate a glob on AREA/SLUG: `*` and `?` stay within a folder, `**` does not."""
-    pattern = ""
-    position = 0
-    while position < len(glob):
-        if glob.startswith("**/", position):
-            pattern += "(?:.*/)?"
-            position += 3
-        elif glob.startswith("**", position):
-            pattern += ".*"
-            position += 2
-        else:
-            character = glob[position]
-            pattern += {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character))
-            position += 1
-    return re.compile(pattern, re.DOTALL)
 
 
 def _holds(key: str, value: str, detection: Detection) -> bool:
@@ -134,8 +116,8 @@ def _idle_selectors(
 
 
 def _any_matches(glob: str, slugs: Iterable[str]) -> bool:
-    pattern = glob_pattern(glob)
-    return any(pattern.fullmatch(slug) for slug in slugs)
+    pattern = of_slugs(glob)
+    return any(pattern.matches(slug) for slug in slugs)
 
 
 def _parameter_problems(

@@ -6,8 +6,9 @@ import pytest
 
 from generator.catalog.detection import Detection
 from generator.tenants.cloud import parse_cloud
-from generator.tenants.selection import glob_pattern, select
+from generator.tenants.selection import select
 from generator.tenants.tenant import Selector, Target, Tenant, TenantError
+from generator.text.globs import of_slugs
 from generator.text.source_text import SourceText
 
 
@@ -85,7 +86,7 @@ def test_an_id_is_the_same_in_any_case() -> None:
     ],
 )
 def test_globs_know_folders(pattern: str, slug: str, matches: bool) -> None:
-    assert (glob_pattern(pattern).fullmatch(slug) is not None) == matches
+    assert of_slugs(pattern).matches(slug) == matches
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ Unit = Literal["number", "timespan", "date", "run"]
 
 _DEEPEST = 40
 
-_TYPED = re.compile(r"[a-z_]\w*\s*\(\s*(.*?)\s*\)", re.DOTALL | re.IGNORECASE)
+_TYPED = re.compile(r"[a-z_]\w*\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 
 _LITERALS: dict[str, tuple[Unit, Callable[[str], int | float | Decimal | None]]] = {
     "IntLiteralExpression": ("number", lambda text: parsing.parse_whole(text, 32)),
@@ -175,7 +175,7 @@ def _literal(node: Node) -> Known | None:
     text = next((part.text for part in node.walk() if part.text), "")
     typed = _TYPED.fullmatch(text)
     unit, parse = _LITERALS[node.kind]
-    value = parse(typed[1].strip("\"'") if typed else text)
+    value = parse(typed[1].strip().strip("\"'") if typed else text)
     if value is None or not isfinite(value):
         return None
     number = Fraction(value)

@@ -14,7 +14,7 @@ from generator.text.positions import resolve
 from generator.text.source_text import SourceText
 
 _LITERAL_QUERY = re.compile(r"^query:[ \t]*\|[-+0-9]*[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_TAGS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _WORD = re.compile(r"\S+")
 _MULTI_LINE_STRING = re.compile(r"[hH]?@?(?:```|~~~)")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -45,7 +45,7 @@ class JoinedLines(DocumentCheck):
         if not isinstance(query, str) or _LITERAL_QUERY.search(detection.source.text):
             return
         if "parameters" in detection.document:
-            query = _TEMPLATE_TAG.sub(lambda tag: " " * len(tag[0]), query)
+            query = without_tags(query)
         if "//" not in query and "```" not in query and "~~~" not in query:
             return
         written = _written(detection.source)
@@ -111,3 +111,27 @@ class _WrittenQuery:
 
 def _written(source: SourceText) -> _WrittenQuery:
     return _WrittenQuery(source, tuple(line.rstrip() for line in _LINE_END.split(source.text)))
+
+
+def without_tags(query: str) -> str:
+    """Return the query with the tags of a template as blanks.
+
+    An end that is not found once is not looked for again: a text of open tags alone would be read
+    to its end for each of them.
+    """
+    pieces: list[str] = []
+    unclosed: set[str] = set()
+    copied = position = 0
+    while (position := query.find("{", position)) >= 0:
+        tag = query[position : position + 2]
+        end = -1
+        if tag in _TAGS and tag not in unclosed:
+            end = query.find(_TAGS[tag], position + 2)
+            if end < 0:
+                unclosed.add(tag)
+        if end < 0:
+            position += 1
+            continue
+        pieces += (query[copied:position], " " * (end + 2 - position))
+        copied = position = end + 2
+    return "".join((*pieces, query[copied:]))

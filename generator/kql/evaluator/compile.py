@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from generator.kql.evaluator.budget import Budget, OverBudgetError
 from generator.kql.evaluator.errors import EvaluationError
 from generator.kql.evaluator.functions import catalogue
 from generator.kql.evaluator.handlers import HANDLERS
@@ -40,6 +41,8 @@ class CompiledQuery:
 
     relation: Relation
     reads: Reads
+    weight: int = 0
+    """How many expressions it computes once, beside those that operators compute for rows."""
 
     def run(
         self,
@@ -49,13 +52,16 @@ class CompiledQuery:
         external_data: Mapping[str, Table] | None = None,
         *,
         trace: bool = False,
+        budget: Budget | None = None,
     ) -> Outcome:
         """Run on tables by name, watchlists by alias in any case, external data by URL.
 
         `now` is aware and is what now() and ago() count from. A table that is not given is empty.
         With `trace`, the outcome has the row count of each operator in the order of the text.
-        Raises EvaluationError where the engine would fail or an input is not given, and
-        UnsupportedConstruct for what only the rows show to be unsupported.
+        The `budget` is the whole of what the run may spend; by default that of `Budget`.
+        Raises EvaluationError where the engine would fail, an input is not given or the run takes
+        more than its budget, and UnsupportedConstruct for what only the rows show to be
+        unsupported.
         """
         steps: list[Step] | None = [] if trace else None
         run = Run(
@@ -64,13 +70,17 @@ class CompiledQuery:
             {alias.lower(): items for alias, items in (watchlists or {}).items()},
             external_data or {},
             steps,
+            budget=budget or Budget(),
         )
         try:
+            run.budget.step(self.weight)
             table = self.relation.table(run)
         except RecursionError:
             raise EvaluationError("the query or a value in it is nested too deeply") from None
         except UnicodeEncodeError:
             raise EvaluationError(HALF_A_PAIR) from None
+        except OverBudgetError as error:
+            raise EvaluationError(str(error)) from None
         return Outcome(table, _merged(steps or ()))
 
 
@@ -97,11 +107,14 @@ def compile_query(tree: Node, environment: Environment | None = None) -> Compile
     try:
         for refusal in refusals(tree):
             raise EvaluationError(refusal.message, refusal.start, refusal.end)
-        return CompiledQuery(_query(scope, tree), compilation.reads)
+        relation = _query(scope, tree)
+        return CompiledQuery(relation, compilation.reads, compilation.effort.weight)
     except RecursionError:
         raise EvaluationError("the query is nested too deeply", tree.start, tree.end) from None
     except UnicodeEncodeError:
         raise EvaluationError(HALF_A_PAIR, tree.start, tree.end) from None
+    except OverBudgetError as error:
+        raise EvaluationError(str(error), tree.start, tree.end) from None
 
 
 def _query(scope: Scope, tree: Node) -> Relation:

@@ -27,6 +27,11 @@ from generator.kql.evaluator.values import (
     timespan_or_null,
 )
 
+_MOST_DIGITS = 1000
+"""Characters of a number or a timespan; no type holds a value that needs as many."""
+_LONGEST_DATETIME = 200
+"""Characters of a datetime, blanks within it included."""
+
 _ISO = re.compile(
     r"""\s*(?P<year>\d{4})-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?
     (?:(?:[Tt]|\s+)(?P<hour>\d{1,2})(?::(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d+))?)?)?
@@ -47,6 +52,9 @@ _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 
 def parse_datetime(text: str) -> Datetime | None:
     """Return the UTC datetime that a text says (ISO 8601, RFC 822, month/day/year), or None."""
+    text = text.strip()
+    if len(text) > _LONGEST_DATETIME:
+        return None
     for pattern in (_ISO, _AMERICAN):
         match = pattern.fullmatch(text)
         if match:
@@ -158,11 +166,14 @@ _DAYS = re.compile(r"\s*([+-]?\d+)\s*")
 
 def parse_timespan(text: str) -> Timespan | None:
     """Return the timespan of `1.5h`, `15 seconds`, `2` (days), `1.02:03:04.5`, or None."""
+    text = text.strip()
+    if len(text) > _MOST_DIGITS:
+        return None
     with_unit = _WITH_UNIT.fullmatch(text)
     if with_unit:
         return _unit_timespan(with_unit)
     days = _DAYS.fullmatch(text)
-    if days:
+    if days and len(days[1]) <= _MOST_DIGITS:
         return timespan_or_null(int(days[1]) * TICKS_PER_DAY)
     clock = _CLOCK.fullmatch(text)
     return _clock_timespan(clock) if clock else None
@@ -202,7 +213,7 @@ def parse_whole(text: str, bits: int) -> int | None:
 
     A text with a fraction is read as a real and cut, as tolong("3.7") does.
     """
-    if _WHOLE.fullmatch(text):
+    if len(text) <= _MOST_DIGITS and _WHOLE.fullmatch(text):
         number = int(text, 16) if "x" in text.lower() else int(text)
         if "x" in text.lower() and number >= 1 << (bits - 1):
             number -= 1 << bits
@@ -214,7 +225,7 @@ def parse_whole(text: str, bits: int) -> int | None:
     return number if -(1 << (bits - 1)) <= number < 1 << (bits - 1) else None
 
 
-_REAL = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+_REAL = re.compile(r"\s*[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _SPECIAL_REALS = {
     "nan": math.nan,
     "inf": math.inf,

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.kql.evaluator.budget import (
+    STEPS_OF_A_NODE,
+    STEPS_OF_AN_OPERATOR,
+    Effort,
+    OverBudgetError,
+)
+from generator.kql.evaluator.errors import EvaluationError
 from generator.kql.evaluator.runtime import Relation, Run, Step, fixed
 from generator.kql.evaluator.scope import OperatorHandler, Scope, construct_name
 from generator.kql.evaluator.table import Table
@@ -15,10 +23,29 @@ def apply_operator(scope: Scope, node: Node, source: Relation) -> Relation:
     handler = scope.compilation.handlers.operators.get(node.kind)
     if handler is None:
         raise scope.unsupported(node)
-    relation = handler(scope, node, source)
+    # How much computing a row of the source takes is known when the operator is compiled.
+    weight = [1]
+    with scope.compilation.effort.aside() as effort:
+        relation = handler(scope, node, _paid_for(source, weight))
+        weight[0] += effort.weight
     if source.is_open:
         relation = _compiled_again(scope, node, source, handler, relation)
     return traced(scope, node, construct_name(node), relation)
+
+
+def _paid_for(source: Relation, weight: Sequence[int]) -> Relation:
+    """Return a relation whose rows are paid for before an operator computes anything on them."""
+
+    def table(run: Run) -> Table:
+        given = source.table(run)
+        run.budget.step(len(given.rows) * weight[0])
+        return given
+
+    early = source.early_filter
+    if early is not None:
+        push = early.on
+        early = replace(early, on=lambda keep: _paid_for(push(keep), weight))
+    return replace(source, table=table, early_filter=early)
 
 
 def _compiled_again(
@@ -31,7 +58,12 @@ def _compiled_again(
 
     def table(run: Run) -> Table:
         given = source.table(run)
-        return handler(scope, node, fixed(given, is_open=True)).table(run)
+        # What is compiled in a run is paid by that run: a query may run any number of times.
+        late = Effort(budget=run.budget)
+        within = replace(scope, compilation=replace(scope.compilation, effort=late))
+        relation = handler(within, node, fixed(given, is_open=True))
+        run.budget.step(late.nodes * STEPS_OF_A_NODE + len(given.rows) * (1 + late.weight))
+        return relation.table(run)
 
     is_open = guess.is_open or not isinstance(node.type, TableType) or node.type.is_open
     return Relation(guess.columns, table, is_open, guess.name)
@@ -42,7 +74,14 @@ def traced(scope: Scope, node: Node, name: str, relation: Relation) -> Relation:
     start, end = scope.place(node)
 
     def table(run: Run) -> Table:
-        result = relation.table(run)
+        budget = run.budget
+        mark = budget.mark()
+        try:
+            budget.step(STEPS_OF_AN_OPERATOR)
+            result = relation.table(run)
+            budget.settle(mark, len(result.rows), len(result.columns))
+        except OverBudgetError as error:
+            raise EvaluationError(f"{name}: {error}", start, end) from None
         if run.steps is not None:
             run.steps.append(Step(name, start, end, len(result.rows)))
         return result

@@ -41,7 +41,7 @@ class _NotAllowedError(Exception):
 
 _FLAGS = re.compile(r"\(\?([imsRUux]*)(?:-([imsRUux]+))?([:)])")
 _NAMED = re.compile(r"\(\?P?<[^\W\d][\w.\[\]]*>")
-_REPEATED = re.compile(r"\{\s*(\d*)\s*(,?)\s*(\d*)\s*\}")
+_REPEATED = re.compile(r"\{\s*+(\d*+)\s*+(,?)\s*+(\d*+)\s*+\}")
 _HEX = re.compile(r"x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[xuU]\{\s*[0-9A-Fa-f]+\s*\}")
 _UNICODE_CLASS = re.compile(r"[pP](?:\{[^}]+\}|[A-Za-z])")
 _BOUNDARY = re.compile(r"b\{(?:start|end)(?:-half)?\}")

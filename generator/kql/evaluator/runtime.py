@@ -6,12 +6,13 @@ that differs between two runs of a compiled query. Nothing here knows syntax.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from generator.kql.evaluator.budget import Budget
 from generator.kql.evaluator.table import Schema, Table
-from generator.kql.evaluator.values import Datetime, Row, Value
+from generator.kql.evaluator.values import Datetime, Row, Value, row_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,26 @@ class Run:
     external_data: Mapping[str, Table] = field(default_factory=dict)
     steps: list[Step] | None = None
     memo: dict[int, Value] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
 
     def once(self, slot: int, compute: Callable[[], Value]) -> Value:
         """Return what was computed for a slot in this run, computing it at the first call."""
         if slot not in self.memo:
+            mark = self.budget.mark()
             self.memo[slot] = compute()
+            self.budget.keep(mark)
         return self.memo[slot]
+
+    def key(self, row: Row) -> Hashable:
+        """Return the `row_key` of a row; what there is to look through in its cells is paid."""
+        for value in row:
+            if type(value) in LARGE:
+                self.budget.read(value)
+        return row_key(row)
+
+
+LARGE = frozenset({str, list, dict})
+"""What values can be of any size, so that looking through one is not a single step."""
 
 
 class Varies(IntEnum):
@@ -71,7 +86,8 @@ class Expression:
     """A compiled scalar expression.
 
     `type` is its KQL type; 'unknown' where only the value tells. `value` is meaningful where it
-    varies NEVER. `columns` names and types the parts of a tuple (type 'tuple').
+    varies NEVER. `columns` names and types the parts of a tuple (type 'tuple'). `weight` is how
+    many expressions computing it passes, where a name that is used again and again stands for it.
     """
 
     evaluate: EvaluateRow
@@ -79,6 +95,7 @@ class Expression:
     varies: Varies
     value: Value = None
     columns: Schema = ()
+    weight: int = 1
 
     @property
     def is_constant(self) -> bool:

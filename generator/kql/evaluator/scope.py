@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from generator.kql.evaluator.budget import Effort, OverBudgetError
 from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.evaluator.functions.registry import (
     Aggregate,
@@ -86,6 +87,7 @@ class Compilation:
     slots: count[int] = field(default_factory=count)
     named: dict[str, Relation] = field(default_factory=dict)
     reads: Reads = field(default_factory=Reads)
+    effort: Effort = field(default_factory=Effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,23 @@ class Scope:
         handler = self.compilation.handlers.scalars.get(node.kind)
         if handler is None:
             raise self.unsupported(node)
+        self._count(node)
         return handler(self, node)
+
+    def argument(self, node: Node) -> Expression:
+        """Compile a scalar expression that a name will stand for."""
+        effort = self.compilation.effort
+        before = effort.weight
+        expression = self.scalar(node)
+        if expression.is_constant:
+            return expression
+        return replace(expression, weight=effort.weight - before)
+
+    def _count(self, node: Node) -> None:
+        try:
+            self.compilation.effort.node()
+        except OverBudgetError as error:
+            raise self.failure(node, str(error)) from None
 
     def scalars(self, nodes: Sequence[Node]) -> tuple[Expression, ...]:
         """Compile several scalar expressions."""
@@ -134,6 +152,7 @@ class Scope:
         handler = self.compilation.handlers.tabulars.get(node.kind)
         if handler is None:
             raise self.unsupported(node)
+        self._count(node)
         return handler(self, node)
 
     def after(self, statement: Node) -> Scope:

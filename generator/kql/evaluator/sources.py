@@ -149,7 +149,9 @@ def _arguments(scope: Scope, node: Node) -> list[Binding]:
     if node.kind != "FunctionCallExpression":
         return []
     return [
-        scope.tabular(argument) if isinstance(argument.type, TableType) else scope.scalar(argument)
+        scope.tabular(argument)
+        if isinstance(argument.type, TableType)
+        else scope.argument(argument)
         for argument in arguments_of(node)
     ]
 
@@ -237,7 +239,7 @@ def _range(scope: Scope, node: Node) -> Relation:
 
     def table(run: Run) -> Table:
         parts = [part.evaluate((), run) for part in (start, end, step)]
-        return Table(columns, tuple(_steps(scope, node, parts, kql_type)))
+        return Table(columns, run.budget.collect(_steps(scope, node, parts, kql_type), 1))
 
     return Relation(columns, table)
 

@@ -34,7 +34,7 @@ def _after_let(scope: Scope, statement: Node) -> Scope:
     slot = next(scope.compilation.slots)
     if isinstance(value.type, TableType):
         return scope.with_names({name: shared(scope.tabular(value), slot)})
-    return scope.with_names({name: once_per_run(scope.scalar(value), slot)})
+    return scope.with_names({name: once_per_run(scope.argument(value), slot)})
 
 
 def shared(relation: Relation, slot: int) -> Relation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_TRIVIA = re.compile(r"(?:\s+|//[^\r\n]*)*")
+_TRIVIA = re.compile(r"(?:\s++|//[^\r\n]*+)*+")
 _TOKEN = re.compile(
     r"""//[^\r\n]*|```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)
     |@"(?:[^"\r\n]|"")*"?|@'(?:[^'\r\n]|'')*'?

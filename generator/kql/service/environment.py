@@ -11,13 +11,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from functools import lru_cache
+
+from generator.text.globs import starred
 
 Columns = tuple[tuple[str, str], ...]
 """(name, KQL type) in order."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"[\w*]+")
 _PATTERN = re.compile(r"[A-Za-z_][\w*]*\*[\w*]*|\*\w[\w*]*")
 
 
@@ -104,8 +106,10 @@ def declarations_for(query: str, environment: Environment) -> tuple[Declaration,
 def _names_in(text: str, environment: Environment) -> set[str]:
     names = set(_NAME.findall(text))
     # `union Security*` and `['odd name']` do not stand in the text as plain names.
-    for pattern in set(_PATTERN.findall(text)):
-        names.update(name for name in environment.tables if fnmatchcase(name, pattern))
+    starred_words = {word for word in _WORD.findall(text) if "*" in word}
+    for pattern in {found[0] for found in map(_PATTERN.search, starred_words) if found}:
+        wanted = starred(pattern)
+        names.update(name for name in environment.tables if wanted.matches(name))
     names.update(
         name
         for name in (*environment.tables, *environment.functions)

@@ -17,6 +17,8 @@ _MICROSECONDS = {
     "s": 1_000_000,
     "ms": 1_000,
 }
+_LONGEST = 200
+"""Characters of a timespan."""
 _UNITS = re.compile(r"(-)?((?:\d{1,12}(?:\.\d{1,12})?(?:ms|[dhms]))+)", re.ASCII | re.IGNORECASE)
 _UNIT = re.compile(r"([\d.]+)(ms|[dhms])", re.ASCII | re.IGNORECASE)
 _CLOCK = re.compile(
@@ -39,6 +41,8 @@ def parse_timespan(text: str) -> timedelta:
 
     Raises ValueError for another form, for parts of a microsecond and for what is too long.
     """
+    if len(text) > _LONGEST:
+        raise ValueError(f"{text[:20]!r}… is not a timespan such as 90s, 5m, 1h30m or 7d")
     if match := _UNITS.fullmatch(text):
         parts = [(number, unit.lower()) for number, unit in _UNIT.findall(match[2])]
         if [unit for _, unit in parts] != [

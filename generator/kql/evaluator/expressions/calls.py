@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.kql.evaluator.budget import Budget, OverBudgetError
 from generator.kql.evaluator.errors import (
     EvaluationError,
     InvalidArgumentError,
@@ -26,7 +27,7 @@ from generator.kql.evaluator.functions.registry import (
     ScalarFunction,
     WindowFunction,
 )
-from generator.kql.evaluator.runtime import Expression, Run, Varies, constant
+from generator.kql.evaluator.runtime import LARGE, Expression, Run, Varies, constant
 from generator.kql.evaluator.scope import (
     AggregateCall,
     ScalarHandler,
@@ -83,20 +84,22 @@ def _taken(function: ScalarFunction, given: Sequence[Expression]) -> list[Expres
     return expressions
 
 
-def applied_constants(node: Node, function: ScalarFunction, given: Sequence[Expression]) -> None:
+def applied_constants(
+    scope: Scope, node: Node, function: ScalarFunction, given: Sequence[Expression]
+) -> None:
     """Call a function with constants as the engine does on looking at the query.
 
     Raises InvalidArgumentError where it refuses them, UnsupportedArgumentError where only this
-    evaluator does.
+    evaluator does, OverBudgetError where the call takes too much.
     """
-    _folded(node, function, _taken(function, given))
+    _folded(node, function, _taken(function, given), scope.compilation.effort.budget)
 
 
 def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expression:
     expressions = _taken(function, scope.scalars(arguments_of(node)))
     try:
         expression = _applied(scope, node, function, expressions)
-    except (InvalidArgumentError, UnsupportedArgumentError) as error:
+    except (InvalidArgumentError, UnsupportedArgumentError, OverBudgetError) as error:
         raise _placed(scope, node, error) from None
     if expression.type == "tuple":
         return replace(expression, columns=schema_of(node))
@@ -109,11 +112,13 @@ def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expr
 
 
 def _placed(
-    scope: Scope, node: Node, error: InvalidArgumentError | UnsupportedArgumentError
+    scope: Scope,
+    node: Node,
+    error: InvalidArgumentError | UnsupportedArgumentError | OverBudgetError,
 ) -> EvaluationError | UnsupportedConstruct:
     """Return what a function said about its arguments, with the place of the call."""
     name = construct_name(node)
-    if isinstance(error, InvalidArgumentError):
+    if isinstance(error, InvalidArgumentError | OverBudgetError):
         return scope.failure(node, f"{name}: {error}")
     return scope.unsupported(node, name, str(error))
 
@@ -123,35 +128,53 @@ def _applied(
 ) -> Expression:
     varies = varies_most(expressions)
     if varies is Varies.NEVER and not function.needs_run:
-        return _folded(node, function, expressions)
+        return _folded(node, function, expressions, scope.compilation.effort.budget)
     result = scalar_type(node)
     compute = function.prepare(Call(function.name, argument_facts(expressions), result))
     null, strict, needs_run = null_of(result), function.strict, function.needs_run
     readers = [expression.evaluate for expression in expressions]
+    work = function.work
 
     def evaluate(row: Row, run: Run) -> Value:
         values = [read(row, run) for read in readers]
         if strict and None in values:
             return null
         try:
-            return compute(run, *values) if needs_run else compute(*values)
-        except (InvalidArgumentError, UnsupportedArgumentError) as error:
+            for value in values:
+                if type(value) in LARGE:
+                    run.budget.look(value)
+            if work is not None:
+                work(run.budget, *values)
+            found = compute(run, *values) if needs_run else compute(*values)
+            if type(found) in LARGE:
+                run.budget.value(found)
+        except (InvalidArgumentError, UnsupportedArgumentError, OverBudgetError) as error:
             raise _placed(scope, node, error) from None
+        return found
 
     return Expression(evaluate, result, max(varies, Varies.BY_RUN))
 
 
-def _folded(node: Node, function: ScalarFunction, expressions: Sequence[Expression]) -> Expression:
+def _folded(
+    node: Node, function: ScalarFunction, expressions: Sequence[Expression], budget: Budget
+) -> Expression:
     result = scalar_type(node)
     compute = function.prepare(Call(function.name, argument_facts(expressions), result))
     values = [expression.value for expression in expressions]
     null = null_of(result)
-    return constant(null if function.strict and None in values else compute(*values), result)
+    if function.strict and None in values:
+        return constant(null, result)
+    budget.read(*values)
+    if function.work is not None:
+        function.work(budget, *values)
+    found = compute(*values)
+    budget.value(found)
+    return constant(found, result)
 
 
 def _user_function(scope: Scope, node: Node) -> Expression:
     arguments = [
-        scope.tabular(argument) if _is_table(argument) else scope.scalar(argument)
+        scope.tabular(argument) if _is_table(argument) else scope.argument(argument)
         for argument in arguments_of(node)
     ]
     inner, body = body_scope(scope, node, arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from generator.kql.evaluator.conversion import conversion
-from generator.kql.evaluator.runtime import Expression, Run, Varies, constant
+from generator.kql.evaluator.runtime import LARGE, Expression, Run, Varies, constant
 from generator.kql.evaluator.values import Row, Value
 
 
@@ -38,7 +38,20 @@ def binary(
 def converted(expression: Expression, kql_type: str) -> Expression:
     """Return an expression under another type, converting its values where they need it."""
     convert = conversion(expression.type, kql_type)
-    return expression if convert is None else unary(convert, expression, kql_type)
+    if convert is None:
+        return expression
+    if expression.is_constant or expression.type not in {"dynamic", "unknown"}:
+        return unary(convert, expression, kql_type)
+    read = expression.evaluate
+
+    def evaluate(row: Row, run: Run) -> Value:
+        value = read(row, run)
+        if type(value) in LARGE:
+            # Lists and bags are written out, which takes longer than looking through them.
+            run.budget.read(value, value, value, value)
+        return convert(value)
+
+    return Expression(evaluate, kql_type, expression.varies)
 
 
 def once_per_run(expression: Expression, slot: int) -> Expression:

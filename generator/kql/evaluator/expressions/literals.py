@@ -17,7 +17,7 @@ def _text_of(node: Node) -> str:
     return node.value if isinstance(node.value, str) else ""
 
 
-_TYPED = re.compile(r"[a-z_]\w*\s*\(\s*(.*?)\s*\)", re.DOTALL | re.IGNORECASE)
+_TYPED = re.compile(r"[a-z_]\w*\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 
 
 def written(node: Node) -> str:
@@ -28,7 +28,7 @@ def written(node: Node) -> str:
     """
     text = next((inner.text for inner in node.walk() if inner.text), "")
     typed = _TYPED.fullmatch(text)
-    return typed[1].strip("\"'") if typed else text
+    return typed[1].strip().strip("\"'") if typed else text
 
 
 def _read(parse: Callable[[str], Value]) -> Callable[[Node], Value]:

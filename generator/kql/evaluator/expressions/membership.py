@@ -33,7 +33,10 @@ def _listed(scope: Scope, node: Node, prepare: Callable[[list[Value]], Value]) -
         return constant(prepare(elements), "dynamic")
 
     def evaluate(row: Row, run: Run) -> Value:
-        return prepare(_opened(expression.evaluate(row, run) for expression in expressions))
+        values = [expression.evaluate(row, run) for expression in expressions]
+        if run is not _NO_RUN:
+            run.budget.read(*values)
+        return prepare(_opened(values))
 
     return once_per_run(Expression(evaluate, "dynamic", varies), next(scope.compilation.slots))
 
@@ -104,7 +107,10 @@ def _has_any(scope: Scope, node: Node) -> Expression:
 
     def evaluate(row: Row, run: Run) -> Value:
         text = read(row, run).lower()
-        return combine(has_term(text, term) for term in terms(row, run))
+        wanted = terms(row, run)
+        if run is not _NO_RUN:
+            run.budget.step(len(wanted) * (1 + (len(text) >> 6)))
+        return combine(has_term(text, term) for term in wanted)
 
     expression = Expression(evaluate, "bool", max(left.varies, right.varies))
     return constant(evaluate((), _NO_RUN), "bool") if expression.is_constant else expression

@@ -25,6 +25,7 @@ def reference(scope: Scope, node: Node) -> Expression:
         return column(index, scope.columns[index].type)
     bound = scope.names.get(name)
     if isinstance(bound, Expression):
+        scope.compilation.effort.weight += bound.weight
         # A parameter has its declared type in the body, whatever the argument's.
         declared = scalar_type(node)
         return converted(bound, declared) if declared in CONVERSIONS else bound

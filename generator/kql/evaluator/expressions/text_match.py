@@ -11,9 +11,9 @@ from collections.abc import Callable
 from generator.kql.evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql.evaluator.expressions.folding import binary, converted
 from generator.kql.evaluator.patterns import compile_pattern
-from generator.kql.evaluator.runtime import Expression
+from generator.kql.evaluator.runtime import Expression, Run
 from generator.kql.evaluator.scope import ScalarHandler, Scope
-from generator.kql.evaluator.values import Value
+from generator.kql.evaluator.values import Row, Value
 from generator.kql.service.syntax import Node
 
 Match = Callable[[str, str], bool]
@@ -33,6 +33,27 @@ def _found_at_terms(text: str, term: str, *, left: bool, right: bool) -> bool:
             return True
         start = text.find(term, start + 1)
     return False
+
+
+_SHORT = 64
+
+
+def _looked_through(match: Match, left: Expression, right: Expression) -> Expression:
+    """Return the expression that matches two texts; long ones are paid by their length.
+
+    A term that begins at every place of a text is compared there each time.
+    """
+    if left.is_constant and right.is_constant:
+        return binary(match, left, right, "bool")
+    read_text, read_part = left.evaluate, right.evaluate
+
+    def evaluate(row: Row, run: Run) -> Value:
+        text, part = read_text(row, run), read_part(row, run)
+        if len(text) > _SHORT:
+            run.budget.step((len(text) >> 6) * (1 + (len(part) >> 6)))
+        return match(text, part)
+
+    return Expression(evaluate, "bool", max(left.varies, right.varies))
 
 
 def has_term(text: str, term: str) -> bool:
@@ -81,7 +102,7 @@ def _handler(match: Match) -> ScalarHandler:
     def compile_match(scope: Scope, node: Node) -> Expression:
         left = converted(scope.scalar(node.child("Left")), "string")
         right = converted(scope.scalar(node.child("Right")), "string")
-        return binary(match, left, right, "bool")
+        return _looked_through(match, left, right)
 
     return compile_match
 
@@ -100,7 +121,7 @@ def _matches_regex(scope: Scope, node: Node) -> Expression:
 
     if right.is_constant:
         matches("", right.value)
-    return binary(matches, left, right, "bool")
+    return _looked_through(matches, left, right)
 
 
 HANDLERS: dict[str, ScalarHandler] = {**_handlers(), "MatchesRegexExpression": _matches_regex}

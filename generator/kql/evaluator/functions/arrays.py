@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 from itertools import pairwise
 
+from generator.kql.evaluator.budget import Budget
 from generator.kql.evaluator.functions.ordering import compare, kind
 from generator.kql.evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql.evaluator.values import (
@@ -22,12 +23,26 @@ LONGEST_RANGE = 1_048_576
 """Elements (KQL reference, range())."""
 
 
+def _all_elements(budget: Budget, *arrays: Value) -> None:
+    budget.elements(sum(len(array) for array in arrays if isinstance(array, list)))
+
+
+def _filled_elements(budget: Budget, *arrays: Value) -> None:
+    longest = max((len(array) for array in arrays if isinstance(array, list)), default=0)
+    budget.step(longest * len(arrays))
+
+
+def _repetitions(budget: Budget, _: Value, count: int | None) -> None:
+    if count is not None:
+        budget.step(min(max(count, 0), LONGEST_RANGE) >> 3)
+
+
 @FAMILY.scalar("array_length", "arraylength")
 def array_length(array: Value) -> int | None:
     return len(array) if isinstance(array, list) else None
 
 
-@FAMILY.scalar("array_concat")
+@FAMILY.scalar("array_concat", work=_all_elements)
 def array_concat(*arrays: Value) -> list[Value] | None:
     if not all(isinstance(array, list) for array in arrays):
         return None
@@ -39,7 +54,7 @@ def pack_array(*values: Value) -> list[Value]:
     return list(values)
 
 
-@FAMILY.scalar("repeat", "array_repeat", strict=False)
+@FAMILY.scalar("repeat", "array_repeat", strict=False, work=_repetitions)
 def repeat(value: Value, count: int | None) -> list[Value] | None:
     return [value] * min(max(count, 0), LONGEST_RANGE) if count is not None else None
 
@@ -213,7 +228,7 @@ def array_sort_desc(call: Call) -> Evaluate:
     return _sorted_arrays(call, descending=True)
 
 
-@FAMILY.scalar("zip", strict=False)
+@FAMILY.scalar("zip", strict=False, work=_filled_elements)
 def zip_(*arrays: Value) -> list[Value] | None:
     """Shorter arrays are filled with nulls."""
     lists = [array if isinstance(array, list) else [] for array in arrays]
@@ -228,7 +243,7 @@ def _distinct(array: list[Value]) -> dict[Value, Value]:
     return found
 
 
-@FAMILY.scalar("set_union")
+@FAMILY.scalar("set_union", work=_all_elements)
 def set_union(*arrays: Value) -> list[Value] | None:
     """Distinct values in the order of their first appearance."""
     joined = array_concat(*arrays)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from generator.kql.evaluator.budget import LONGEST_TEXT, Budget
 from generator.kql.evaluator.conversion import CONVERSIONS
 from generator.kql.evaluator.errors import InvalidArgumentError
 from generator.kql.evaluator.formats import to_text
@@ -12,6 +14,46 @@ from generator.kql.evaluator.patterns import compile_pattern
 from generator.kql.evaluator.values import Value, null_of
 
 FAMILY = Family("Regular expressions")
+
+
+MOST_SEARCHED = 1 << 28
+"""Characters that all searches for the matches of one call may read, about a second's work.
+
+RE2 may read the rest of a text anew for each match.
+"""
+
+
+def _matches(compiled: Any, text: str) -> Iterator[Any]:
+    """Yield the matches in a text. Raises InvalidArgumentError beyond MOST_SEARCHED."""
+    left = MOST_SEARCHED
+    for match in compiled.finditer(text):
+        left -= len(text) - match.start()
+        if left < 0:
+            raise InvalidArgumentError("too many matches in too long a text to compute here")
+        yield match
+
+
+def _searched_again(budget: Budget, *values: Value) -> None:
+    """A long text may be read anew for each match."""
+    longest = max((len(value) for value in values if isinstance(value, str)), default=0)
+    if longest > _LONG:
+        budget.step(min(longest * longest, MOST_SEARCHED) >> 9)
+
+
+_LONG = 4096
+
+
+def _counted(budget: Budget, text: str, search: str, kind: str = "normal") -> None:
+    if kind == "regex":
+        _searched_again(budget, text)
+    else:
+        budget.step((1 + (len(text) >> 2)) * (1 + (len(search) >> 8)))
+
+
+def _searched_nth(
+    budget: Budget, text: str, _: str, _start: int = 0, _length: int = -1, nth: int = 1
+) -> None:
+    budget.step((1 + (len(text) >> 6)) * min(max(nth, 1), 1 + len(text)))
 
 
 def _check(call: Call, index: int) -> None:
@@ -41,7 +83,13 @@ def extract(call: Call) -> Evaluate:
     return evaluate
 
 
-@FAMILY.prepared("extract_all", "extractall", parameters=("string", "any", "any"), strict=False)
+@FAMILY.prepared(
+    "extract_all",
+    "extractall",
+    parameters=("string", "any", "any"),
+    strict=False,
+    work=_searched_again,
+)
 def extract_all(call: Call) -> Evaluate:
     """One capture group gives a flat array, several an array of arrays; no match gives null."""
     if call.arguments[0].is_constant:
@@ -54,7 +102,7 @@ def extract_all(call: Call) -> Evaluate:
         )
         text = to_text(rest[-1])
         found = [
-            [match.group(group) or "" for group in groups] for match in compiled.finditer(text)
+            [match.group(group) or "" for group in groups] for match in _matches(compiled, text)
         ]
         if not found:
             return None
@@ -107,18 +155,26 @@ def _rewritten(match: Any, rewrite: str) -> str:
 
 
 def _replaced(text: str, pattern: str, rewrite: str) -> str:
-    replaced: str = compile_pattern(pattern).sub(lambda match: _rewritten(match, rewrite), text)
-    return replaced
+    pieces: list[str] = []
+    position = length = 0
+    for match in _matches(compile_pattern(pattern), text):
+        new = _rewritten(match, rewrite)
+        pieces += (text[position : match.start()], new)
+        position = match.end()
+        length += len(new)
+        if length > LONGEST_TEXT:
+            raise InvalidArgumentError(f"the text becomes longer than {LONGEST_TEXT:,} characters")
+    return "".join((*pieces, text[position:]))
 
 
-@FAMILY.prepared("replace_regex", parameters=("string",))
+@FAMILY.prepared("replace_regex", parameters=("string",), work=_searched_again)
 def replace_regex(call: Call) -> Evaluate:
     r"""`\0` in the rewrite pattern stands for the whole match, `\1` to `\9` for groups."""
     _check(call, 1)
     return _replaced
 
 
-@FAMILY.prepared("replace", parameters=("string",))
+@FAMILY.prepared("replace", parameters=("string",), work=_searched_again)
 def replace(call: Call) -> Evaluate:
     """The old order of arguments: pattern, rewrite pattern, text."""
     _check(call, 0)
@@ -161,7 +217,7 @@ def trim(call: Call) -> Evaluate:
     return evaluate
 
 
-@FAMILY.prepared("countof", parameters=("string",))
+@FAMILY.prepared("countof", parameters=("string",), work=_counted)
 def countof(call: Call) -> Evaluate:
     """Plain matches may overlap, matches of an expression may not."""
     if call.constant(2) == "regex":
@@ -169,7 +225,7 @@ def countof(call: Call) -> Evaluate:
 
     def evaluate(text: str, search: str, kind: str = "normal") -> int:
         if kind == "regex":
-            return sum(1 for _ in compile_pattern(search).finditer(text))
+            return sum(1 for _ in _matches(compile_pattern(search), text))
         if kind != "normal":
             raise InvalidArgumentError("the kind must be 'normal' or 'regex'")
         if not search:
@@ -179,7 +235,7 @@ def countof(call: Call) -> Evaluate:
     return evaluate
 
 
-@FAMILY.prepared("indexof_regex", parameters=("string", "string", "long"))
+@FAMILY.prepared("indexof_regex", parameters=("string", "string", "long"), work=_searched_nth)
 def indexof_regex(call: Call) -> Evaluate:
     """-1 where nothing is found; null for a negative start, a length below -1, a count below 1."""
     _check(call, 1)

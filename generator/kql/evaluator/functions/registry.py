@@ -58,6 +58,8 @@ class Clock(Protocol):
 
 
 Evaluate = Callable[..., Value]
+Work = Callable[..., None]
+"""Gets a `Budget`, then the arguments of the call."""
 Prepare = Callable[[Call], Evaluate]
 
 
@@ -68,7 +70,9 @@ class ScalarFunction:
     `parameters` are KQL types; the last one holds for all further arguments. An argument of another
     type (mostly dynamic) is converted before the call; `any` leaves it alone. With `strict`, a null
     argument makes the result null ('' where the result is a string) without a call; empty strings
-    are no nulls. `needs_run` functions get a `Clock` first and are never folded.
+    are no nulls. `needs_run` functions get a `Clock` first and are never folded. `work` spends what
+    a call takes before it is made, for a function whose work or result is not in proportion to its
+    arguments.
     """
 
     name: str
@@ -77,6 +81,7 @@ class ScalarFunction:
     strict: bool
     needs_run: bool
     note: str = ""
+    work: Work | None = None
     """What surprises about the function, for its documentation."""
 
     def parameter(self, index: int) -> str:
@@ -163,6 +168,7 @@ class Family:
         parameters: tuple[str, ...] = (),
         strict: bool = True,
         needs_run: bool = False,
+        work: Work | None = None,
     ) -> Callable[[_Function], _Function]:
         """Declare a function that is called with the evaluated arguments of each row."""
 
@@ -173,7 +179,7 @@ class Family:
             note = _note(function)
             for name in names:
                 self.scalars[name] = ScalarFunction(
-                    name, prepare, parameters, strict, needs_run, note
+                    name, prepare, parameters, strict, needs_run, note, work
                 )
             return function
 
@@ -185,6 +191,7 @@ class Family:
         parameters: tuple[str, ...] = (),
         strict: bool = True,
         needs_run: bool = False,
+        work: Work | None = None,
     ) -> Callable[[Prepare], Prepare]:
         """Declare a function that makes the function of each row, for work that a constant argument
         or the types allow to do once (a regular expression, a unit, the result's type).
@@ -194,7 +201,7 @@ class Family:
             note = _note(prepare)
             for name in names:
                 self.scalars[name] = ScalarFunction(
-                    name, prepare, parameters, strict, needs_run, note
+                    name, prepare, parameters, strict, needs_run, note, work
                 )
             return prepare
 

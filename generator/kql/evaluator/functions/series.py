@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable
 from itertools import pairwise
 
+from generator.kql.evaluator.budget import Budget
 from generator.kql.evaluator.functions.registry import Family
 from generator.kql.evaluator.values import Value
 
@@ -260,7 +261,15 @@ def series_fill_linear(
     return filled
 
 
-@FAMILY.scalar("series_fir", parameters=("dynamic", "dynamic", "bool", "bool"))
+def _each_with_each(budget: Budget, array: Value, *factors: Value) -> None:
+    if isinstance(array, list):
+        each = sum(len(listed) for listed in factors if isinstance(listed, list))
+        budget.step(len(array) * each)
+
+
+@FAMILY.scalar(
+    "series_fir", parameters=("dynamic", "dynamic", "bool", "bool"), work=_each_with_each
+)
 def series_fir(
     array: Value,
     coefficients: Value,
@@ -290,7 +299,7 @@ def series_fir(
     return results
 
 
-@FAMILY.scalar("series_iir")
+@FAMILY.scalar("series_iir", work=_each_with_each)
 def series_iir(array: Value, numerators: Value, denominators: Value) -> list[Value] | None:
     """An infinite impulse response filter (direct form)."""
     numbers, ahead, back = numbers_of(array), complete(numerators), complete(denominators)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
+from generator.kql.evaluator.budget import Budget
 from generator.kql.evaluator.errors import InvalidArgumentError
 from generator.kql.evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql.evaluator.functions.series import complete, numbers_of, squares_sum
@@ -230,7 +231,23 @@ _DEFAULT_THRESHOLD = 0.6
 _DECOMPOSE = ("dynamic", "long", "string", "long", "real")
 
 
-@FAMILY.scalar("series_decompose", parameters=_DECOMPOSE)
+def _each_lag(budget: Budget, array: Value, season: int) -> None:
+    """A season that is not given is looked for with every distance of up to half of the series."""
+    if isinstance(array, list):
+        budget.step(len(array) * (4 + (len(array) >> 1 if season < 0 else 0)) + max(season, 0))
+
+
+def _decomposing(budget: Budget, array: Value, season: int = -1, *_: Value) -> None:
+    _each_lag(budget, array, season)
+
+
+def _scoring(
+    budget: Budget, array: Value, _threshold: float = 1.5, season: int = -1, *_: Value
+) -> None:
+    _each_lag(budget, array, season)
+
+
+@FAMILY.scalar("series_decompose", parameters=_DECOMPOSE, work=_decomposing)
 def series_decompose(
     array: Value,
     season: int = -1,
@@ -251,7 +268,7 @@ def series_decompose(
 _ANOMALIES = ("dynamic", "real", "long", "string", "long", "string", "real")
 
 
-@FAMILY.scalar("series_decompose_anomalies", parameters=_ANOMALIES)
+@FAMILY.scalar("series_decompose_anomalies", parameters=_ANOMALIES, work=_scoring)
 def series_decompose_anomalies(
     array: Value,
     threshold: float = 1.5,

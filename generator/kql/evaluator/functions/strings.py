@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.kql.evaluator.budget import LONGEST_TEXT, Budget
 from generator.kql.evaluator.errors import InvalidArgumentError
 from generator.kql.evaluator.expressions.text_match import has_term
 from generator.kql.evaluator.formats import to_text
@@ -9,6 +10,52 @@ from generator.kql.evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql.evaluator.values import Value
 
 FAMILY = Family("Strings")
+
+_MOST_REPEATS = 1024
+"""The engine's own limit (KQL reference, strrep())."""
+
+
+def _length(value: Value) -> int:
+    return len(value) if isinstance(value, str | list | dict) else 0
+
+
+def _joined_length(budget: Budget, *parts: Value) -> None:
+    budget.text(sum(map(_length, parts)))
+
+
+def _delimited_length(budget: Budget, delimiter: Value, *parts: Value) -> None:
+    budget.text(sum(map(_length, parts)) + _length(delimiter) * len(parts))
+
+
+def _array_length(budget: Budget, array: Value, delimiter: str) -> None:
+    if isinstance(array, list):
+        budget.read(array)
+        _delimited_length(budget, delimiter, *array)
+
+
+def _repeated_length(budget: Budget, text: str, times: int, delimiter: str = "") -> None:
+    budget.text((len(text) + len(delimiter)) * min(max(times, 0), _MOST_REPEATS))
+
+
+def _replaced_length(budget: Budget, text: str, lookup: str, rewrite: str) -> None:
+    if lookup and len(rewrite) > len(lookup):
+        budget.text(len(text) + text.count(lookup) * (len(rewrite) - len(lookup)))
+
+
+def _pairs_replaced(budget: Budget, text: str, lookups: Value, _: Value) -> None:
+    if isinstance(lookups, list):
+        budget.step(len(lookups) * (1 + (len(text) >> 6)))
+
+
+def _searched(budget: Budget, text: str, lookup: str, *options: int) -> None:
+    """Each occurrence is looked for anew."""
+    if len(options) > 2:
+        budget.step(min(max(options[2], 0), len(text)) * (1 + (len(lookup) >> 6)))
+
+
+def _terms_searched(budget: Budget, text: str, terms: Value) -> None:
+    if isinstance(terms, list):
+        budget.step(len(terms) * (1 + (len(text) >> 6)))
 
 
 @FAMILY.scalar("tolower", parameters=("string",))
@@ -21,18 +68,18 @@ def toupper(text: str) -> str:
     return text.upper()
 
 
-@FAMILY.scalar("strcat", strict=False)
+@FAMILY.scalar("strcat", strict=False, work=_joined_length)
 def strcat(*parts: Value) -> str:
     """Nulls count as empty text."""
     return "".join(to_text(part) for part in parts)
 
 
-@FAMILY.scalar("strcat_delim", strict=False)
+@FAMILY.scalar("strcat_delim", strict=False, work=_delimited_length)
 def strcat_delim(delimiter: Value, *parts: Value) -> str:
     return to_text(delimiter).join(to_text(part) for part in parts)
 
 
-@FAMILY.scalar("strcat_array", "array_strcat", parameters=("dynamic", "string"))
+@FAMILY.scalar("strcat_array", "array_strcat", parameters=("dynamic", "string"), work=_array_length)
 def strcat_array(array: Value, delimiter: str) -> str:
     """A value that is no array gives ''."""
     return delimiter.join(to_text(item) for item in array) if isinstance(array, list) else ""
@@ -55,10 +102,10 @@ def strcmp(left: str, right: str) -> int:
     return (left > right) - (left < right)
 
 
-@FAMILY.scalar("strrep", parameters=("string", "long", "string"))
+@FAMILY.scalar("strrep", parameters=("string", "long", "string"), work=_repeated_length)
 def strrep(text: str, times: int, delimiter: str = "") -> str:
     """At most 1024 times, as in the engine."""
-    return delimiter.join([text] * min(max(times, 0), 1024))
+    return delimiter.join([text] * min(max(times, 0), _MOST_REPEATS))
 
 
 @FAMILY.scalar("substring", parameters=("string", "long", "long"))
@@ -68,7 +115,7 @@ def substring(text: str, start: int, length: int | None = None) -> str:
     return text[first:] if length is None or length < 0 else text[first : first + length]
 
 
-@FAMILY.scalar("indexof", parameters=("string", "string", "long"))
+@FAMILY.scalar("indexof", parameters=("string", "string", "long"), work=_searched)
 def indexof(text: str, lookup: str, start: int = 0, length: int = -1, nth: int = 1) -> int | None:
     """-1 where nothing is found; null for a length below -1 or an occurrence below 1."""
     if length < -1 or nth < 1 or start > len(text):
@@ -84,7 +131,7 @@ def indexof(text: str, lookup: str, start: int = 0, length: int = -1, nth: int =
     return found
 
 
-@FAMILY.scalar("has_any_index", parameters=("string", "dynamic"))
+@FAMILY.scalar("has_any_index", parameters=("string", "dynamic"), work=_terms_searched)
 def has_any_index(text: str, terms: Value) -> int:
     """The index of the first item that the text `has`, -1 where there is none."""
     lowered = text.lower()
@@ -94,12 +141,14 @@ def has_any_index(text: str, terms: Value) -> int:
     return -1
 
 
-@FAMILY.scalar("replace_string", parameters=("string",))
+@FAMILY.scalar("replace_string", parameters=("string",), work=_replaced_length)
 def replace_string(text: str, lookup: str, rewrite: str) -> str:
     return text.replace(lookup, rewrite) if lookup else text
 
 
-@FAMILY.prepared("replace_strings", parameters=("string", "dynamic", "dynamic"))
+@FAMILY.prepared(
+    "replace_strings", parameters=("string", "dynamic", "dynamic"), work=_pairs_replaced
+)
 def replace_strings(call: Call) -> Evaluate:
     """Replaces one pair after the other."""
     lookups, rewrites = call.constant(1), call.constant(2)
@@ -114,7 +163,10 @@ def _replaced_pairs(text: str, lookups: Value, rewrites: Value) -> str:
     if len(lookups) != len(rewrites):
         raise InvalidArgumentError("there must be as many rewrites as lookups")
     for lookup, rewrite in zip(lookups, rewrites, strict=True):
-        text = replace_string(text, to_text(lookup), to_text(rewrite))
+        old, new = to_text(lookup), to_text(rewrite)
+        if len(text) + text.count(old) * max(len(new) - len(old), 0) > LONGEST_TEXT:
+            raise InvalidArgumentError(f"the text becomes longer than {LONGEST_TEXT:,} characters")
+        text = replace_string(text, old, new)
     return text
 
 

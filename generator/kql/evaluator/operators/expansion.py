@@ -61,12 +61,15 @@ class _Expansion:
         length = max(len(elements) for elements in lists)
         if self.limit is not None:
             length = min(length, self.limit)
+        run.budget.step(length * (1 + len(self.parts)))
         room = [None] * (len(self.columns) - len(row))
         for number in range(length):
             wide: list[Value] = [*row, *room]
             for part, elements in zip(self.parts, lists, strict=True):
                 element = elements[number] if number < len(elements) else None
-                wide[part.place] = _cast(element, part.column.type)
+                wide[part.place] = cast = _cast(element, part.column.type)
+                if cast is not element or isinstance(cast, dict | list):
+                    run.budget.value(cast)
             if self.index_place is not None:
                 wide[self.index_place] = number
             yield tuple(wide)
@@ -209,10 +212,14 @@ def _mv_apply(scope: Scope, node: Node, source: Relation) -> Relation:
     columns, combine = _combined(node, source, expansion, result.columns)
 
     def remap(rows: Sequence[Row], run: Run) -> Iterable[Row]:
+        budget = run.budget
         for row in rows:
-            run.memo[slot] = Table(expansion.columns, tuple(expansion.rows(row, run)))
+            mark = budget.mark()
+            made = budget.collect(expansion.rows(row, run), len(expansion.columns))
+            run.memo[slot] = Table(expansion.columns, made)
             for found in result.table(run).rows:
                 yield combine(row, found)
+            budget.settle(mark)
 
     return mapped(source, columns, remap)
 

@@ -85,12 +85,14 @@ def _part(expression: Expression, index: int, kql_type: str) -> Expression:
 def unique(columns: Iterable[Column]) -> Schema:
     """Return columns with a number put behind names that came before, as the service does."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     named: list[Column] = []
     for column in columns:
-        name, number = column.name, 0
+        name, number = column.name, numbers.get(column.name, 0)
         while name in taken:
             number += 1
             name = f"{column.name}{number}"
+        numbers[column.name] = number
         taken.add(name)
         named.append(Column(name, column.type))
     return tuple(named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.kql.evaluator.expressions.comparison import comparable
@@ -11,7 +11,7 @@ from generator.kql.evaluator.operators.parameters import parameter_text
 from generator.kql.evaluator.runtime import EarlyFilter, Expression, Keep, Relation, Run, fixed
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Schema, Table
-from generator.kql.evaluator.values import Row, null_of, row_key
+from generator.kql.evaluator.values import Row, null_of
 from generator.kql.service.syntax import Node
 
 
@@ -92,9 +92,8 @@ def _join(scope: Scope, node: Node, left: Relation, right: Relation) -> Relation
             left_rows, right_rows = left.table(run).rows, right.table(run).rows
             if keep is not None:
                 left_rows = tuple(row for row in left_rows if keep(row, run))
-            return Table(
-                columns, tuple(_joined(kind, keys, (left, left_rows), (right, right_rows), run))
-            )
+            joined = _joined(kind, keys, (left, left_rows), (right, right_rows), run)
+            return Table(columns, run.budget.collect(joined, len(columns)))
 
         if is_open or not kind.deduplicates_left:
             return Relation(columns, table, is_open)
@@ -166,6 +165,7 @@ def _joined(
     right: tuple[Relation, Sequence[Row]],
     run: Run,
 ) -> Iterable[Row]:
+    run.budget.step(len(keys) * (len(left[1]) + len(right[1])))
     left_keyed = [(_key([pair[0] for pair in keys], row, run), row) for row in left[1]]
     right_keyed = [(_key([pair[1] for pair in keys], row, run), row) for row in right[1]]
     if kind.deduplicates_left:
@@ -174,6 +174,23 @@ def _joined(
     for key, row in right_keyed:
         if key is not None:
             partners.setdefault(key, []).append(row)
+    if kind.pairs:
+        # Known before any is made: a hundred thousand rows with one key make ten billion.
+        pairs = sum(len(partners.get(key, ())) for key, _ in left_keyed if key is not None)
+        run.budget.foresee(pairs, len(left[0].columns) + len(right[0].columns))
+    return _met(kind, (left[0], left_keyed), (right[0], right_keyed), partners)
+
+
+Keyed = Sequence[tuple[Hashable, Row]]
+
+
+def _met(
+    kind: Kind,
+    left: tuple[Relation, Keyed],
+    right: tuple[Relation, Keyed],
+    partners: Mapping[Hashable, Sequence[Row]],
+) -> Iterable[Row]:
+    left_keyed, right_keyed = left[1], right[1]
     no_left = tuple(null_of(column.type) for column in left[0].columns)
     no_right = tuple(null_of(column.type) for column in right[0].columns)
     for key, row in left_keyed:
@@ -194,7 +211,7 @@ def _joined(
 
 def _key(expressions: Sequence[Expression], row: Row, run: Run) -> Hashable:
     values = tuple([expression.evaluate(row, run) for expression in expressions])
-    return None if None in values else row_key(values)
+    return None if None in values else run.key(values)
 
 
 def _first_with_each_key(keyed: Iterable[tuple[Hashable, Row]]) -> Iterable[tuple[Hashable, Row]]:
@@ -220,8 +237,8 @@ def _lookup(scope: Scope, node: Node, left: Relation, right: Relation) -> Relati
     def table(run: Run) -> Table:
         left_rows, right_rows = left.table(run).rows, right.table(run).rows
         joined = _joined(kind, keys, (left, left_rows), (right, right_rows), run)
-        rows = tuple(row[:width] + tuple([row[width + i] for i in kept]) for row in joined)
-        return Table(columns, rows)
+        rows = (row[:width] + tuple([row[width + i] for i in kept]) for row in joined)
+        return Table(columns, run.budget.collect(rows, len(columns)))
 
     return Relation(columns, table, left.is_open or right.is_open)
 

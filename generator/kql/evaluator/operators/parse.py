@@ -58,6 +58,10 @@ def _placed(source: Relation, added: Schema) -> tuple[list[Column], list[int]]:
     return columns, places
 
 
+_LONG = 256
+"""Characters from which on a text that is parsed is paid for."""
+
+
 def extracting(
     scope: Scope, node: Node, source: Relation, extraction: Extraction, *, only_matches: bool
 ) -> Relation:
@@ -70,7 +74,12 @@ def extracting(
 
     def remap(rows: Sequence[Row], run: Run) -> Iterable[Row]:
         for row in rows:
-            values = extraction.read(text(row, run))
+            written = text(row, run)
+            if len(written) > _LONG:
+                # Each row gets texts of its own, even where all rows share the one that is read.
+                run.budget.text(len(written))
+                run.budget.read(written)
+            values = extraction.read(written)
             if values is None and only_matches:
                 continue
             wide = [*row, *room]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+from generator.kql.evaluator.budget import STEPS_OF_A_ROW
 from generator.kql.evaluator.conversion import CONVERSIONS
 from generator.kql.evaluator.expressions.calls import arguments_of
 from generator.kql.evaluator.formats import to_text
@@ -19,7 +20,7 @@ from generator.kql.evaluator.scope import (
     schema_of,
 )
 from generator.kql.evaluator.table import Column, Schema, Table
-from generator.kql.evaluator.values import Row, Value, null_of, row_key, type_of
+from generator.kql.evaluator.values import Row, Value, null_of, type_of
 from generator.kql.service.syntax import Node, TableType
 
 Plugin = Callable[[Scope, Node, Relation], Relation]
@@ -119,6 +120,8 @@ def _bag_unpack(scope: Scope, call: Node, source: Relation) -> Relation:
         elif conflict == "keep_source":
             found = {key: kql_type for key, kql_type in found.items() if key not in both}
         keys = sorted(found)
+        run.budget.rows(len(given.rows), len(kept) + len(keys))
+        run.budget.step(len(given.rows) * len(keys))
         columns = (
             *(given.columns[i] for i in kept),
             *(Column(prefix + key, found[key]) for key in keys),
@@ -176,9 +179,12 @@ def _pivot(scope: Scope, call: Node, source: Relation) -> Relation:
         groups: dict[Hashable, tuple[Row, dict[str, list[Row]]]] = {}
         for row in given.rows:
             keys = tuple(row[i] for i in by)
-            cells = groups.setdefault(row_key(keys), (keys, {}))[1]
+            cells = groups.setdefault(run.key(keys), (keys, {}))[1]
             cells.setdefault(to_text(row[pivot]), []).append(row)
         columns = (*(given.columns[i] for i in by), *(Column(head, cell) for head in heads))
+        # One cell for each group and each head, however few of them rows fill.
+        run.budget.rows(len(groups), len(columns))
+        run.budget.step(len(groups) * len(heads) * STEPS_OF_A_ROW)
         rows = tuple(
             keys + tuple(value_of(cells.get(head, []), run) for head in heads)
             for keys, cells in groups.values()
@@ -186,6 +192,10 @@ def _pivot(scope: Scope, call: Node, source: Relation) -> Relation:
         return Table(columns, rows)
 
     return Relation(tuple(source.columns[i] for i in by), table, is_open=True)
+
+
+_STEPS_OF_A_RANGE = 24
+"""An address and a range are read from text for each pair."""
 
 
 def _ip_lookup(in_range: Callable[[str, str], bool | None]) -> Plugin:
@@ -207,10 +217,12 @@ def _ip_lookup(in_range: Callable[[str, str], bool | None]) -> Plugin:
             networks = [(network(row, run), row) for row in ranges.table(run).rows]
             rows: list[Row] = []
             for row in source.table(run).rows:
+                run.budget.step(len(networks) * _STEPS_OF_A_RANGE)
                 text = to_text(address(row, run))
                 found = [other for within, other in networks if in_range(text, to_text(within))]
                 if not found and keeps_unmatched:
                     found = [missing]
+                run.budget.rows(len(found), len(columns))
                 rows += [row + other for other in found]
             return Table(columns, tuple(rows))
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 
 from generator.kql.evaluator.operators.items import Item, items_of, unique
 from generator.kql.evaluator.operators.windows import with_windows
 from generator.kql.evaluator.runtime import Relation, Run
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Column, Schema, Table
-from generator.kql.evaluator.values import Row, row_key
+from generator.kql.evaluator.values import Row
 from generator.kql.service.syntax import Node
+from generator.text.globs import starred
 
 
 def mapped(
     source: Relation, columns: Schema, remap: Callable[[Sequence[Row], Run], Iterable[Row]]
 ) -> Relation:
     """Return a relation with these columns and the rows that a function makes of the source's."""
-    return Relation(columns, lambda run: Table(columns, tuple(remap(source.table(run).rows, run))))
+
+    def table(run: Run) -> Table:
+        made = remap(source.table(run).rows, run)
+        return Table(columns, run.budget.collect(made, len(columns)))
+
+    return Relation(columns, table)
 
 
 def _project(scope: Scope, node: Node, source: Relation) -> Relation:
@@ -84,17 +89,12 @@ def _picked(node: Node, source: Relation, picks: Sequence[tuple[int, str]]) -> R
     )
 
 
-@lru_cache(maxsize=256)
-def _wildcard(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
-
-
 def _matching(scope: Scope, node: Node, source: Relation) -> list[int]:
     """Return the places of the columns that a name or a pattern with `*` means."""
     pattern = _pattern_text(node)
     if pattern is not None:
-        wanted = _wildcard(pattern)
-        return [i for i, column in enumerate(source.columns) if wanted.fullmatch(column.name)]
+        wanted = starred(pattern)
+        return [i for i, column in enumerate(source.columns) if wanted.matches(column.name)]
     if node.kind == "StarExpression":
         return list(range(len(source.columns)))
     index = scope.column_index(name_text(node))
@@ -149,13 +149,14 @@ def _rename(scope: Scope, node: Node, source: Relation) -> Relation:
 
 def _reorder(scope: Scope, node: Node, source: Relation) -> Relation:
     inner = scope.on_rows_of(source)
-    order: list[int] = []
+    # Of a dictionary, so that looking whether a place is there does not grow with them.
+    order: dict[int, None] = {}
     for item in node.child("Expressions").elements():
         found = _matching(
             inner, item.child("Expression") if item.kind == "OrderedExpression" else item, source
         )
-        order += [index for index in _ordered(item, found, source) if index not in order]
-    order += [index for index in range(len(source.columns)) if index not in order]
+        order |= dict.fromkeys(_ordered(item, found, source))
+    order |= dict.fromkeys(range(len(source.columns)))
     return _picked(node, source, [(index, source.columns[index].name) for index in order])
 
 
@@ -185,14 +186,12 @@ def _by_names(scope: Scope, node: Node, source: Relation) -> Relation:
             raise scope.unsupported(node, reason="the names are not constant")
         values = expression.value if isinstance(expression.value, list) else [expression.value]
         wanted += [str(value) for value in values]
-    picks: list[int] = []
+    picks: dict[int, None] = {}
     for name in wanted:
-        pattern = _wildcard(name)
-        picks += [
-            i
-            for i, column in enumerate(source.columns)
-            if pattern.fullmatch(column.name) and i not in picks
-        ]
+        pattern = starred(name)
+        picks |= dict.fromkeys(
+            i for i, column in enumerate(source.columns) if pattern.matches(column.name)
+        )
     return _picked(node, source, [(i, source.columns[i].name) for i in picks])
 
 
@@ -213,16 +212,16 @@ def _distinct(scope: Scope, node: Node, source: Relation) -> Relation:
             if readers is None
             else [tuple([read(row, run) for read in readers]) for row in rows]
         )
-        return first_of_each(picked)
+        return first_of_each(picked, run)
 
     return mapped(source, columns, remap)
 
 
-def first_of_each(rows: Sequence[Row]) -> Iterable[Row]:
+def first_of_each(rows: Sequence[Row], run: Run) -> Iterable[Row]:
     """Yield rows without those that came before."""
     seen = set()
     for row in rows:
-        key = row_key(row)
+        key = run.key(row)
         if key not in seen:
             seen.add(key)
             yield row

@@ -12,7 +12,7 @@ from generator.kql.evaluator.operators.windows import with_windows
 from generator.kql.evaluator.runtime import EvaluateRow, Expression, Relation, Run
 from generator.kql.evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql.evaluator.table import Column, Table
-from generator.kql.evaluator.values import Row, Value, row_key
+from generator.kql.evaluator.values import Row, Value
 from generator.kql.service.syntax import Node
 
 Choose = Callable[[Sequence[Row], Run], Sequence[Row]]
@@ -23,7 +23,9 @@ def same_columns(source: Relation, choose: Choose, name: str | None = None) -> R
 
     def table(run: Run) -> Table:
         before = source.table(run)
-        return Table(before.columns, tuple(choose(before.rows, run)))
+        chosen = tuple(choose(before.rows, run))
+        run.budget.hold(len(chosen))
+        return Table(before.columns, chosen)
 
     return Relation(source.columns, table, source.is_open, name)
 
@@ -111,7 +113,8 @@ def _sample_distinct(scope: Scope, node: Node, source: Relation) -> Relation:
 
     def table(run: Run) -> Table:
         values = [(read(row, run),) for row in source.table(run).rows]
-        return Table(columns, tuple({row_key(row): row for row in values}.values())[: count(run)])
+        found = {run.key(row): row for row in values}
+        return Table(columns, tuple(found.values())[: count(run)])
 
     return Relation(columns, table)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from generator.kql.evaluator.budget import STEPS_OF_A_ROW
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
 from generator.kql.evaluator.operators.projection import mapped
@@ -51,6 +52,7 @@ class _Axis:
             if point > end or (point == end and not inclusive):
                 break
             points.append(point)
+        run.budget.step(len(points))
         return points
 
 
@@ -142,6 +144,8 @@ def _series(
         place = int((value - points[0]) // step)
         if 0 <= place < len(points):
             buckets.setdefault(place, []).append(row)
+    run.budget.hold(len(points) * (1 + len(parts.items)))
+    run.budget.step(len(points) * (1 + len(parts.items)) * STEPS_OF_A_ROW)
     series: list[list[Value]] = [[] for _ in parts.items]
     for place in range(len(points)):
         found = buckets.get(place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.kql.evaluator.operators.items import Item, items_of, unique
 from generator.kql.evaluator.operators.projection import mapped
-from generator.kql.evaluator.runtime import Relation, Run
+from generator.kql.evaluator.runtime import LARGE, Relation, Run
 from generator.kql.evaluator.scope import (
     AggregateCall,
     OperatorHandler,
@@ -15,7 +15,7 @@ from generator.kql.evaluator.scope import (
     name_text,
     named_by_service,
 )
-from generator.kql.evaluator.values import Row, Value, row_key
+from generator.kql.evaluator.values import Row, Value
 from generator.kql.service.syntax import Node
 
 
@@ -33,7 +33,7 @@ class Grouping:
         groups: dict[Hashable, tuple[Row, list[Row]]] = {}
         for row in rows:
             values = tuple([read(row, run) for read in readers])
-            groups.setdefault(row_key(values), (values, []))[1].append(row)
+            groups.setdefault(run.key(values), (values, []))[1].append(row)
         return groups.values()
 
     def results(self, keys: Row, rows: Sequence[Row], run: Run) -> Row:
@@ -50,8 +50,14 @@ def _aggregated(call: AggregateCall, rows: Sequence[Row], run: Run) -> list[Valu
     state = aggregate.start()
     readers = [argument.evaluate for argument in call.arguments]
     for row in rows:
-        aggregate.add(state, *[read(row, run) for read in readers])
+        values = [read(row, run) for read in readers]
+        for value in values:
+            if type(value) in LARGE:
+                run.budget.read(value)
+        aggregate.add(state, *values)
     result = aggregate.finish(state)
+    if type(result) in LARGE:
+        run.budget.value(result)
     if not call.function.tabular:
         return [result]
     width = len(call.columns)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from generator.kql.evaluator.operators.items import unique
 from generator.kql.evaluator.operators.parameters import parameter_text
@@ -12,6 +11,7 @@ from generator.kql.evaluator.scope import Scope, schema_of
 from generator.kql.evaluator.table import Column, Schema, Table
 from generator.kql.evaluator.values import Row, null_of
 from generator.kql.service.syntax import Node, TableType
+from generator.text.globs import starred
 
 
 def union(scope: Scope, node: Node, source: Relation | None) -> Relation:
@@ -33,6 +33,7 @@ def union(scope: Scope, node: Node, source: Relation | None) -> Relation:
         place = None
         if source_column is not None:
             place = [column.name for column in columns].index(source_column)
+        run.budget.rows(sum(len(part.rows) for part in parts), len(columns))
         rows: list[Row] = []
         for part, label in zip(parts, labels, strict=True):
             rows += _aligned(part, columns, place, label)
@@ -46,10 +47,9 @@ def _wildcard_legs(scope: Scope, node: Node) -> list[Relation]:
     if pattern is None:
         return []
     text = "".join(token.text or "" for token in pattern.walk())
+    wanted = starred(text)
     tables = scope.compilation.environment.tables
-    return [
-        _table(tables[name].columns, name) for name in sorted(tables) if fnmatchcase(name, text)
-    ]
+    return [_table(tables[name].columns, name) for name in sorted(tables) if wanted.matches(name)]
 
 
 def _table(columns: Iterable[tuple[str, str]], name: str) -> Relation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator.kql.evaluator.budget import OverBudgetError
 from generator.kql.evaluator.errors import (
     EvaluationError,
     InvalidArgumentError,
@@ -69,8 +70,17 @@ def _of_call(body: Body, node: Node) -> Iterator[Refusal]:
         return  # is said at the pattern itself
     except InvalidArgumentError as error:
         yield body.refusal(node, f"{name}(): {error}")
-    except (EvaluationError, UnsupportedConstruct, UnsupportedArgumentError, UnicodeEncodeError):
+    except _NO_REFUSAL:
         return
+
+
+_NO_REFUSAL = (
+    EvaluationError,
+    UnsupportedConstruct,
+    UnsupportedArgumentError,
+    UnicodeEncodeError,
+    OverBudgetError,
+)
 
 
 def _ask_scalar(body: Body, node: Node, found: Sequence[Expression | None]) -> None:
@@ -81,7 +91,9 @@ def _ask_scalar(body: Body, node: Node, found: Sequence[Expression | None]) -> N
     if None in found:
         function.prepare(_call(name, node, arguments_of(node), found))
         return
-    applied_constants(node, function, [expression for expression in found if expression])
+    applied_constants(
+        body.scope, node, function, [expression for expression in found if expression]
+    )
 
 
 def _call(name: str, node: Node, nodes: Sequence[Node], found: Sequence[Expression | None]) -> Call:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from generator.kql.evaluator.budget import OF_A_LOOK, Budget, Effort, OverBudgetError
 from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.evaluator.functions import catalogue
 from generator.kql.evaluator.handlers import HANDLERS
@@ -43,7 +44,9 @@ class Body:
 
 def bodies(tree: Node) -> Iterator[Body]:
     """Yield the query itself, then the bodies of its calls, each with the constants of its call."""
-    scope = Scope(Compilation(Environment(), catalogue(), HANDLERS))
+    scope = Scope(
+        Compilation(Environment(), catalogue(), HANDLERS, effort=Effort(budget=Budget(OF_A_LOOK)))
+    )
     query = _body(scope, tree)
     pending = [query]
     while pending:
@@ -85,7 +88,13 @@ def constant_of(scope: Scope, node: Node) -> Expression | None:
         return None
     try:
         expression = scope.scalar(node)
-    except (EvaluationError, UnsupportedConstruct, RecursionError, UnicodeEncodeError):
+    except (
+        EvaluationError,
+        UnsupportedConstruct,
+        OverBudgetError,
+        RecursionError,
+        UnicodeEncodeError,
+    ):
         return None
     return expression if expression.is_constant else None
 

@@ -56,7 +56,7 @@ _TYPES = {
 
 _DECIMAL_NUMBER = re.compile(r"\s*[+-]?\d+\s*")
 _HEXADECIMAL = re.compile(r"\s*[+-]?0[xX][0-9a-fA-F]+\s*")
-_NUMBER_LIKE = re.compile(r"\s*[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*[a-zA-Z]?\s*")
+_NUMBER_LIKE = re.compile(r"\s*[+-]?(?:\d[\d,]*+(?:\.\d*+)?|\.\d+)(?:[eE][+-]?\d+)?\s*[a-zA-Z]?\s*")
 _LOWEST_LONG = str(1 << 63)
 """Without its sign: in `-9223372036854775808` the minus stands outside of the literal."""
 
@@ -115,7 +115,8 @@ def _wrong_datetime(text: str) -> bool:
     clock = _CLOCK.search(text)
     if clock and not _is_time(*(int(part or 0) for part in clock.groups())):
         return True
-    numbered = _NUMBERED.match(text)
+    # One blank for many: what follows a run of them would be tried behind each.
+    numbered = _NUMBERED.match(" ".join(text.split()))
     if numbered is None:
         return False
     first, second, third = (int(part) for part in numbered.groups())
