@@ -61,10 +61,17 @@ _LOWEST_LONG = str(1 << 63)
 """Without its sign: in `-9223372036854775808` the minus stands outside of the literal."""
 
 
+_MOST_DIGITS = 20
+
+
 def _wrong_whole(bits: int) -> Callable[[str], bool]:
     def is_wrong(text: str) -> bool:
         if _DECIMAL_NUMBER.fullmatch(text):
-            number = int(text)
+            # Python reads no number of several thousand digits, and none of over twenty fits.
+            digits = text.lstrip("+-").lstrip("0") or "0"
+            if len(digits) > _MOST_DIGITS:
+                return True
+            number = -int(digits) if text.startswith("-") else int(digits)
             lowest = 1 << (bits - 1)
             return not -lowest <= number < lowest
         if _HEXADECIMAL.fullmatch(text):

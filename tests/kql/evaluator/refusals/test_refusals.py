@@ -259,3 +259,10 @@ def test_the_arguments_of_invoke_begin_with_the_table_before_it() -> None:
 
 def test_of_a_text_that_is_no_query_only_that_is_said() -> None:
     assert refused("let p = guid(ana);") == ["let p = guid(ana)"]
+
+
+@pytest.mark.parametrize("digits", [21, 4_301, 50_000])
+def test_a_number_of_any_length_is_refused_and_not_an_internal_error(digits: int) -> None:
+    number = "9" * digits
+    assert refused(f"print x = {number}") == [number]
+    assert refused(f"print x = {'0' * (digits - 1)}7") == []
