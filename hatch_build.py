@@ -33,7 +33,7 @@ FILES = {
     # The tarball has no licence file of its own; its manifest states author and licence (MIT).
     "package.json": "9e1916744e84f2159ac31c02731704b73472586385b0dc788473048090b1e0c5",
 }
-BUNDLE = Path("generator", "kql", "service", "bundle")
+BUNDLE = Path("generator", "kql_service", "bundle")
 TARBALL = f"kusto-language-service-next-{VERSION}.tgz"
 """The name that npm gives to the tarball."""
 

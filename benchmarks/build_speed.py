@@ -29,7 +29,7 @@ from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
 from generator.compile import stage
 from generator.findings import Severity
-from generator.kql.templates import TemplateLibrary
+from generator.kql_templates import TemplateLibrary
 from generator.text.source_text import SourceText
 
 COMMUNITY_RULES = REPOSITORY.parent / "shared" / "corpus" / "community-rules"

@@ -16,7 +16,7 @@ from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.selection import WHOLE_CATALOG, Selection
 from generator.checks.engine import ALWAYS_LOOKED_FOR, check_catalog
 from generator.findings import Finding, Problem, Severity
-from generator.kql.templates import TemplateLibrary
+from generator.kql_templates import TemplateLibrary
 from generator.rules.analytic_rule import AnalyticRule
 from generator.stage import StagedDetection, stage, stage_partly
 

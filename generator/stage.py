@@ -22,8 +22,8 @@ from generator.catalog.partial import (
 )
 from generator.findings import Problem
 from generator.kql.rendering import Rendering
-from generator.kql.templates import TemplateLibrary, render_query
-from generator.kql.templates.values import given_values
+from generator.kql_templates import TemplateLibrary, render_query
+from generator.kql_templates.values import given_values
 from generator.rules.analytic_rule import AnalyticRule
 from generator.rules.assemble import assemble
 

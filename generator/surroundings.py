@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.selection import Selection, unread_slugs
-from generator.kql.templates.library import TemplateLibrary
+from generator.kql_templates.library import TemplateLibrary
 from generator.tenants.load import load_tenants, shared_workspace
 from generator.tenants.selection import misfits
 from generator.text.source_text import SourceText
@@ -39,7 +39,7 @@ def template_problems(catalog: Catalog, selection: Selection) -> Iterator[FilePr
     if not (library.names or library.stray_files):
         return
     # Jinja costs more to import than a whole catalog of plain queries takes to load.
-    from generator.kql.templates.unused import library_problems  # noqa: PLC0415
+    from generator.kql_templates.unused import library_problems  # noqa: PLC0415
 
     documents = [
         (detection.source.file, detection.document)

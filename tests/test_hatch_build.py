@@ -17,12 +17,12 @@ from types import ModuleType
 import pytest
 
 from generator import WITHOUT_KQL, __version__
-from generator.kql.service.bundle import LANGUAGE_SERVICE_VERSION
+from generator.kql_service.bundle import LANGUAGE_SERVICE_VERSION
 
 pytest.importorskip("hatchling", reason="hatchling is only in the build and test environments")
 
 ROOT = Path(__file__).parents[1]
-SERVICE = "generator/kql/service/bundle/"
+SERVICE = "generator/kql_service/bundle/"
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_a_file_that_was_changed_later_is_noticed(
 
 def test_the_bundle_is_never_committed(hook: ModuleType) -> None:
     ignored = (ROOT / ".gitignore").read_text("utf-8").split()
-    assert "/generator/kql/service/bundle/" in ignored
+    assert "/generator/kql_service/bundle/" in ignored
     assert f"/{hook.TARBALL.replace(hook.VERSION, '*')}" in ignored
 
 

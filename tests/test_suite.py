@@ -31,7 +31,7 @@ PROCESSES = {
     "emulator/test_command.py": "a signal ends it",
     "emulator/test_store.py": "a kill loses nothing that was answered",
     "test_workflows.py": "bash is a program",
-    "kql/templates/test_query.py": "what a fresh interpreter imports",
+    "kql_templates/test_query.py": "what a fresh interpreter imports",
     "test_hatch_build.py": "pip and the build are programs",
 }
 

@@ -19,7 +19,7 @@ from generator.checks.revisions.unreadable_base import UnreadableBase
 from generator.findings import InDocument, InFile, Place, Problem
 from generator.git.commands import HistoryError
 from generator.git.revision import files_at
-from generator.kql.templates import TemplateLibrary
+from generator.kql_templates import TemplateLibrary
 from generator.stage import stage
 
 __all__ = ["HistoryError", "compare_with_base"]

@@ -41,8 +41,8 @@ from generator.compile import Compilation, compile_catalog
 from generator.disk.text_files import marked_file_notes
 from generator.findings import Finding, Severity
 from generator.kql.schemas.content import load_environment
-from generator.kql.service.bundle import KqlUnavailableError
-from generator.kql.templates import TemplateLibrary
+from generator.kql_service.bundle import KqlUnavailableError
+from generator.kql_templates import TemplateLibrary
 from generator.past.target import target_at
 from generator.tenants.load import FOLDER as TENANTS
 from generator.tenants.load import load_tenant

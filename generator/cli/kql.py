@@ -14,9 +14,9 @@ from generator.cli.console import warn
 from generator.cli.exit_codes import CommandError
 from generator.findings import Problem
 from generator.kql.schemas.content import load_environment
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.cache import open_answer_cache
-from generator.kql.service.service import KqlService
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.cache import open_answer_cache
+from generator.kql_service.service import KqlService
 from generator.stage import StagedDetection
 
 

@@ -83,7 +83,7 @@ class CommandGroup(click.Group):
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from generator.kql.service.bundle import (  # noqa: PLC0415 - start-up time
+    from generator.kql_service.bundle import (  # noqa: PLC0415 - start-up time
         KqlUnavailableError,
         find_bundle,
     )

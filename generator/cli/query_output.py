@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.detection_tests.json_values import json_value
-from generator.kql.evaluator.formats import json_text
-from generator.kql.evaluator.table import Table
-from generator.kql.evaluator.values import Value
+from generator.kql_evaluator.formats import json_text
+from generator.kql_evaluator.table import Table
+from generator.kql_evaluator.values import Value
 from generator.text.safe_text import cell_width, visible
 
 

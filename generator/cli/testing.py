@@ -32,10 +32,10 @@ from generator.detection_tests.results import TestResult, Verdict
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.findings import Finding, Severity
 from generator.kql.schemas.content import load_environment
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.cache import open_answer_cache
-from generator.kql.service.service import KqlService
-from generator.kql.templates import TemplateLibrary
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.cache import open_answer_cache
+from generator.kql_service.service import KqlService
+from generator.kql_templates import TemplateLibrary
 from generator.text.safe_text import visible
 
 _WORTH_PROGRESS = 20

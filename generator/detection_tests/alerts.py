@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.detection_tests.entities import Entity, entities_of
-from generator.kql.evaluator.formats import to_text
-from generator.kql.evaluator.table import Table
-from generator.kql.evaluator.values import Value
+from generator.kql_evaluator.formats import to_text
+from generator.kql_evaluator.table import Table
+from generator.kql_evaluator.values import Value
 from generator.rules.analytic_rule import AnalyticRule, RuleKind, TriggerOperator
 from generator.rules.tactics import tactic_names
 

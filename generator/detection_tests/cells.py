@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from generator.kql.evaluator import parsing
-from generator.kql.evaluator.conversion import CONVERSIONS
-from generator.kql.evaluator.values import Datetime, Value, from_python_datetime, null_of
+from generator.kql_evaluator import parsing
+from generator.kql_evaluator.conversion import CONVERSIONS
+from generator.kql_evaluator.values import Datetime, Value, from_python_datetime, null_of
 
 _RELATIVE = re.compile(
     r"(?P<sign>[+-])(?=\d)(?:(?P<days>\d{1,6})d)?(?:(?P<hours>\d{1,6})h)?"

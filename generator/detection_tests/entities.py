@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.kql.evaluator.formats import to_text
-from generator.kql.evaluator.values import Value
+from generator.kql_evaluator.formats import to_text
+from generator.kql_evaluator.values import Value
 from generator.rules.analytic_rule import AnalyticRule, EntityMapping
 from generator.rules.entities import entity_types
 

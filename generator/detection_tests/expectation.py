@@ -10,8 +10,8 @@ from typing import Any
 from generator.detection_tests.alerts import Alert, NamedRow
 from generator.detection_tests.matching import row_matches, unmatched, value_matches
 from generator.detection_tests.suite import AlertExpectation, Expectation
-from generator.kql.evaluator.formats import json_text, to_text
-from generator.kql.evaluator.table import Table
+from generator.kql_evaluator.formats import json_text, to_text
+from generator.kql_evaluator.table import Table
 
 
 @dataclass(frozen=True, slots=True)

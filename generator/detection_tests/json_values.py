@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from generator.kql.evaluator.formats import datetime_text, real_text, timespan_text
-from generator.kql.evaluator.values import (
+from generator.kql_evaluator.formats import datetime_text, real_text, timespan_text
+from generator.kql_evaluator.values import (
     Datetime,
     Timespan,
     Value,

@@ -29,8 +29,8 @@ from generator.detection_tests.suite import (
 from generator.disk.links import folder_problem
 from generator.disk.text_files import byte_order_mark_notes, read_content
 from generator.findings import DocumentPath, InDocument, Problem
-from generator.kql.evaluator.parsing import parse_datetime
-from generator.kql.evaluator.values import to_python_datetime
+from generator.kql_evaluator.parsing import parse_datetime
+from generator.kql_evaluator.values import to_python_datetime
 from generator.text.reporting import MAX_PROBLEMS
 from generator.text.schema import load_schema, schema_text
 from generator.text.source_text import SourceText

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from generator.detection_tests.cells import time_of
-from generator.kql.evaluator.formats import real_text
-from generator.kql.evaluator.parsing import parse_timespan
-from generator.kql.evaluator.values import Datetime, Timespan, Value
+from generator.kql_evaluator.formats import real_text
+from generator.kql_evaluator.parsing import parse_timespan
+from generator.kql_evaluator.values import Datetime, Timespan, Value
 
 Expected = TypeVar("Expected")
 Actual = TypeVar("Actual")

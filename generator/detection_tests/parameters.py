@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.catalog.detection import Detection
 from generator.findings import InDocument, Problem
-from generator.kql.templates.values import parameter_value
+from generator.kql_templates.values import parameter_value
 from generator.text.near_names import nearest, question
 
 UNUSABLE_PARAMETER = "SG610"

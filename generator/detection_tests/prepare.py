@@ -16,13 +16,13 @@ from generator.detection_tests.inputs import Inputs, inputs_of
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.results import Fault
 from generator.findings import InFile, InQuery, Place, Problem
-from generator.kql.evaluator.compile import CompiledQuery, compile_query
-from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
+from generator.kql_evaluator.compile import CompiledQuery, compile_query
+from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql.rendering import Rendering
-from generator.kql.service.engine import EngineError
-from generator.kql.service.service import KqlService
-from generator.kql.service.syntax import Node, TableType
-from generator.kql.templates import TemplateLibrary
+from generator.kql_service.engine import EngineError
+from generator.kql_service.service import KqlService
+from generator.kql_service.syntax import Node, TableType
+from generator.kql_templates import TemplateLibrary
 from generator.rules.analytic_rule import AnalyticRule
 from generator.stage import stage
 from generator.text.near_names import question

@@ -15,9 +15,9 @@ from generator.catalog.detection import Detection
 from generator.catalog.partial import UnusablePartError
 from generator.detection_tests.inputs import Inputs, inputs_of, names_are_computed
 from generator.detection_tests.suite import DetectionTest, TestSuite
-from generator.kql.service.analysis import Analysis
-from generator.kql.service.service import KqlService
-from generator.kql.templates import TemplateLibrary, render_query
+from generator.kql_service.analysis import Analysis
+from generator.kql_service.service import KqlService
+from generator.kql_templates import TemplateLibrary, render_query
 
 
 @dataclass(slots=True)
@@ -77,12 +77,12 @@ class QueryInputs:
 
     def _compiled(self, query: str, analysis: Analysis) -> Inputs | None:
         # The evaluator takes a while to load; most catalogs never need it here.
-        from generator.kql.evaluator.compile import compile_query  # noqa: PLC0415
-        from generator.kql.evaluator.errors import (  # noqa: PLC0415
+        from generator.kql_evaluator.compile import compile_query  # noqa: PLC0415
+        from generator.kql_evaluator.errors import (  # noqa: PLC0415
             EvaluationError,
             UnsupportedConstruct,
         )
-        from generator.kql.service.engine import EngineError  # noqa: PLC0415
+        from generator.kql_service.engine import EngineError  # noqa: PLC0415
 
         environment = self.service.environment
         try:

@@ -10,7 +10,7 @@ from generator.detection_tests.alerts import Alert
 from generator.detection_tests.expectation import Mismatch
 from generator.detection_tests.suite import DetectionTest
 from generator.findings import InFile
-from generator.kql.evaluator.table import Table
+from generator.kql_evaluator.table import Table
 
 
 class Verdict(StrEnum):

@@ -39,9 +39,9 @@ from generator.detection_tests.results import ExplainedStep, Fault, TestResult, 
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_of, within_window
 from generator.findings import InDocument, InQuery, Problem
-from generator.kql.evaluator.errors import EvaluationError, UnsupportedConstruct
-from generator.kql.evaluator.runtime import Step
-from generator.kql.evaluator.table import Table
+from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
+from generator.kql_evaluator.runtime import Step
+from generator.kql_evaluator.table import Table
 from generator.text.reporting import first_problems
 
 _FAULTS = frozenset({NEEDS_AN_ALERT, COMPARES_NOTHING, ONLY_UNREAD, NOT_GIVEN})

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import DetectionTest
 from generator.findings import InDocument, Problem
-from generator.kql.evaluator.table import Table
-from generator.kql.evaluator.values import (
+from generator.kql_evaluator.table import Table
+from generator.kql_evaluator.values import (
     TICKS_PER_MICROSECOND,
     Row,
     from_python_datetime,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from generator.catalog.detection import Detection
 from generator.findings import DocumentPath, InDocument, Problem
-from generator.kql.templates.values import UnusableValueError, parameter_value
+from generator.kql_templates.values import UnusableValueError, parameter_value
 from generator.tenants.tenant import Selector, Tenant, TenantError
 from generator.text.globs import of_slugs
 from generator.text.near_names import did_you_mean

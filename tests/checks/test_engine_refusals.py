@@ -8,7 +8,7 @@ import yaml
 
 from generator.checks.kql.tree_check import remarked, tree_inspection
 from generator.kql.schemas.builtin import builtin_environment
-from generator.kql.service.service import KqlService
+from generator.kql_service.service import KqlService
 from tests.shared import CORPUS, needs_shared
 
 FOLDERS = ("community-rules", "kinds/hunting", "kinds/parsers")

@@ -30,9 +30,9 @@ from generator.detection_tests.problems import test_problems as problems_of_test
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.findings import InFile
 from generator.kql.schemas.content import load_environment
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.service import KqlService
-from generator.kql.templates import TemplateLibrary
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.service import KqlService
+from generator.kql_templates import TemplateLibrary
 from generator.surroundings import template_problems, tenant_problems
 
 FIXTURES = Path(__file__).parent / "fixtures"

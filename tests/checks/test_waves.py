@@ -21,8 +21,8 @@ from generator.catalog.selection import WHOLE_CATALOG
 from generator.compile import QueryExaminer, compile_catalog
 from generator.findings import DocumentPath, Finding, Severity
 from generator.kql.schemas.content import load_environment
-from generator.kql.service.cache import open_answer_cache
-from generator.kql.service.service import KqlService
+from generator.kql_service.cache import open_answer_cache
+from generator.kql_service.service import KqlService
 from generator.surroundings import template_problems
 from generator.text.source_text import SourceText
 from tests.checks.test_fixtures import FIXTURES, TODAY, query_examiner

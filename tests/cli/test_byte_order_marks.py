@@ -12,7 +12,7 @@ import pytest
 
 from generator.cli.main import main
 from generator.cli.restoring import read_trigger_uris
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 
 MARK = b"\xef\xbb\xbf"
 CONTENT = Path(__file__).parent / "fixtures" / "every-kind-of-file"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from tests.cli.commands import run
 
 CONTENT = Path(__file__).parents[1] / "detection_tests" / "fixtures" / "content"

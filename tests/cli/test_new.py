@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from generator.catalog.placeholders import MARKS, OPERATION
 from generator.cli.main import cli, main
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from tests.cli.commands import run
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.main import main
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from tests.cli.bad_inputs import write
 from tests.cli.commands import tree
 

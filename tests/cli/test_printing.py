@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import console
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from tests.cli.bad_inputs import GOOD, QUERY, write
 from tests.cli.commands import run
 from tests.text.runner import commands_in

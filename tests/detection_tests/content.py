@@ -15,9 +15,9 @@ from generator.detection_tests.prepare import Preparation
 from generator.detection_tests.results import TestResult
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.kql.schemas.content import load_environment
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.service import KqlService
-from generator.kql.templates import TemplateLibrary
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.service import KqlService
+from generator.kql_templates import TemplateLibrary
 
 CONTENT = Path(__file__).parent / "fixtures" / "content"
 

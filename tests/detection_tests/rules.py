@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from generator.kql.evaluator.table import Column, Table
+from generator.kql_evaluator.table import Column, Table
 from generator.rules.analytic_rule import (
     AnalyticRule,
     EntityMapping,

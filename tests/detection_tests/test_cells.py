@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.detection_tests.cells import UnusableCellError, exported_cell, time_of, typed_cell
-from generator.kql.evaluator.values import to_python_datetime
+from generator.kql_evaluator.values import to_python_datetime
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

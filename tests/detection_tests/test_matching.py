@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.detection_tests.matching import row_matches, unmatched, value_matches
-from generator.kql.evaluator.parsing import parse_datetime, parse_timespan
+from generator.kql_evaluator.parsing import parse_datetime, parse_timespan
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

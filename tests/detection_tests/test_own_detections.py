@@ -16,9 +16,9 @@ from generator.detection_tests.query_inputs import QueryInputs
 from generator.detection_tests.results import Verdict
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.kql.schemas.content import load_environment
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.service import KqlService
-from generator.kql.templates import TemplateLibrary
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.service import KqlService
+from generator.kql_templates import TemplateLibrary
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.detection_tests.window import NRT_WINDOW, window_of, within_window
-from generator.kql.evaluator.table import Column, Table
-from generator.kql.evaluator.values import from_python_datetime
+from generator.kql_evaluator.table import Column, Table
+from generator.kql_evaluator.values import from_python_datetime
 from generator.rules.analytic_rule import RuleKind
 from tests.detection_tests.rules import rule
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class BranchTypes(TreeCheck):
@@ -25,7 +25,7 @@ class BranchTypes(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each call whose results differ in type."""
-        from generator.kql.evaluator.refusals.branches import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.branches import (  # noqa: PLC0415 - start-up time
             branch_refusals,
         )
 

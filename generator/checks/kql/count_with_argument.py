@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class CountWithArgument(TreeCheck):
@@ -26,7 +26,7 @@ class CountWithArgument(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each count() that has an argument."""
-        from generator.kql.evaluator.refusals.counting import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.counting import (  # noqa: PLC0415 - start-up time
             counts_with_argument,
         )
 

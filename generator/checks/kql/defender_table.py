@@ -9,7 +9,7 @@ from generator.checks.kql.diagnostics import of_kind, place_of
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Problem, Severity
 from generator.kql.schemas.builtin import defender_tables
-from generator.kql.service.analysis import Analysis, DiagnosticKind
+from generator.kql_service.analysis import Analysis, DiagnosticKind
 from generator.rules.analytic_rule import AnalyticRule
 
 

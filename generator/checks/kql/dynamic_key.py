@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class DynamicKey(TreeCheck):
@@ -27,7 +27,7 @@ class DynamicKey(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each dynamic key that the language service overlooks."""
-        from generator.kql.evaluator.refusals.keys import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.keys import (  # noqa: PLC0415 - start-up time
             key_refusals,
         )
 

@@ -14,7 +14,7 @@ from generator.checks.kql.foreign_vocabulary import (
 from generator.checks.kql.pipelines import FUNCTION_CALL, called_name
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import InQuery, Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class ForeignWord(TreeCheck):

@@ -17,8 +17,8 @@ from typing import Literal
 
 from generator.checks.kql.declarations import Declarations
 from generator.checks.kql.pipelines import arguments, called_name
-from generator.kql.evaluator import parsing
-from generator.kql.evaluator.values import (
+from generator.kql_evaluator import parsing
+from generator.kql_evaluator.values import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
     TICKS_PER_MICROSECOND,
@@ -26,7 +26,7 @@ from generator.kql.evaluator.values import (
     TICKS_PER_MINUTE,
     TICKS_PER_SECOND,
 )
-from generator.kql.service.syntax import Node
+from generator.kql_service.syntax import Node
 
 Unit = Literal["number", "timespan", "date", "run"]
 """What a value counts: nothing, ticks, ticks since the year 1, or ticks since the query runs."""

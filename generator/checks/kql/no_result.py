@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class NoResult(TreeCheck):
@@ -25,7 +25,7 @@ class NoResult(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem where the text returns nothing."""
-        from generator.kql.evaluator.refusals.statements import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.statements import (  # noqa: PLC0415 - start-up time
             statement_refusals,
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generator.findings import InQuery, Problem
 
 if TYPE_CHECKING:
-    from generator.kql.evaluator.refusals.refusal import Refusal
+    from generator.kql_evaluator.refusals.refusal import Refusal
 
 
 def refused(code: str, refusals: Iterable[Refusal]) -> Iterator[Problem]:

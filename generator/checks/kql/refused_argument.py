@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class RefusedArgument(TreeCheck):
@@ -26,7 +26,7 @@ class RefusedArgument(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each refused constant."""
-        from generator.kql.evaluator.refusals.arguments import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.arguments import (  # noqa: PLC0415 - start-up time
             argument_refusals,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class RefusedLiteral(TreeCheck):
@@ -26,7 +26,7 @@ class RefusedLiteral(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each literal that cannot be read."""
-        from generator.kql.evaluator.refusals.literals import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.literals import (  # noqa: PLC0415 - start-up time
             literal_refusals,
         )
 

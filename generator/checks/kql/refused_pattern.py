@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class RefusedPattern(TreeCheck):
@@ -27,7 +27,7 @@ class RefusedPattern(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each pattern that is no regular expression."""
-        from generator.kql.evaluator.refusals.patterns import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.patterns import (  # noqa: PLC0415 - start-up time
             pattern_refusals,
         )
 

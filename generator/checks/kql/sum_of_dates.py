@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class SumOfDates(TreeCheck):
@@ -25,7 +25,7 @@ class SumOfDates(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each sum of two dates."""
-        from generator.kql.evaluator.refusals.sums import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.sums import (  # noqa: PLC0415 - start-up time
             sum_refusals,
         )
 

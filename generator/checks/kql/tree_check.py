@@ -18,7 +18,7 @@ import generator
 from generator.checks.check import Check
 from generator.checks.registry import registered_checks
 from generator.findings import InQuery, Problem
-from generator.kql.service.inspection import BoundQuery, Inspection
+from generator.kql_service.inspection import BoundQuery, Inspection
 
 _MOST_REMARKS = 51
 """Of one check on one query: one more than the engine shows, so that it says there are more."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import Problem, Severity
-from generator.kql.service.inspection import BoundQuery
+from generator.kql_service.inspection import BoundQuery
 
 
 class UnserializedRows(TreeCheck):
@@ -28,7 +28,7 @@ class UnserializedRows(TreeCheck):
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each call on rows without an order."""
-        from generator.kql.evaluator.refusals.serialization import (  # noqa: PLC0415 - start-up time
+        from generator.kql_evaluator.refusals.serialization import (  # noqa: PLC0415 - start-up time
             serialization_refusals,
         )
 

@@ -20,7 +20,7 @@ from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import InDocument, InFile, Problem
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
 from generator.kql.schemas.function_text import FunctionTextError, parse_function
-from generator.kql.service.environment import (
+from generator.kql_service.environment import (
     Columns,
     Environment,
     FunctionSchema,

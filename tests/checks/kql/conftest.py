@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from generator.kql.schemas.builtin import builtin_environment
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.service import KqlService
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.service import KqlService
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from generator.checks.kql.tree_check import remarks_on
-from generator.kql.service.inspection import BoundQuery
-from generator.kql.service.service import KqlService
+from generator.kql_service.inspection import BoundQuery
+from generator.kql_service.service import KqlService
 
 
 def remarks(service: KqlService, query: str) -> list[tuple[str, str]]:

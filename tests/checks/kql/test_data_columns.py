@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.kql.service.service import KqlService
+from generator.kql_service.service import KqlService
 from tests.checks.kql.remarks import codes, remarks
 
 UNPACKED = "SigninLogs | evaluate bag_unpack(DeviceDetail)"

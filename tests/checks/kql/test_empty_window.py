@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from generator.kql.service.service import KqlService
+from generator.kql_service.service import KqlService
 from tests.checks.kql.remarks import codes, remarks
 
 WINDOWS = {

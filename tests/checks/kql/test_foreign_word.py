@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from generator.checks.kql.foreign_vocabulary import FUNCTIONS, PLUGINS, STATEMENTS
-from generator.kql.service.service import KqlService
+from generator.kql_service.service import KqlService
 from tests.checks.kql.remarks import codes, remarks
 
 WRITTEN = {

@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from generator.kql.evaluator.formats import json_text, to_text
-from generator.kql.evaluator.parsing import parse_datetime, parse_timespan
-from generator.kql.evaluator.values import Datetime, Row, Timespan, Value
+from generator.kql_evaluator.formats import json_text, to_text
+from generator.kql_evaluator.parsing import parse_datetime, parse_timespan
+from generator.kql_evaluator.values import Datetime, Row, Timespan, Value
 
 _NEAR = Decimal("1e-12")
 """Relative. Libraries of floating-point functions differ in the last digits."""

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.kql.evaluator.compile import CompiledQuery, compile_query
-from generator.kql.evaluator.table import Column, Table
-from generator.kql.service.environment import Environment, TableSchema
-from generator.kql.service.service import KqlService
+from generator.kql_evaluator.compile import CompiledQuery, compile_query
+from generator.kql_evaluator.table import Column, Table
+from generator.kql_service.environment import Environment, TableSchema
+from generator.kql_service.service import KqlService
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 COLUMNS = (Column("Key", "string"), Column("Number", "long"))

@@ -9,9 +9,9 @@ from generator.kql.schemas.builtin import (
     builtin_environment,
     defender_tables,
 )
-from generator.kql.service.analysis import DiagnosticKind
-from generator.kql.service.bundle import KqlUnavailableError, find_bundle
-from generator.kql.service.service import KqlService
+from generator.kql_service.analysis import DiagnosticKind
+from generator.kql_service.bundle import KqlUnavailableError, find_bundle
+from generator.kql_service.service import KqlService
 
 TYPES = {
     "bool",

@@ -1,0 +1,73 @@
+"""The service is bounded by processor time, and what it does not answer is never a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from generator.kql.schemas.builtin import builtin_environment
+from generator.kql_service import answers, engine
+from generator.kql_service.engine import Engine, KqlUnansweredError
+from generator.kql_service.service import KqlService
+
+
+@pytest.fixture
+def endless() -> Iterator[Engine]:
+    running = engine.engine()
+    running._context.eval("kqlBridge.spin = () => { for (;;) {} }; 0")
+    yield running
+    running._context.eval("delete kqlBridge.spin; 0")
+
+
+def test_a_call_without_end_is_unanswered_and_the_service_goes_on(
+    endless: Engine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(engine, "CALL_SECONDS", 0.01)
+        hurried.setattr(engine, "_PATIENCE", (1.0, 30.0))
+        with pytest.raises(KqlUnansweredError, match="no end"):
+            endless.call("spin")
+    assert KqlService(builtin_environment()).analyze("SigninLogs | take 3").diagnostics == ()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_call_that_had_no_processor_time_yet_gets_another_attempt(
+    endless: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = []
+
+    class Clock:
+        @staticmethod
+        def process_time() -> float:
+            attempts.append(1)
+            return 0.0
+
+    monkeypatch.setattr(engine, "time", Clock)
+    monkeypatch.setattr(engine, "_PATIENCE", (0.05, 0.05, 0.05))
+    with pytest.raises(KqlUnansweredError):
+        endless.call("spin")
+    assert len(attempts) == 6
+
+
+def test_many_slow_answers_end_the_run_although_each_alone_is_fast_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answers, "RUN_SECONDS", -1.0)
+    monkeypatch.setattr(answers, "SECONDS_A_QUESTION", 0.0)
+    with pytest.raises(KqlUnansweredError, match="0 of 1 queries"):
+        KqlService(builtin_environment()).analyze("SigninLogs | take 4")
+
+
+def test_the_query_that_was_not_checked_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = engine.engine()
+    analyze = running.call
+
+    def call(function: str, *arguments: object) -> object:
+        if function == "analyze":
+            raise KqlUnansweredError("it came to no end")
+        return analyze(function, *arguments)
+
+    monkeypatch.setattr(running, "call", call)
+    with pytest.raises(KqlUnansweredError, match=r"not checked: .*`SigninLogs \| take 5`"):
+        KqlService(builtin_environment()).analyze("SigninLogs\n| take 5")
