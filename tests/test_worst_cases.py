@@ -11,12 +11,13 @@ import pytest
 
 from generator.checks.query.joined_lines import without_tags
 from generator.detection_tests.event_files import read_events
+from generator.kql.environment import Environment, TableSchema
 from generator.kql_evaluator import parsing
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.operators.items import unique
 from generator.kql_evaluator.regex_syntax import means_something_else_in_re2
 from generator.kql_evaluator.table import Column
-from generator.kql_service.environment import Environment, TableSchema, declarations_for
+from generator.kql_service.declarations import declarations_for
 from generator.kql_templates.scalar_text import parse_timespan
 from tests.kql_evaluator.running import compiled
 

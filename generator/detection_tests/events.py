@@ -22,9 +22,9 @@ from generator.detection_tests.event_files import EventFileError, event_file, re
 from generator.detection_tests.suite import DetectionTest, EventFile, EventRows, Events
 from generator.disk.text_files import marked_file_notes
 from generator.findings import InDocument, InFile, Place, Problem
+from generator.kql.environment import Columns, Environment
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import null_of
-from generator.kql_service.environment import Columns, Environment
 from generator.text.near_names import nearest, question
 from generator.text.source_text import SourceText
 

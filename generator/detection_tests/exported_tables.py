@@ -16,10 +16,10 @@ from typing import Any
 from generator.detection_tests.cells import UnusableCellError, exported_cell, shown_type
 from generator.detection_tests.event_files import EventFileError, EventRow, read_event_file
 from generator.findings import InFile
+from generator.kql.environment import Environment, TableSchema
 from generator.kql_evaluator.parsing import parse_json
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import Value, null_of
-from generator.kql_service.environment import Environment, TableSchema
 
 _TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?"

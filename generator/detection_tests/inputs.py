@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from generator.detection_tests.suite import DetectionTest, EventRows, Events
 from generator.findings import DocumentPath, InDocument, Problem
+from generator.kql.analysis import Analysis
+from generator.kql.environment import Environment
 from generator.kql_evaluator.runtime import Reads
-from generator.kql_service.analysis import Analysis
-from generator.kql_service.environment import Environment
 
 ONLY_UNREAD = "SG615"
 UNREAD = "SG616"

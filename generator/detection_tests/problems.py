@@ -25,8 +25,8 @@ from generator.detection_tests.query_inputs import QueryInputs
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_problems
 from generator.findings import InFile, Problem
+from generator.kql.environment import Environment
 from generator.kql_evaluator.table import Table
-from generator.kql_service.environment import Environment
 from generator.text.reporting import first_problems
 
 UNTESTED = "SG601"

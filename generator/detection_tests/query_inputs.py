@@ -15,7 +15,7 @@ from generator.catalog.detection import Detection
 from generator.catalog.partial import UnusablePartError
 from generator.detection_tests.inputs import Inputs, inputs_of, names_are_computed
 from generator.detection_tests.suite import DetectionTest, TestSuite
-from generator.kql_service.analysis import Analysis
+from generator.kql.analysis import Analysis
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary, render_query
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.kql_service.analysis import Analysis, DiagnosticKind
+from generator.kql.analysis import Analysis, DiagnosticKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from generator.kql.environment import Environment
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.budget import Budget, OverBudgetError
 from generator.kql_evaluator.errors import EvaluationError
 from generator.kql_evaluator.functions import catalogue
@@ -21,8 +23,6 @@ from generator.kql_evaluator.runtime import Reads, Relation, Run, Step
 from generator.kql_evaluator.scope import Compilation, Scope
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import from_python_datetime
-from generator.kql_service.environment import Environment
-from generator.kql_service.syntax import Node, TableType
 
 HALF_A_PAIR = "a text holds half of a surrogate pair, which is no character"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.budget import (
     STEPS_OF_A_NODE,
     STEPS_OF_AN_OPERATOR,
@@ -15,7 +16,6 @@ from generator.kql_evaluator.errors import EvaluationError
 from generator.kql_evaluator.runtime import Relation, Run, Step, fixed
 from generator.kql_evaluator.scope import OperatorHandler, Scope, construct_name
 from generator.kql_evaluator.table import Table
-from generator.kql_service.syntax import Node, TableType
 
 
 def apply_operator(scope: Scope, node: Node, source: Relation) -> Relation:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from generator.kql.environment import Environment
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.budget import Effort, OverBudgetError
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.functions.registry import (
@@ -21,8 +23,6 @@ from generator.kql_evaluator.functions.registry import (
 )
 from generator.kql_evaluator.runtime import Expression, Reads, Relation
 from generator.kql_evaluator.table import Column, Schema
-from generator.kql_service.environment import Environment
-from generator.kql_service.syntax import Node, TableType
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import EvaluationError
 from generator.kql_evaluator.expressions.calls import arguments_of
@@ -32,7 +33,6 @@ from generator.kql_evaluator.values import (
     null_of,
     wrap_long,
 )
-from generator.kql_service.syntax import Node, TableType
 
 
 def _name(scope: Scope, node: Node) -> Relation:

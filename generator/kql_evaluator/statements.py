@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.expressions.folding import once_per_run
 from generator.kql_evaluator.runtime import Relation, Run
 from generator.kql_evaluator.scope import NamedBody, Scope, name_text
 from generator.kql_evaluator.table import Table
-from generator.kql_service.syntax import Node, TableType
 
 
 def after_statement(scope: Scope, statement: Node) -> Scope:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.kql.syntax import Expansion, Node
 from generator.kql_evaluator.scope import Binding, Scope, name_text
-from generator.kql_service.syntax import Expansion, Node
 
 
 def body_scope(scope: Scope, call: Node, arguments: Sequence[Binding]) -> tuple[Scope, Node]:

@@ -16,10 +16,11 @@ from hashlib import sha256
 from multiprocessing import get_context
 from typing import Any, Literal
 
+from generator.kql.environment import Environment
 from generator.kql_service.bundle import LANGUAGE_SERVICE_VERSION, find_bundle
 from generator.kql_service.cache import AnswerCache, answer_key
+from generator.kql_service.declarations import Declaration, declarations_for
 from generator.kql_service.engine import EngineError, KqlUnansweredError, engine
-from generator.kql_service.environment import Declaration, Environment, declarations_for
 from generator.kql_service.inspection import Inspection, inspect_answer
 
 Function = Literal["analyze", "syntaxTree"]

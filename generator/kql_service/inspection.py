@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from generator.kql.syntax import Node, read_tree
 from generator.kql_service.offsets import character_offsets
 from generator.kql_service.reading import is_syntactic
-from generator.kql_service.syntax import Node, read_tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from generator.kql_service.analysis import (
+from generator.kql.analysis import (
     Analysis,
     Diagnostic,
     DiagnosticKind,
@@ -20,7 +20,7 @@ from generator.kql_service.analysis import (
     TimeFilter,
     WatchlistReference,
 )
-from generator.kql_service.environment import Environment
+from generator.kql.environment import Environment
 from generator.text.near_names import is_misspelling, nearest
 
 _LONGEST_OPENER = 60

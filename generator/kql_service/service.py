@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from generator.kql_service.analysis import Analysis, Diagnostic, DiagnosticKind
+from generator.kql.analysis import Analysis, Diagnostic, DiagnosticKind
+from generator.kql.environment import Environment, TableSchema
+from generator.kql.syntax import Node, read_tree
 from generator.kql_service.answers import (
     ANALYZE,
     Examined,
@@ -22,12 +24,10 @@ from generator.kql_service.answers import (
 )
 from generator.kql_service.cache import AnswerCache
 from generator.kql_service.engine import EngineError
-from generator.kql_service.environment import Environment, TableSchema
 from generator.kql_service.inspection import Inspection
 from generator.kql_service.nesting import DEEPEST_NESTING, deepest_nesting
 from generator.kql_service.offsets import character_offsets
 from generator.kql_service.reading import read_analysis
-from generator.kql_service.syntax import Node, read_tree
 
 LONGEST_QUERY = 100_000
 """Characters. Sentinel stores rules of up to 10,000; the service's time grows with the text."""

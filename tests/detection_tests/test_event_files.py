@@ -12,8 +12,8 @@ from generator.detection_tests.event_files import EventFileError, parse_events, 
 from generator.detection_tests.events import typed_events
 from generator.detection_tests.load import load_suite
 from generator.findings import InFile
-from generator.kql_evaluator.table import Table
 from generator.kql.schemas.builtin import builtin_environment
+from generator.kql_evaluator.table import Table
 from generator.text.source_text import SourceText
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from generator.detection_tests.events import TypedEvents, typed_events
 from generator.detection_tests.load import load_suite
 from generator.detection_tests.places import in_file
-from generator.kql_evaluator.values import null_of
+from generator.kql.environment import Environment, FunctionSchema, TableSchema
 from generator.kql.schemas.builtin import builtin_environment
-from generator.kql_service.environment import Environment, FunctionSchema, TableSchema
+from generator.kql_evaluator.values import null_of
 from generator.text.source_text import SourceText
 
 TABLE = TableSchema("T", (("Text", "string"), ("Number", "long"), ("Bag", "dynamic")))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from generator.kql.environment import Environment, TableSchema
 from generator.kql_evaluator.compile import CompiledQuery, Outcome, compile_query
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.table import Column, Table
-from generator.kql_service.environment import Environment, TableSchema
 from generator.kql_service.service import KqlService
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.disk.private_cache import PrivateCache
+from generator.kql.environment import Environment, TableSchema, WatchlistSchema
 from generator.kql.references import detection_references, references_json
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql_service import answers
 from generator.kql_service.cache import AnswerCache
-from generator.kql_service.environment import Environment, TableSchema, WatchlistSchema
 from generator.kql_service.offsets import character_offsets
 from generator.kql_service.service import KqlService
 

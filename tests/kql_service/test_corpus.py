@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.kql_service.analysis import Analysis, DiagnosticKind
+from generator.kql.analysis import Analysis, DiagnosticKind
 from generator.kql_service.service import KqlService
 from tests.shared import COMMUNITY_RULES as CORPUS
 from tests.shared import needs_shared

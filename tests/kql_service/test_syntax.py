@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_service.engine import EngineError
 from generator.kql_service.service import KqlService
-from generator.kql_service.syntax import Node, TableType
 
 
 def nodes(tree: Node, kind: str) -> Iterator[Node]:

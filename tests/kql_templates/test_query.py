@@ -191,5 +191,5 @@ def test_detections_without_templates_never_load_jinja() -> None:
         "render(query='T | take 5'); render(query='T', parameters={}); "
         "sys.exit('jinja2' in sys.modules)"
     )
-    root = CONTENT.parents[4]
+    root = CONTENT.parents[3]
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.findings import DocumentPath
-from generator.kql_service.analysis import Analysis, DiagnosticKind
+from generator.kql.analysis import Analysis, DiagnosticKind
 
 HELPER_TABLES = frozenset(
     {

@@ -17,8 +17,8 @@ from generator.checks.kql.pipelines import (
 )
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import InQuery, Problem, Severity
+from generator.kql.syntax import Node, TableType
 from generator.kql_service.inspection import BoundQuery
-from generator.kql_service.syntax import Node, TableType
 
 _PLUGINS = frozenset({"bag_unpack", "pivot"})
 _LOOKUPS = frozenset({"ipv4_lookup", "ipv6_lookup"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.kql_service.syntax import Node
+from generator.kql.syntax import Node
 
 _END_OF_QUERY = 2**62
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.findings import InQuery, Problem
-from generator.kql_service.analysis import Analysis, Diagnostic, DiagnosticKind
+from generator.kql.analysis import Analysis, Diagnostic, DiagnosticKind
 from generator.text.near_names import ending
 
 LANGUAGE_SERVICE_SOURCE = (

@@ -19,8 +19,8 @@ from generator.checks.kql.pipelines import (
 )
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import InQuery, Problem, Severity
+from generator.kql.syntax import Node
 from generator.kql_service.inspection import BoundQuery
-from generator.kql_service.syntax import Node
 
 _LOWER = {"GreaterThanExpression": True, "GreaterThanOrEqualExpression": False}
 _UPPER = {"LessThanExpression": True, "LessThanOrEqualExpression": False}

@@ -17,6 +17,7 @@ from typing import Literal
 
 from generator.checks.kql.declarations import Declarations
 from generator.checks.kql.pipelines import arguments, called_name
+from generator.kql.syntax import Node
 from generator.kql_evaluator import parsing
 from generator.kql_evaluator.values import (
     TICKS_PER_DAY,
@@ -26,7 +27,6 @@ from generator.kql_evaluator.values import (
     TICKS_PER_MINUTE,
     TICKS_PER_SECOND,
 )
-from generator.kql_service.syntax import Node
 
 Unit = Literal["number", "timespan", "date", "run"]
 """What a value counts: nothing, ticks, ticks since the year 1, or ticks since the query runs."""

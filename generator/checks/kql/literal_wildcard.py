@@ -9,8 +9,8 @@ from generator.checks.kql.declarations import Declarations, declarations_of
 from generator.checks.kql.pipelines import unwrapped
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import InQuery, Problem, Severity
+from generator.kql.syntax import Node
 from generator.kql_service.inspection import BoundQuery
-from generator.kql_service.syntax import Node
 
 _COMPARISON = re.compile(
     r"(?:Not)?(?:Contains|StartsWith|EndsWith|Has|HasPrefix|HasSuffix|EqualTilde|BangTilde|Equal|"

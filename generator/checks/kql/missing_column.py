@@ -8,7 +8,7 @@ from generator.catalog.detection import Detection
 from generator.checks.kql.named_columns import may_be_judged, named_columns, shortened
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Problem, Severity
-from generator.kql_service.analysis import Analysis
+from generator.kql.analysis import Analysis
 from generator.rules.analytic_rule import AnalyticRule
 from generator.text.near_names import did_you_mean
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.checks.kql.declarations import name_text
-from generator.kql_service.syntax import Node
+from generator.kql.syntax import Node
 
 FUNCTION_CALL = "FunctionCallExpression"
 

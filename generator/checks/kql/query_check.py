@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import Check
 from generator.findings import Problem
-from generator.kql_service.analysis import Analysis
+from generator.kql.analysis import Analysis
 from generator.rules.analytic_rule import AnalyticRule
 
 

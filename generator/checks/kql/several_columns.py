@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from generator.checks.kql.tree_check import TreeCheck
 from generator.findings import InQuery, Problem, Severity
+from generator.kql.syntax import TableType
 from generator.kql_service.inspection import BoundQuery
-from generator.kql_service.syntax import TableType
 
 _MEMBERSHIP = frozenset(
     {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from generator.checks.kql.connectors import HELPER_TABLES
-from generator.kql_service.analysis import Analysis, TimeFilter
+from generator.kql.analysis import Analysis, TimeFilter
 
 QUERY_PERIOD_SOURCE = (
     "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (query period: "

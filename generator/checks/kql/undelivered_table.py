@@ -8,7 +8,7 @@ from generator.catalog.detection import Detection
 from generator.checks.kql.connectors import HELPER_TABLES, data_types, tables_read
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import InQuery, Problem, Severity
-from generator.kql_service.analysis import Analysis
+from generator.kql.analysis import Analysis
 from generator.rules.analytic_rule import AnalyticRule
 
 

@@ -14,7 +14,7 @@ from generator.checks.kql.connectors import (
 from generator.checks.kql.named_columns import may_be_judged
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.kql_service.analysis import Analysis
+from generator.kql.analysis import Analysis
 from generator.rules.analytic_rule import AnalyticRule
 
 

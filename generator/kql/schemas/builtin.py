@@ -15,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from generator.kql_service.environment import Columns, Environment, FunctionSchema, TableSchema
+from generator.kql.environment import Columns, Environment, FunctionSchema, TableSchema
 
 STANDARD_COLUMNS: Columns = (
     ("TimeGenerated", "datetime"),

@@ -18,15 +18,15 @@ from generator.catalog.detection import FileProblem
 from generator.disk.links import folder_problem, link_problem
 from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import InDocument, InFile, Problem
-from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
-from generator.kql.schemas.function_text import FunctionTextError, parse_function
-from generator.kql_service.environment import (
+from generator.kql.environment import (
     Columns,
     Environment,
     FunctionSchema,
     TableSchema,
     WatchlistSchema,
 )
+from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
+from generator.kql.schemas.function_text import FunctionTextError, parse_function
 from generator.text.near_names import ending, nearest
 from generator.text.schema import Schema, load_schema
 from generator.text.source_text import SourceText

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable
 from decimal import Context, Decimal
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.expressions.folding import binary, converted
 from generator.kql_evaluator.runtime import Expression
 from generator.kql_evaluator.scope import ScalarHandler, Scope, scalar_type
@@ -22,7 +23,6 @@ from generator.kql_evaluator.values import (
     wrap_int,
     wrap_long,
 )
-from generator.kql_service.syntax import Node
 
 Compute = Callable[[Value, Value], Value]
 

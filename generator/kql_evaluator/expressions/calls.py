@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.budget import Budget, OverBudgetError
 from generator.kql_evaluator.errors import (
     EvaluationError,
@@ -42,7 +43,6 @@ from generator.kql_evaluator.scope import (
 from generator.kql_evaluator.table import Column
 from generator.kql_evaluator.user_functions import body_scope
 from generator.kql_evaluator.values import Row, Value, null_of
-from generator.kql_service.syntax import Node
 
 
 def arguments_of(node: Node) -> tuple[Node, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.runtime import Expression, Run, Varies, constant
 from generator.kql_evaluator.scope import ScalarHandler, Scope, name_text
 from generator.kql_evaluator.values import Row, Value
-from generator.kql_service.syntax import Node
 
 
 def _arguments(node: Node) -> tuple[Node, ...]:

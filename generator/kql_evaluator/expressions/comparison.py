@@ -9,11 +9,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.expressions.folding import binary, converted, unary, varies_most
 from generator.kql_evaluator.runtime import Expression, Run, constant
 from generator.kql_evaluator.scope import ScalarHandler, Scope
 from generator.kql_evaluator.values import NUMERIC_TYPES, Row, Timespan, Value
-from generator.kql_service.syntax import Node
 
 _LOOSE = frozenset({"dynamic", "unknown"})
 

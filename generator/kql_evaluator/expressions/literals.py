@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator import parsing
 from generator.kql_evaluator.runtime import Expression, constant
 from generator.kql_evaluator.scope import ScalarHandler, Scope, scalar_type
 from generator.kql_evaluator.values import Timespan, Value, null_of
-from generator.kql_service.syntax import Node
 
 
 def _text_of(node: Node) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.conversion import CONVERSIONS, to_real
 from generator.kql_evaluator.expressions.folding import converted, once_per_run, varies_most
 from generator.kql_evaluator.expressions.text_match import has_term
@@ -11,7 +12,6 @@ from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.runtime import Expression, Relation, Run, Varies, constant
 from generator.kql_evaluator.scope import ScalarHandler, Scope
 from generator.kql_evaluator.values import Row, Value, group_key
-from generator.kql_service.syntax import Node, TableType
 
 _LOOSE = frozenset({"dynamic", "unknown"})
 _NUMBERS = frozenset({"int", "long", "real", "decimal"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import EvaluationError
 from generator.kql_evaluator.expressions.folding import binary, converted
 from generator.kql_evaluator.runtime import Expression, Relation, Varies, constant
 from generator.kql_evaluator.scope import NamedBody, ScalarHandler, Scope, name_text, scalar_type
 from generator.kql_evaluator.values import Value, null_of
-from generator.kql_service.syntax import Node
 
 
 def column(index: int, kql_type: str) -> Expression:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql_evaluator.expressions.folding import binary, converted
 from generator.kql_evaluator.patterns import compile_pattern
 from generator.kql_evaluator.runtime import Expression, Run
 from generator.kql_evaluator.scope import ScalarHandler, Scope
 from generator.kql_evaluator.values import Row, Value
-from generator.kql_service.syntax import Node
 
 Match = Callable[[str, str], bool]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.operators.items import unique
@@ -22,7 +23,6 @@ from generator.kql_evaluator.scope import (
 )
 from generator.kql_evaluator.table import Column, Schema, Table
 from generator.kql_evaluator.values import Datetime, Row, Timespan, Value, null_of
-from generator.kql_service.syntax import Node, TableType
 
 _CASTS: dict[str, tuple[type, ...]] = {
     "bool": (bool,),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.expressions.folding import unary
 from generator.kql_evaluator.runtime import Expression
 from generator.kql_evaluator.scope import Scope, name_text
 from generator.kql_evaluator.table import Column, Schema
 from generator.kql_evaluator.values import Value
-from generator.kql_service.syntax import Node
 
 
 @dataclass(frozen=True, slots=True)

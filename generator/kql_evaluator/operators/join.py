@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.expressions.comparison import comparable
 from generator.kql_evaluator.operators.items import unique
 from generator.kql_evaluator.operators.parameters import parameter_text
@@ -12,7 +13,6 @@ from generator.kql_evaluator.runtime import EarlyFilter, Expression, Keep, Relat
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql_evaluator.table import Schema, Table
 from generator.kql_evaluator.values import Row, null_of
-from generator.kql_service.syntax import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.runtime import Relation
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text
 from generator.kql_evaluator.sources import call_with
 from generator.kql_evaluator.statements import shared
-from generator.kql_service.syntax import Node
 
 
 def _as(scope: Scope, node: Node, source: Relation) -> Relation:

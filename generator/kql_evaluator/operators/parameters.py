@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.scope import name_text
-from generator.kql_service.syntax import Node
 
 
 def parameter(node: Node, *names: str) -> Node | None:

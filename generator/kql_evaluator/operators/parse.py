@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql_evaluator.expressions.folding import converted
@@ -21,7 +22,6 @@ from generator.kql_evaluator.runtime import Relation, Run
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql_evaluator.table import Column, Schema
 from generator.kql_evaluator.values import Row, Value, null_of
-from generator.kql_service.syntax import Node
 
 _WHOLE = r"[+-]?\d+"
 _REAL = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"

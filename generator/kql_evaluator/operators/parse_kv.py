@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.operators.parse import Extraction, compiled, declared, extracting
 from generator.kql_evaluator.runtime import Relation
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text
 from generator.kql_evaluator.values import Value, null_of
-from generator.kql_service.syntax import Node
 
 Pairs = Callable[[str], Iterator[tuple[str, str]]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.budget import STEPS_OF_A_ROW
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.expressions.calls import arguments_of
@@ -21,7 +22,6 @@ from generator.kql_evaluator.scope import (
 )
 from generator.kql_evaluator.table import Column, Schema, Table
 from generator.kql_evaluator.values import Row, Value, null_of, type_of
-from generator.kql_service.syntax import Node, TableType
 
 Plugin = Callable[[Scope, Node, Relation], Relation]
 

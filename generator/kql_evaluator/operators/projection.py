@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.operators.items import Item, items_of, unique
 from generator.kql_evaluator.operators.windows import with_windows
 from generator.kql_evaluator.runtime import Relation, Run
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql_evaluator.table import Column, Schema, Table
 from generator.kql_evaluator.values import Row
-from generator.kql_service.syntax import Node
 from generator.text.globs import starred
 
 

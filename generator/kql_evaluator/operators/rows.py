@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cmp_to_key
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.errors import InvalidArgumentError
 from generator.kql_evaluator.expressions.folding import converted
 from generator.kql_evaluator.operators.windows import with_windows
@@ -13,7 +14,6 @@ from generator.kql_evaluator.runtime import EvaluateRow, Expression, Relation, R
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import Row, Value
-from generator.kql_service.syntax import Node
 
 Choose = Callable[[Sequence[Row], Run], Sequence[Row]]
 

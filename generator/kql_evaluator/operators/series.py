@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.budget import STEPS_OF_A_ROW
 from generator.kql_evaluator.operators.items import unique
 from generator.kql_evaluator.operators.parameters import parameter_text
@@ -14,7 +15,6 @@ from generator.kql_evaluator.runtime import Expression, Relation, Run
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql_evaluator.table import Column
 from generator.kql_evaluator.values import Datetime, Row, Timespan, Value
-from generator.kql_service.syntax import Node
 
 MAX_STEPS = 1_048_576
 """Points of one series, the engine's limit (KQL reference, make-series)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.operators.items import Item, items_of, unique
 from generator.kql_evaluator.operators.projection import mapped
 from generator.kql_evaluator.runtime import LARGE, Relation, Run
@@ -16,7 +17,6 @@ from generator.kql_evaluator.scope import (
     named_by_service,
 )
 from generator.kql_evaluator.values import Row, Value
-from generator.kql_service.syntax import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.operators.items import unique
 from generator.kql_evaluator.operators.parameters import parameter_text
 from generator.kql_evaluator.runtime import Relation, Run
 from generator.kql_evaluator.scope import Scope, schema_of
 from generator.kql_evaluator.table import Column, Schema, Table
 from generator.kql_evaluator.values import Row, null_of
-from generator.kql_service.syntax import Node, TableType
 from generator.text.globs import starred
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.refusals.arguments import argument_refusals
 from generator.kql_evaluator.refusals.branches import branch_refusals
 from generator.kql_evaluator.refusals.keys import key_refusals
@@ -15,7 +16,6 @@ from generator.kql_evaluator.refusals.refusal import Refusal
 from generator.kql_evaluator.refusals.serialization import serialization_refusals
 from generator.kql_evaluator.refusals.statements import statement_refusals
 from generator.kql_evaluator.refusals.sums import sum_refusals
-from generator.kql_service.syntax import Node
 
 _OF_QUERIES: tuple[Callable[[Node], Iterator[Refusal]], ...] = (
     literal_refusals,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.budget import OverBudgetError
 from generator.kql_evaluator.errors import (
     EvaluationError,
@@ -23,7 +24,6 @@ from generator.kql_evaluator.refusals.bodies import Body, bodies, constant_of, o
 from generator.kql_evaluator.refusals.refusal import Refusal
 from generator.kql_evaluator.runtime import Expression
 from generator.kql_evaluator.scope import name_text, scalar_type
-from generator.kql_service.syntax import Node
 
 
 def argument_refusals(tree: Node) -> Iterator[Refusal]:

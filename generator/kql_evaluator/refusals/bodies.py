@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from generator.kql.environment import Environment
+from generator.kql.syntax import Expansion, Node, TableType
 from generator.kql_evaluator.budget import OF_A_LOOK, Budget, Effort, OverBudgetError
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.functions import catalogue
@@ -22,8 +24,6 @@ from generator.kql_evaluator.user_functions import (
     listed_arguments,
     matched_arguments,
 )
-from generator.kql_service.environment import Environment
-from generator.kql_service.syntax import Expansion, Node, TableType
 
 
 @dataclass(frozen=True, slots=True)

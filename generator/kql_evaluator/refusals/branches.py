@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.refusals.bodies import Body, bodies, once
 from generator.kql_evaluator.refusals.refusal import Refusal
 from generator.kql_evaluator.scope import name_text
-from generator.kql_service.syntax import Node
 
 _SIMPLE = frozenset(
     {"bool", "int", "long", "real", "decimal", "string", "datetime", "timespan", "guid"}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.expressions.calls import arguments_of
 from generator.kql_evaluator.refusals.bodies import bodies, once
 from generator.kql_evaluator.refusals.refusal import Refusal
 from generator.kql_evaluator.scope import name_text
-from generator.kql_service.syntax import Node
 
 
 def counts_with_argument(tree: Node) -> Iterator[Refusal]:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator import parsing
 from generator.kql_evaluator.expressions.literals import written
 from generator.kql_evaluator.refusals.bodies import bodies, once
 from generator.kql_evaluator.refusals.refusal import Refusal
-from generator.kql_service.syntax import Node
 
 
 def literal_refusals(tree: Node) -> Iterator[Refusal]:

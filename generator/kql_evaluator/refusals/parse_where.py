@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.operators.parameters import parameter, parameter_text
 from generator.kql_evaluator.refusals.bodies import bodies, once
 from generator.kql_evaluator.refusals.refusal import Refusal
-from generator.kql_service.syntax import Node
 
 
 def parse_where_refusals(tree: Node) -> Iterator[Refusal]:

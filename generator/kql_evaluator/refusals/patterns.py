@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.operators.parameters import parameter_text
@@ -15,7 +16,6 @@ from generator.kql_evaluator.patterns import (
 from generator.kql_evaluator.refusals.bodies import Body, bodies, constant_of, once
 from generator.kql_evaluator.refusals.refusal import Refusal
 from generator.kql_evaluator.scope import name_text
-from generator.kql_service.syntax import Node
 
 PATTERN_ARGUMENTS = {
     "extract": 0,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from generator.kql.syntax import Expansion, Node, TableType
 from generator.kql_evaluator.functions import catalogue
 from generator.kql_evaluator.refusals.bodies import once
 from generator.kql_evaluator.refusals.refusal import Refusal
@@ -18,7 +19,6 @@ from generator.kql_evaluator.user_functions import (
     listed_arguments,
     matched_arguments,
 )
-from generator.kql_service.syntax import Expansion, Node, TableType
 
 Order = bool | None
 """Whether rows are serialized; None where that is not known."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.kql.syntax import Node
 from generator.kql_evaluator.refusals.bodies import bodies, once
 from generator.kql_evaluator.refusals.refusal import Refusal
-from generator.kql_service.syntax import Node
 
 
 def sum_refusals(tree: Node) -> Iterator[Refusal]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from generator.kql.environment import Columns, Environment
+from generator.kql.syntax import Node
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import Value, from_python_datetime, null_of
-from generator.kql_service.environment import Columns, Environment
-from generator.kql_service.syntax import Node
 
 DEEPEST = 8
 """Names defined by names; one may be defined by itself: extend X = tolower(X)."""

@@ -13,12 +13,12 @@ from functools import cache
 
 import yaml
 
+from generator.kql.schemas.builtin import builtin_environment
+from generator.kql.syntax import Node
 from generator.kql_evaluator.compile import CompiledQuery, compile_query
 from generator.kql_evaluator.errors import UnsupportedConstruct
 from generator.kql_evaluator.table import Column, Table
-from generator.kql.schemas.builtin import builtin_environment
 from generator.kql_service.service import KqlService
-from generator.kql_service.syntax import Node
 from tests.kql.conformance.literal_rows import tables_of
 from tests.shared import COMMUNITY_RULES as RULES
 from tests.shared import needs_shared

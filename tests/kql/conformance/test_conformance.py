@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.kql.environment import Environment, TableSchema
 from generator.kql_evaluator.compile import compile_query
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import Value, null_of
-from generator.kql_service.environment import Environment, TableSchema
 from generator.kql_service.service import KqlService
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

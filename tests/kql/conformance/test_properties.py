@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.kql.environment import Environment, TableSchema
 from generator.kql_evaluator.compile import CompiledQuery, compile_query
 from generator.kql_evaluator.table import Column, Table
-from generator.kql_service.environment import Environment, TableSchema
 from generator.kql_service.service import KqlService
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

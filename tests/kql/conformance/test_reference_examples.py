@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.kql.environment import Environment
 from generator.kql_evaluator.compile import compile_query
 from generator.kql_evaluator.errors import UnsupportedConstruct
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.table import Column, Table
-from generator.kql_service.environment import Environment
 from generator.kql_service.service import KqlService
 from tests.kql.conformance.printed import same_rows
 from tests.shared import REFERENCE_EXAMPLES as EXAMPLES_FILE

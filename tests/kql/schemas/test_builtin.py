@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from generator.kql.analysis import DiagnosticKind
 from generator.kql.schemas.builtin import (
     STANDARD_COLUMNS,
     builtin_environment,
     defender_tables,
 )
-from generator.kql_service.analysis import DiagnosticKind
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
 

@@ -10,11 +10,11 @@ from itertools import product
 
 import pytest
 
+from generator.kql.environment import Environment
 from generator.kql_evaluator.compile import compile_query
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.functions import catalogue
 from generator.kql_evaluator.functions.registry import Family
-from generator.kql_service.environment import Environment
 from generator.kql_service.service import KqlService
 from tests.kql_evaluator.running import NOW
 

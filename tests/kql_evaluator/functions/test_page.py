@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.kql_evaluator.functions import catalogue
 from generator.kql_evaluator.reference import functions_markdown
 
-PAGE = Path(__file__).parents[4] / "docs" / "functions.md"
+PAGE = Path(__file__).parents[3] / "docs" / "functions.md"
 
 
 def test_documentations_page_is_current() -> None:

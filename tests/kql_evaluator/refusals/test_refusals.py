@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from generator.kql.environment import Environment, TableSchema
 from generator.kql_evaluator.refusals.all import refusals
-from generator.kql_service.environment import Environment, TableSchema
 from generator.kql_service.service import KqlService
 from tests.shared import EMULATOR_RESULTS, REFERENCE_EXAMPLES, needs_shared
 
