@@ -16,8 +16,8 @@ from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.selection import WHOLE_CATALOG, Selection
 from generator.checks.engine import ALWAYS_LOOKED_FOR, check_catalog
 from generator.findings import Finding, Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql_templates import TemplateLibrary
-from generator.rules.analytic_rule import AnalyticRule
 from generator.stage import StagedDetection, stage, stage_partly
 
 QueryExaminer = Callable[[Sequence[StagedDetection]], list[tuple[Problem, ...]] | None]

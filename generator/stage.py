@@ -21,11 +21,11 @@ from generator.catalog.partial import (
     unrendered,
 )
 from generator.findings import Problem
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.rendering import Rendering
 from generator.kql_templates import TemplateLibrary, render_query
 from generator.kql_templates.values import given_values
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.assemble import assemble
 
 _MOST_PROBLEMS = 50
 """Problems of values that are told for one detection."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from generator.artifacts.marker import ARM_SCHEMA, CONTENT_VERSION, GENERATOR, WORKSPACE_DESCRIPTION
 from generator.artifacts.text import INVISIBLE_CHARACTER
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.api_versions import api_version_of
-from generator.rules.request_body import request_body
+from generator.kinds.analytic_rule.api_versions import api_version_of
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 RESOURCE_TYPE = "Microsoft.OperationalInsights/workspaces/providers/alertRules"
 

@@ -14,9 +14,9 @@ from typing import Any, Literal
 from generator.artifacts.arm import RESOURCE_TYPE
 from generator.artifacts.marker import WORKSPACE_DESCRIPTION, bicep_marker
 from generator.artifacts.text import INVISIBLE
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.api_versions import api_version_of
-from generator.rules.request_body import request_body
+from generator.kinds.analytic_rule.api_versions import api_version_of
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 BicepForm = Literal["extension", "providers"]
 

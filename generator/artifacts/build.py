@@ -17,7 +17,7 @@ from generator.artifacts.marker import CATALOG_SOURCE
 from generator.artifacts.split import TEMPLATE_BYTES, request_size, split_templates
 from generator.catalog.configuration import Configuration
 from generator.findings import InFile, Problem
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 Content = tuple[bytes, ...]
 """The bytes of one file, in chunks."""

@@ -1,7 +1,7 @@
 """Detections as their authors wrote them, and the catalog that holds them.
 
 Nothing here is interpreted: a `Detection` is a document that has passed the schema. What it means
-to Sentinel is decided in `generator.rules`.
+to Sentinel is decided in `generator.kinds`.
 """
 
 from __future__ import annotations

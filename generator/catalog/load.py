@@ -1,7 +1,7 @@
 """A content repository becomes a catalog: every file read, every problem kept, nothing raised.
 
 Loading decides only whether a document is a detection. What a detection means is decided in
-`generator.rules`, whether it is good in `generator.checks`. Node trees are dropped as soon as a
+`generator.kinds`, whether it is good in `generator.checks`. Node trees are dropped as soon as a
 document has been read; positions are computed anew where they are needed.
 """
 

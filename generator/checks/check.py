@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from generator.catalog.detection import Catalog, Detection
 from generator.findings import Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class Check(ABC):

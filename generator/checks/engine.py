@@ -32,9 +32,9 @@ from generator.findings import (
     Problem,
     Severity,
 )
+from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.analytic_rule.partial import partial_rules
 from generator.kql.rendering import Rendering
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.partial import partial_rules
 from generator.stage import StagedDetection
 from generator.text.positions import resolve, resolve_offsets
 from generator.text.source_text import SourceText

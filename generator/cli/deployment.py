@@ -58,8 +58,8 @@ from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace
 from generator.disk.private_cache import open_private_cache
 from generator.findings import Severity
+from generator.kinds.analytic_rule.api_versions import is_api_version
 from generator.past.history import History
-from generator.rules.api_versions import is_api_version
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError

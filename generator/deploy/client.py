@@ -33,8 +33,12 @@ from generator.deploy.identity import identity_of
 from generator.deploy.pacing import PacingPolicy
 from generator.deploy.pipeline import policies_for
 from generator.deploy.transport import transport_for
-from generator.rules.api_versions import PREVIEW_API_VERSION, api_version_of, needs_preview
-from generator.rules.api_versions import is_preview as is_preview_version
+from generator.kinds.analytic_rule.api_versions import (
+    PREVIEW_API_VERSION,
+    api_version_of,
+    needs_preview,
+)
+from generator.kinds.analytic_rule.api_versions import is_preview as is_preview_version
 from generator.tenants.tenant import Target
 
 MAX_PAGES = 200

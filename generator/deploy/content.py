@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.catalog.detection import Catalog, Detection
-from generator.rules.analytic_rule import AnalyticRule, RuleKind
-from generator.rules.request_body import request_body
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 
 
 @dataclass(frozen=True, slots=True)

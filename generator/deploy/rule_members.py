@@ -1,6 +1,6 @@
 """The members of a rule's body that the detection format knows, and how each one compares.
 
-This is the request body of `generator.rules.request_body` seen from the reading side. A member that
+This is the body of `generator.kinds.analytic_rule.body` seen from the reading side. A member that
 is not listed here belongs to the service or to the portal: it is kept and never compared.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.rules.duration import format_iso_duration, parse_duration
+from generator.text.duration import format_iso_duration, parse_duration
 
 Comparable = Callable[[Any], Any]
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.detection_tests.entities import Entity, entities_of
+from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind, TriggerOperator
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.table import Table
 from generator.kql_evaluator.values import Value
-from generator.rules.analytic_rule import AnalyticRule, RuleKind, TriggerOperator
-from generator.rules.tactics import tactic_names
+from generator.vocabulary.tactics import tactic_names
 
 SCHEDULED_ALERTS = 150
 """Most alerts of one run with AlertPerResult; the last one summarises [doc: service limits]."""

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.kinds.analytic_rule.model import AnalyticRule, EntityMapping
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.values import Value
-from generator.rules.analytic_rule import AnalyticRule, EntityMapping
-from generator.rules.entities import entity_types
+from generator.vocabulary.entities import entity_types
 
 ENTITIES_PER_ALERT = 500
 """Most entities of one alert, split equally among the mappings [doc: service limits]."""

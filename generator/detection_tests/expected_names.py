@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import AlertExpectation, DetectionTest
 from generator.findings import DocumentPath, InDocument, Problem
-from generator.rules.entities import entity_types
-from generator.rules.tactics import tactic_names
 from generator.text.near_names import nearest, question
+from generator.vocabulary.entities import entity_types
+from generator.vocabulary.tactics import tactic_names
 
 UNKNOWN_NAME = "SG611"
 

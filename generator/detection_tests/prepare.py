@@ -16,6 +16,7 @@ from generator.detection_tests.inputs import Inputs, inputs_of
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.results import Fault
 from generator.findings import InFile, InQuery, Place, Problem
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.rendering import Rendering
 from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.compile import CompiledQuery, compile_query
@@ -23,7 +24,6 @@ from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_service.engine import EngineError
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary
-from generator.rules.analytic_rule import AnalyticRule
 from generator.stage import stage
 from generator.text.near_names import question
 

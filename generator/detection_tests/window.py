@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import DetectionTest
 from generator.findings import InDocument, Problem
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql_evaluator.table import Table
 from generator.kql_evaluator.values import (
     TICKS_PER_MICROSECOND,
     Row,
     from_python_datetime,
 )
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.duration import parse_duration
+from generator.text.duration import parse_duration
 
 NRT_WINDOW = timedelta(minutes=1)
 """An NRT rule runs once a minute on the minute before (Microsoft's page on NRT rules)."""

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.emulator.values import Refusal, as_duration
-from generator.rules import limits
-from generator.rules.entities import entity_types
+from generator.kinds.analytic_rule import limits
+from generator.vocabulary.entities import entity_types
 
 _CUSTOM_DETAIL_KEY = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)

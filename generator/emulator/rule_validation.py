@@ -21,8 +21,8 @@ from generator.emulator.rule_members import (
     check_sentinel_entities,
 )
 from generator.emulator.values import Refusal, as_boolean, as_duration, as_integer
-from generator.rules import limits
-from generator.rules.tactics import tactic_names
+from generator.kinds.analytic_rule import limits
+from generator.vocabulary.tactics import tactic_names
 
 SEVERITIES = ("High", "Medium", "Low", "Informational")
 PRODUCTS = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from generator.rules.duration import parse_duration
+from generator.text.duration import parse_duration
 
 
 @dataclass(frozen=True, slots=True)

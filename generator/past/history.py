@@ -24,8 +24,8 @@ from generator.disk.text_files import MAX_FILE_BYTES
 from generator.git.commands import HistoryError
 from generator.git.log import Commit, commits_of, is_shallow, require_commits
 from generator.git.objects import TreeFile, list_files, read_blobs
+from generator.kinds.analytic_rule.body import request_body
 from generator.kql_templates import TemplateLibrary
-from generator.rules.request_body import request_body
 from generator.stage import stage
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import takes

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from generator.rules.analytic_rule import (
+from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
     AnalyticRule,
     CustomDetail,

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from generator.artifacts.build import BuiltRule, plan_artifacts
 from generator.catalog.configuration import Configuration
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.resource import Resource
 from tests.artifacts.rules import hostile_rules, hostile_texts, scheduled_rule
-from tests.rules.body_reader import api_version_of, read_rule, without_empty
+from tests.kinds.analytic_rule.body_reader import api_version_of, read_rule, without_empty
 
 WORKSPACE = "contoso-soc"
 

@@ -13,7 +13,7 @@ import pytest
 from generator.artifacts.build import BuiltRule, plan_artifacts
 from generator.artifacts.folder import write_artifacts
 from generator.catalog.configuration import Configuration
-from generator.rules.analytic_rule import RuleKind
+from generator.kinds.analytic_rule.model import RuleKind
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.rules import HOSTILE_PIECES, complete_rule, scheduled_rule
 from tests.artifacts.test_agreement import WORKSPACE

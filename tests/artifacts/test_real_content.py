@@ -25,10 +25,10 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
 from generator.findings import Severity
-from generator.rules.analytic_rule import AnalyticRule, DynamicProperty, RuleKind
-from generator.rules.api_versions import api_version_of
-from generator.rules.assemble import assemble
-from generator.rules.request_body import request_body
+from generator.kinds.analytic_rule.api_versions import api_version_of
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import AnalyticRule, DynamicProperty, RuleKind
 from generator.text.source_text import SourceText
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep

@@ -17,8 +17,8 @@ from generator.catalog.schema import (
 )
 from generator.emulator.fault_file import FAULTS_SCHEMA
 from generator.findings import InDocument
-from generator.rules.duration import parse_duration
 from generator.tenants.load import TENANT_SCHEMA
+from generator.text.duration import parse_duration
 from generator.text.schema import schema_problems, schema_text, without_nulls
 from generator.text.schema_problems import _EXPLANATIONS
 

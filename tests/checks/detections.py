@@ -9,8 +9,8 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_text
 from generator.findings import Problem
+from generator.kinds.analytic_rule.assemble import assemble
 from generator.kql.rendering import plain
-from generator.rules.assemble import assemble
 from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
 

@@ -12,8 +12,8 @@ from generator.catalog.detection import Catalog, Detection
 from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
 from generator.findings import Severity
+from generator.kinds.analytic_rule.assemble import assemble
 from generator.kql.rendering import plain
-from generator.rules.assemble import assemble
 from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
 from tests.checks.detections import TODAY

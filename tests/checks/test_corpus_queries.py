@@ -16,10 +16,10 @@ from generator.checks.check import Check, DocumentCheck, RuleCheck
 from generator.checks.kql.tree_check import TreeCheck, remarked, tree_inspection
 from generator.checks.registry import registered_checks
 from generator.findings import Problem, Severity
+from generator.kinds.analytic_rule.assemble import assemble
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
-from generator.rules.assemble import assemble
 from generator.text.source_text import SourceText
 from tests.checks.detections import detection
 from tests.shared import CORPUS, needs_shared

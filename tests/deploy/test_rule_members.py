@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from generator.deploy.normalise import changes, differing_members, normalise, same_rule
 from generator.deploy.rule_members import DURATION, KNOWN, Member, Members, Names, Unordered
-from generator.rules.analytic_rule import RuleKind
-from generator.rules.assemble import assemble
-from generator.rules.request_body import request_body
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import RuleKind
 from tests.artifacts.rules import complete_rule
-from tests.rules.documents import QUERY, detection_of, distinct_documents
+from tests.kinds.analytic_rule.documents import QUERY, detection_of, distinct_documents
 
 COMPLETE = [
     request_body(complete_rule(kind, preview=preview))["properties"]

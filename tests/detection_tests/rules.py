@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from generator.kql_evaluator.table import Column, Table
-from generator.rules.analytic_rule import (
+from generator.kinds.analytic_rule.model import (
     AnalyticRule,
     EntityMapping,
     FieldMapping,
@@ -14,6 +13,7 @@ from generator.rules.analytic_rule import (
     Schedule,
     TriggerOperator,
 )
+from generator.kql_evaluator.table import Column, Table
 
 
 def rule(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.detection_tests.alerts import raise_alerts
-from generator.rules.analytic_rule import (
+from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
     CustomDetail,
     DynamicProperty,

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.detection_tests.window import NRT_WINDOW, window_of, within_window
+from generator.kinds.analytic_rule.model import RuleKind
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import from_python_datetime
-from generator.rules.analytic_rule import RuleKind
 from tests.detection_tests.rules import rule
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import CUSTOM_DETAIL_KEY_CHARACTERS
+from generator.kinds.analytic_rule.limits import CUSTOM_DETAIL_KEY_CHARACTERS
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _KEY = re.compile(r"[A-Za-z]\w*", re.ASCII)
 

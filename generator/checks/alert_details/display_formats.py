@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 """`{{Column}}`, as Microsoft's template tests find it; group 1 is what stands in the braces."""

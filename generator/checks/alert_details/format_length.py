@@ -8,8 +8,11 @@ from generator.catalog.detection import Detection
 from generator.checks.alert_details.display_formats import display_formats
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import DESCRIPTION_FORMAT_CHARACTERS, DISPLAY_NAME_FORMAT_CHARACTERS
+from generator.kinds.analytic_rule.limits import (
+    DESCRIPTION_FORMAT_CHARACTERS,
+    DISPLAY_NAME_FORMAT_CHARACTERS,
+)
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _LIMITS = {
     "alertDisplayNameFormat": DISPLAY_NAME_FORMAT_CHARACTERS,

@@ -9,8 +9,8 @@ from generator.catalog.detection import Detection
 from generator.checks.alert_details.mapped_columns import mapped_columns
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import COLUMN_NAME_CHARACTERS
+from generator.kinds.analytic_rule.limits import COLUMN_NAME_CHARACTERS
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.findings import DocumentPath
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 def mapped_columns(rule: AnalyticRule) -> Iterator[tuple[DocumentPath, str]]:

@@ -8,8 +8,8 @@ from generator.catalog.detection import Detection
 from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
 from generator.checks.check import RuleCheck
 from generator.findings import InText, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import FORMAT_PLACEHOLDERS
+from generator.kinds.analytic_rule.limits import FORMAT_PLACEHOLDERS
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class PlaceholderCount(RuleCheck):

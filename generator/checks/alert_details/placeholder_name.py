@@ -9,7 +9,7 @@ from generator.catalog.detection import Detection
 from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
 from generator.checks.check import RuleCheck
 from generator.findings import DocumentPath, InText, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BRACES = re.compile(r"\{\{+|\}\}+")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import DocumentCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.connectors import connector_meant
 from generator.text.near_names import ending
+from generator.vocabulary.connectors import connector_meant
 
 
 class MisspeltConnector(DocumentCheck):
@@ -25,7 +25,7 @@ class MisspeltConnector(DocumentCheck):
     severity = Severity.WARNING
     source = (
         "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
-        "(ValidConnectorIds.json); date in generator/rules"
+        "(ValidConnectorIds.json); date in generator/vocabulary"
     )
 
     def examine(self, detection: Detection) -> Iterator[Problem]:

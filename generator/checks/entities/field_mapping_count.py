@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import FIELD_MAPPINGS
+from generator.kinds.analytic_rule.limits import FIELD_MAPPINGS
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class FieldMappingCount(RuleCheck):

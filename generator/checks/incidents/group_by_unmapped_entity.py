@@ -8,7 +8,7 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import did_you_mean, listed
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.findings import DocumentPath
-from generator.rules.analytic_rule import AnalyticRule, Grouping
+from generator.kinds.analytic_rule.model import AnalyticRule, Grouping
 
 GROUPING = ("incidentConfiguration", "groupingConfiguration")
 """The path of the grouping in a detection."""

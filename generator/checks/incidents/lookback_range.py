@@ -8,8 +8,8 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of, value_at
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import LONGEST_LOOKBACK, SHORTEST_LOOKBACK
+from generator.kinds.analytic_rule.limits import LONGEST_LOOKBACK, SHORTEST_LOOKBACK
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class LookbackRange(RuleCheck):

@@ -8,8 +8,8 @@ from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
 from generator.checks.kql.time_filters import QUERY_PERIOD_SOURCE, distinct, widest_window, written
 from generator.findings import InQuery, Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
-from generator.rules.analytic_rule import AnalyticRule
 
 
 class ContradictingTimeFilter(QueryCheck):

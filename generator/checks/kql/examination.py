@@ -10,9 +10,9 @@ from generator.checks.kql.query_check import QueryCheck
 from generator.checks.kql.tree_check import remarked, tree_inspection
 from generator.checks.registry import registered_checks
 from generator.findings import Problem
+from generator.kinds.analytic_rule.partial import partial_rules
 from generator.kql.analysis import Analysis
 from generator.kql_service.service import KqlService
-from generator.rules.partial import partial_rules
 from generator.stage import StagedDetection
 
 

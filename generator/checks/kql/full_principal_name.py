@@ -9,8 +9,8 @@ from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
 from generator.checks.query.query_code import query_code
 from generator.findings import InDocument, Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, ResultColumn
-from generator.rules.analytic_rule import AnalyticRule
 
 _PRINCIPAL_NAMES = ("userprincipalname", "upn")
 _CUTS_TEXT = re.compile(

@@ -8,8 +8,8 @@ from generator.catalog.detection import Detection
 from generator.checks.kql.named_columns import may_be_judged, named_columns, shortened
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
-from generator.rules.analytic_rule import AnalyticRule
 from generator.text.near_names import did_you_mean
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
 from generator.checks.alert_details.mapped_columns import mapped_columns
 from generator.findings import InDocument, InText, Place
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
-from generator.rules.analytic_rule import AnalyticRule
 
 _SHOWN = 12
 

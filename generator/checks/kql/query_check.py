@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import Check
 from generator.findings import Problem
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
-from generator.rules.analytic_rule import AnalyticRule
 
 
 class QueryCheck(Check):

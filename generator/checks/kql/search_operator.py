@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import InQuery, Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
-from generator.rules.analytic_rule import AnalyticRule
 
 
 class SearchOperator(QueryCheck):

@@ -8,8 +8,8 @@ from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
-from generator.rules.analytic_rule import AnalyticRule
 
 
 class UnknownColumn(QueryCheck):

@@ -14,8 +14,8 @@ from generator.checks.kql.connectors import (
 from generator.checks.kql.named_columns import may_be_judged
 from generator.checks.kql.query_check import QueryCheck
 from generator.findings import InDocument, Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
-from generator.rules.analytic_rule import AnalyticRule
 
 
 class UnreadDataType(QueryCheck):

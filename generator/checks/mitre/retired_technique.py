@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.techniques import techniques
+from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.vocabulary.techniques import techniques
 
 
 class RetiredTechnique(RuleCheck):
@@ -22,7 +22,7 @@ class RetiredTechnique(RuleCheck):
         "Write its successor."
     )
     severity = Severity.WARNING
-    source = "https://attack.mitre.org/techniques/ (version and date in generator/rules)"
+    source = "https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each retired technique, with its successor where it has one."""

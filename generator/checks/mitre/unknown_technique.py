@@ -8,9 +8,9 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.mitre.technique_format import is_technique
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.techniques import techniques
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import listed
+from generator.vocabulary.techniques import techniques
 
 
 class UnknownTechnique(RuleCheck):
@@ -25,7 +25,7 @@ class UnknownTechnique(RuleCheck):
         "version it is of. Where the technique is new, waive this with its address as the reason."
     )
     severity = Severity.WARNING
-    source = "https://attack.mitre.org/techniques/ (version and date in generator/rules)"
+    source = "https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each technique that is neither known nor a retired one."""

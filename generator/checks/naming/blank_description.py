@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _SEEN = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 """A character that a reader sees: no blank, and nothing without a width."""

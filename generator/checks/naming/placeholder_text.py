@@ -8,7 +8,7 @@ from generator.catalog.detection import Detection
 from generator.catalog.placeholders import OPERATION, placeholders, placeholders_in
 from generator.checks.check import RuleCheck
 from generator.findings import InQuery, Place, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class PlaceholderText(RuleCheck):

@@ -8,7 +8,7 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.query.query_code import has_code
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class EmptyQuery(RuleCheck):

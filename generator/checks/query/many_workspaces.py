@@ -9,8 +9,8 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.query.query_code import query_code
 from generator.findings import InQuery, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.limits import WORKSPACES_IN_QUERY
+from generator.kinds.analytic_rule.limits import WORKSPACES_IN_QUERY
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _CALL = re.compile(r"(?<![\w.])workspace\s*\(", re.ASCII)
 _ARGUMENT = re.compile(r"""\s*@?(?:"([^"\r\n]*)"|'([^'\r\n]*)')""")

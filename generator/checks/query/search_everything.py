@@ -9,7 +9,7 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.query.query_code import query_code
 from generator.findings import InQuery, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _SEARCH_EVERYTHING = re.compile(r"(?<![\w.])search(?:\s+kind\s*=\s*\w+)?\s*\*(?!\w)", re.ASCII)
 

@@ -8,8 +8,8 @@ from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.query.unseen_characters import Surroundings, unseen_characters
 from generator.findings import Problem, Severity
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.unseen import NO_BREAK_SPACE, REORDERING, character_name
-from generator.rules.analytic_rule import AnalyticRule
 
 
 class UnseenInCode(RuleCheck):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule, RuleKind
+from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 
 _SCHEDULE_FIELDS = ("queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
 

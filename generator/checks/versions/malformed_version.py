@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.findings import InDocument, Problem, Severity
-from generator.rules.analytic_rule import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _VERSION_CHARACTERS = 20

@@ -11,8 +11,8 @@ from generator.checks.query.unseen_characters import Surroundings, unseen_charac
 from generator.checks.query.unseen_in_code import UnseenInCode
 from generator.checks.query.unseen_in_string import UnseenInString
 from generator.findings import InQuery, Problem
+from generator.kinds.analytic_rule.assemble import assemble
 from generator.kql.unseen import character_name
-from generator.rules.assemble import assemble
 from tests.checks.detections import detection
 
 UNSEEN = st.characters(categories=["Zs", "Zl", "Zp", "Cf"], exclude_characters=" ")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from generator.catalog.partial import UnusablePartError
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.partial import partial_rule
+from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.analytic_rule.partial import partial_rule
 from tests.catalog.test_partial import FAULTY, partial_of
 
 

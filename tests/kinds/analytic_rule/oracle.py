@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.rules.analytic_rule import AnalyticRule
-from tests.rules.body_reader import ORDER, read_rule
-from tests.rules.detection_reader import expected_body
+from generator.kinds.analytic_rule.model import AnalyticRule
+from tests.kinds.analytic_rule.body_reader import ORDER, read_rule
+from tests.kinds.analytic_rule.detection_reader import expected_body
 
 
 def departures(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from generator.rules.analytic_rule import Schedule
+from generator.kinds.analytic_rule.model import Schedule
 
 QUERY_CHARACTERS = 10_000
 """Longest query, in characters [doc]."""

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from generator.rules.api_versions import (
+from generator.kinds.analytic_rule.api_versions import (
     PREVIEW_API_VERSION,
     STABLE_API_VERSION,
     api_version_of,
     is_api_version,
 )
-from generator.rules.assemble import assemble
-from generator.rules.request_body import request_body
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.body import request_body
 from tests.deploy.rules import body
-from tests.rules.body_reader import api_version_of as version_by_the_documentation
-from tests.rules.documents import QUERY, detection_of, distinct_documents
+from tests.kinds.analytic_rule.body_reader import api_version_of as version_by_the_documentation
+from tests.kinds.analytic_rule.documents import QUERY, detection_of, distinct_documents
 
 
 @given(distinct_documents())

@@ -9,11 +9,11 @@ from importlib import resources
 import pytest
 
 from generator.checks.mitre.technique_format import is_technique
-from generator.rules.tactics import tactics_by_technique
-from generator.rules.techniques import techniques
+from generator.vocabulary.tactics import tactics_by_technique
+from generator.vocabulary.techniques import techniques
 
 FACTS = json.loads(
-    resources.files("generator.rules").joinpath("techniques.json").read_text("utf-8")
+    resources.files("generator.vocabulary").joinpath("techniques.json").read_text("utf-8")
 )
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.rules.analytic_rule import (
+from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
     AnalyticRule,
     Grouping,
     IncidentConfiguration,
 )
-from generator.rules.duration import format_iso_duration
+from generator.text.duration import format_iso_duration
 
 
 def request_body(rule: AnalyticRule) -> dict[str, Any]:

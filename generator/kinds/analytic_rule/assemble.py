@@ -14,7 +14,7 @@ from typing import Any
 
 from generator.catalog.community import normalise_tactic, strip_description_quotes
 from generator.catalog.detection import Detection
-from generator.rules.analytic_rule import (
+from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
     AnalyticRule,
     CustomDetail,
@@ -27,7 +27,7 @@ from generator.rules.analytic_rule import (
     Schedule,
     TriggerOperator,
 )
-from generator.rules.duration import parse_duration
+from generator.text.duration import parse_duration
 
 DEFAULT_ENABLED = True
 DEFAULT_SUPPRESSION_ENABLED = False

@@ -13,8 +13,8 @@ from typing import Any, cast
 from generator.catalog.partial import PartialDocument, UnusablePartError
 from generator.catalog.salvage import Hole
 from generator.findings import DocumentPath
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.assemble import assemble
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def tactics_by_technique() -> Mapping[str, frozenset[str]]:
 
 @cache
 def _techniques_by_tactic() -> Mapping[str, tuple[str, ...]]:
-    text = resources.files("generator.rules").joinpath("tactics.json").read_text("utf-8")
+    text = resources.files("generator.vocabulary").joinpath("tactics.json").read_text("utf-8")
     return MappingProxyType(
         {tactic: tuple(techniques) for tactic, techniques in json.loads(text).items()}
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from generator.rules import analytic_rule
+from generator.kinds.analytic_rule import model as analytic_rule
 
 HELD_BY = {
     "rule": analytic_rule.AnalyticRule,

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from generator.rules import api_versions
-from generator.rules.assemble import assemble
-from generator.rules.request_body import request_body
-from tests.rules.body_reader import api_version_of
-from tests.rules.documents import QUERY, detection_of, distinct_documents
-from tests.rules.mutation import Mutant, mutants
-from tests.rules.oracle import departures
+from generator.kinds.analytic_rule import api_versions
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.body import request_body
+from tests.kinds.analytic_rule.body_reader import api_version_of
+from tests.kinds.analytic_rule.documents import QUERY, detection_of, distinct_documents
+from tests.kinds.analytic_rule.mutation import Mutant, mutants
+from tests.kinds.analytic_rule.oracle import departures
 
 EQUIVALENT = {
     "assemble: constant default=True": "DEFAULT_ENABLED is True",
@@ -63,8 +63,8 @@ def writes(module: ModuleType) -> bool:
 
 
 JUDGES: dict[str, Callable[[ModuleType], bool]] = {
-    "generator.rules.assemble": assembles,
-    "generator.rules.request_body": writes,
+    "generator.kinds.analytic_rule.assemble": assembles,
+    "generator.kinds.analytic_rule.body": writes,
 }
 
 
@@ -81,7 +81,7 @@ def test_faults_that_a_writer_could_make_are_among_the_mutants() -> None:
         "_grouping: grouping.custom_details -> grouping.alert_details",
         "_alert_details_override: override.severity_column -> override.tactics_column",
         "request_body: without properties['query'] = rule.query",
-    } <= {mutant.name for mutant in mutants("generator.rules.request_body")}
+    } <= {mutant.name for mutant in mutants("generator.kinds.analytic_rule.body")}
 
 
 @pytest.mark.parametrize("origin", JUDGES)

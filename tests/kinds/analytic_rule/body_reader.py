@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from generator.rules.analytic_rule import (
+from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
     AnalyticRule,
     CustomDetail,

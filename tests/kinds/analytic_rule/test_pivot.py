@@ -17,19 +17,19 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
-from generator.rules import api_versions
-from generator.rules.analytic_rule import AnalyticRule
-from generator.rules.assemble import assemble
-from generator.rules.request_body import request_body
+from generator.kinds.analytic_rule import api_versions
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.source_text import SourceText
 from tests.artifacts.rules import hostile_rules
-from tests.rules.body_reader import api_version_of, read_rule, without_empty
-from tests.rules.detection_reader import read_document
-from tests.rules.documents import QUERY, detection_of, distinct_documents
-from tests.rules.oracle import departures
+from tests.kinds.analytic_rule.body_reader import api_version_of, read_rule, without_empty
+from tests.kinds.analytic_rule.detection_reader import read_document
+from tests.kinds.analytic_rule.documents import QUERY, detection_of, distinct_documents
+from tests.kinds.analytic_rule.oracle import departures
 from tests.shared import COMMUNITY_RULES, needs_shared
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 FIXTURES = sorted(
     path
     for path in (REPOSITORY / "tests").rglob("fixtures/**/detections/**/*.yaml")

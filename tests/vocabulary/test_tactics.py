@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from generator.rules.tactics import DEPRECATED_TACTICS, tactic_names, tactics_by_technique
+from generator.vocabulary.tactics import DEPRECATED_TACTICS, tactic_names, tactics_by_technique
 
 
 def test_every_technique_is_an_id_without_a_sub_technique() -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from generator.catalog.detection import Detection
 from generator.catalog.load import load_text
-from generator.rules.analytic_rule import (
+from generator.kinds.analytic_rule.assemble import assemble, split_techniques
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
     AnalyticRule,
     Grouping,
@@ -18,8 +20,6 @@ from generator.rules.analytic_rule import (
     Schedule,
     TriggerOperator,
 )
-from generator.rules.assemble import assemble, split_techniques
-from generator.rules.request_body import request_body
 from generator.text.source_text import SourceText
 from tests.shared import COMMUNITY_RULES, needs_shared
 

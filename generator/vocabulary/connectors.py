@@ -21,7 +21,7 @@ _MARKS = re.compile(r"[\W_]+")
 @cache
 def connector_ids() -> frozenset[str]:
     """Return the known ids. They are case-sensitive."""
-    text = resources.files("generator.rules").joinpath("connectors.json").read_text("utf-8")
+    text = resources.files("generator.vocabulary").joinpath("connectors.json").read_text("utf-8")
     return frozenset(json.loads(text)["ids"])
 
 

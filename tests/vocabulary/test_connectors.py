@@ -8,10 +8,10 @@ from importlib import resources
 
 import pytest
 
-from generator.rules.connectors import connector_ids, connector_meant
+from generator.vocabulary.connectors import connector_ids, connector_meant
 
 FACTS = json.loads(
-    resources.files("generator.rules").joinpath("connectors.json").read_text("utf-8")
+    resources.files("generator.vocabulary").joinpath("connectors.json").read_text("utf-8")
 )
 
 

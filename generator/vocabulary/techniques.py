@@ -49,7 +49,7 @@ class Techniques:
 @cache
 def techniques() -> Techniques:
     """Return the techniques of the data file."""
-    text = resources.files("generator.rules").joinpath("techniques.json").read_text("utf-8")
+    text = resources.files("generator.vocabulary").joinpath("techniques.json").read_text("utf-8")
     facts = json.loads(text)
     known = set()
     for domain in _DOMAINS:

@@ -31,7 +31,7 @@ class EntityType:
 @cache
 def entity_types() -> Mapping[str, EntityType]:
     """Return the mappable entity types by name. Names are case-sensitive."""
-    text = resources.files("generator.rules").joinpath("entities.json").read_text("utf-8")
+    text = resources.files("generator.vocabulary").joinpath("entities.json").read_text("utf-8")
     return MappingProxyType(
         {
             name: EntityType(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.rules.entities import entity_types
+from generator.vocabulary.entities import entity_types
 
 
 def test_required_combinations_use_the_types_own_identifiers() -> None:

@@ -1,0 +1,1 @@
+"""Analytics rules: the canonical rule, how it comes about, what limits it."""

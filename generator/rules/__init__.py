@@ -1,1 +1,0 @@
-"""The canonical analytics rule and Sentinel's own limits and vocabularies."""

@@ -1,1 +1,0 @@
-"""Tests of the canonical rule and Sentinel's facts."""
