@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.deploy.client import RuleClient
@@ -50,7 +50,9 @@ def read_now(client: RuleClient, owned: Collection[str], reading: Reading) -> Wo
             or (key in workspace.ours) != (key in again.ours)
         }
     doubtful |= {key for key, rule in workspace.ours.items() if rule.etag is None}
-    return asked_again(client, workspace, doubtful)
+    now = asked_again(client, workspace, doubtful)
+    written = {key for key, write in reading.recent.items() if key in owned and write.etag}
+    return replace(now, unshown=frozenset(written - now.ours.keys()))
 
 
 def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -> Workspace:
@@ -70,9 +72,7 @@ def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="read") as pool:
         answers = dict(zip(wanted, pool.map(ask, wanted), strict=True))
     ours = {**workspace.ours, **answers}
-    return Workspace(
-        {key: rule for key, rule in ours.items() if rule is not None}, workspace.foreign
-    )
+    return replace(workspace, ours={key: rule for key, rule in ours.items() if rule is not None})
 
 
 def _asked(client: RuleClient, rule_id: str) -> Mapping[str, Any] | None:
