@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
+from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
+from generator.deploy.plan import Plan
+from generator.deploy.planning import plan_actions
 from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.disk.private_cache import PrivateCache, open_private_cache
 from tests.deploy.conftest import RULES, Lab, target_at
 from tests.deploy.hostile import Reply, hostile_service
-from tests.deploy.rules import body, rule_id
+from tests.deploy.rules import body, content, desired, rule_id
 from tests.deploy.test_commands import IDS, Site, ours, site_at
 
 STALE = {"on": "GET */alertRules", "staleList": True}
@@ -157,6 +160,39 @@ def test_a_rule_that_is_listed_without_an_etag_is_asked_for() -> None:
     assert read(service, Reading()) == {rule_id(0): '"a"'}
 
 
+def test_what_was_written_here_and_is_not_shown_is_told_apart_from_what_is_gone() -> None:
+    recent = {
+        rule_id(0): Write(1.0, '"a"', is_known=True),
+        rule_id(1): Write(1.0, '"b"', is_known=True),
+        rule_id(2): Write(1.0, None, is_known=True),
+        "foreign/../x": Write(1.0, '"c"', is_known=True),
+    }
+    service = Service([rule(0, '"a"')])
+    owned = {rule_id(number) for number in range(5)}
+    with hostile_service(service.answer) as seen, RuleClient(target_at(seen.url)) as client:
+        assert read_now(client, owned, Reading(recent)).unshown == {rule_id(1)}
+
+
+@pytest.mark.parametrize(
+    ("nothing_else", "unshown", "is_complete"),
+    [(True, {rule_id(9)}, False), (False, {rule_id(9)}, True), (True, {rule_id(0)}, True)],
+)
+def test_pruning_is_not_done_where_a_rule_from_here_may_be_live_unseen(
+    lab: Lab, nothing_else: bool, unshown: set[str], is_complete: bool
+) -> None:
+    wanted = content(desired(0))
+    workspace = read_now(lab.client, wanted.owned, Reading())
+    plan = Plan("lab", "/w", "1", wanted.hash, plan_actions(wanted, workspace))
+    execution = Execution(
+        owned=frozenset(wanted.owned),
+        nothing_else=nothing_else,
+        unshown=frozenset(unshown),
+    )
+    ended = apply_plan(lab.client, plan, workspace.ours, execution)
+    assert ended.is_complete is is_complete
+    assert is_complete or rule_id(9) in (ended.ended_early or "")
+
+
 def cache_at(folder: Path) -> PrivateCache:
     return PrivateCache(folder, b"k" * 32)
 
@@ -194,6 +230,21 @@ def _none(arguments: tuple[Any, ...]) -> Deployment:
         tuple(Result(action, Outcome.NOT_ATTEMPTED, "stopped") for action in arguments[1].actions),
         "stopped",
     )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [], "text", 5, None, {"a": []}, {"a": [1.0, "e"]}, {"a": [1.0, "e", True, "more"]},
+        {"a": {"at": 1.0}}, {"a": ["1", "e", True]}, {"a": [1.0, 5, True]}, {"a": [1.0, None, 1]},
+        {"a": None}, {"b": [1000.0, "e", True], "a": [None, "e", True]},
+    ],
+)  # fmt: skip
+def test_a_record_of_another_version_is_none(tmp_path: Path, document: Any) -> None:
+    remember(cache_at(tmp_path), "/w", {"a": Write(1000.0)}, 1000.0)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(cache_at(tmp_path).seal(file.name, json.dumps(document).encode()))
+    assert recall(cache_at(tmp_path), "/w", 1000.0) == {}
 
 
 def test_a_record_that_somebody_else_wrote_is_none(tmp_path: Path) -> None:
