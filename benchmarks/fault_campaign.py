@@ -67,12 +67,13 @@ class Tally:
 def command_once(arguments: list[str], errors: str) -> None:
     """Run `sentinelgen` in this process and leave its exit code."""
     from generator.cli.main import main  # noqa: PLC0415 - in the process that may be killed
-    from generator.deploy import pipeline, transport, verify  # noqa: PLC0415
+    from generator.deploy import pipeline, reading, transport, verify  # noqa: PLC0415
 
     # The pauses between attempts are shortened, so that hundreds of schedules take minutes; how
     # often and in which order things are tried stays as it is.
     pipeline.BACKOFF_FACTOR = 0.01
     pipeline.LONGEST_BACKOFF = 0.1
+    reading.UNSHOWN_PAUSES = (0.02, 0.05, 0.1)
     verify.PAUSES = (0.02, 0.05, 0.1, 0.2)
     transport.READ_TIMEOUT = 0.6
     with (

@@ -120,7 +120,6 @@ def execute(
                     concurrency=orders.concurrency,
                     room_first=needs_room(plan.actions, job.content.limits, job.workspace),
                     nothing_else=job.prune,
-                    unshown=job.workspace.unshown,
                     writing=job.writing,
                     on_result=told,
                 ),

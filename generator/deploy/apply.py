@@ -36,8 +36,7 @@ class Execution:
     """How a plan is carried out.
 
     `owned` are the lower-case ids that are ours. `nothing_else`: no other rule of ours may be left,
-    as pruning asks for, and `unshown` (lower-case ids) are those that may be there although the
-    service does not show them. `room_first`: what makes room under the limits
+    as pruning asks for. `room_first`: what makes room under the limits
     of enabled rules has to go before what needs it. `on_result` is called in the caller's thread.
     """
 
@@ -45,7 +44,6 @@ class Execution:
     concurrency: int = MAX_CONCURRENCY
     room_first: bool = False
     nothing_else: bool = False
-    unshown: frozenset[str] = frozenset()
     writing: Writing = DEPLOYMENT
     on_result: OnResult = lambda _result: None
 
@@ -88,12 +86,6 @@ def apply_plan(
         if verified.unseen and execution.nothing_else:
             ids = ", ".join(verified.unseen)
             run.end(f"rules are live that the plan did not see, run again: {ids}")
-        planned = {action.id.casefold() for action in plan.actions}
-        if execution.nothing_else and (hidden := sorted(execution.unshown - planned)):
-            run.end(
-                "rules that were written from here a short time ago may still be live, though the "
-                f"service does not show them, run again: {', '.join(hidden)}"
-            )
         if client.stop.is_set():
             run.end("stopped by the user while it was read back")
     return Deployment(results, run.ended_early)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator.deploy.client import RuleClient
@@ -17,6 +17,9 @@ from generator.deploy.recent_writes import Writes
 from generator.deploy.workspace import LiveRule, Workspace, live_rule, read_workspace
 
 CONCURRENCY = 8
+
+UNSHOWN_PAUSES = (0.5, 1.0, 2.0)
+"""Seconds before each further look for a rule that was written from here and is said to be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,15 @@ def read_now(client: RuleClient, owned: Collection[str], reading: Reading) -> Wo
         }
     doubtful |= {key for key, rule in workspace.ours.items() if rule.etag is None}
     now = asked_again(client, workspace, doubtful)
+    # Somebody may have deleted what was written from here a short time ago, or a copy lags behind.
     written = {key for key, write in reading.recent.items() if key in owned and write.etag}
-    return replace(now, unshown=frozenset(written - now.ours.keys()))
+    for pause in UNSHOWN_PAUSES:
+        unshown = written - now.ours.keys()
+        if not unshown:
+            break
+        client.stop.wait(pause)
+        now = asked_again(client, now, unshown)
+    return now
 
 
 def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -> Workspace:
@@ -72,7 +82,9 @@ def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="read") as pool:
         answers = dict(zip(wanted, pool.map(ask, wanted), strict=True))
     ours = {**workspace.ours, **answers}
-    return replace(workspace, ours={key: rule for key, rule in ours.items() if rule is not None})
+    return Workspace(
+        {key: rule for key, rule in ours.items() if rule is not None}, workspace.foreign
+    )
 
 
 def _asked(client: RuleClient, rule_id: str) -> Mapping[str, Any] | None:

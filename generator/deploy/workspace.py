@@ -76,15 +76,10 @@ class ForeignRule:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """All rules of a workspace. `ours` is by lower-case id.
-
-    `unshown` are those of our rules, by lower-case id, that were written from here a short time ago
-    and that the service says are not there: somebody has deleted them since, or it lags behind.
-    """
+    """All rules of a workspace. `ours` is by lower-case id."""
 
     ours: Mapping[str, LiveRule]
     foreign: tuple[ForeignRule, ...]
-    unshown: frozenset[str] = frozenset()
 
 
 def read_workspace(rules: Iterable[Mapping[str, Any]], owned: Iterable[str]) -> Workspace:
