@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,19 @@ Live = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Rule:
-    """What the content says of one rule: each edit gives it another `edition`."""
+    """What the content says of one rule: each edit gives it another `edition`.
+
+    `called` is the number in its name: rules take over each other's names.
+    """
 
     number: int
     edition: int = 0
     kind: str = "Scheduled"
+    called: int | None = None
+
+    @property
+    def name(self) -> str:
+        return f"Campaign rule {self.number if self.called is None else self.called}"
 
     @property
     def id(self) -> str:
@@ -61,7 +69,7 @@ class Rule:
         }
         return {
             "id": self.id,
-            "name": f"Campaign rule {self.number}",
+            "name": self.name,
             "description": f"Finds things, number {self.number}",
             "severity": "Medium",
             "requiredDataConnectors": [],
@@ -81,7 +89,7 @@ class Rule:
             "triggerThreshold": self.edition,
         }
         return {
-            "displayName": f"Campaign rule {self.number}",
+            "displayName": self.name,
             "description": f"Finds things, number {self.number}",
             "severity": "Medium",
             "enabled": True,
@@ -108,6 +116,7 @@ class Content:
     )
     retired: set[int] = field(default_factory=lambda: set(range(RULES, RULES + RETIRED)))
     next_number: int = RULES + RETIRED
+    names_passed_on: int = 0
 
     def write(self) -> None:
         area = self.root / "detections" / "area"
@@ -142,20 +151,36 @@ class Content:
         (self.root / "tenants" / "lab.yaml").write_text(yaml.safe_dump({"target": target}), "utf-8")
 
     def edit(self, chance: random.Random) -> None:
-        """Change some rules, the kind of one now and then, retire some and add some."""
+        """Change some rules, the kind of one now and then, retire some and add some.
+
+        Now and then two or three pass their names around, and a new rule takes that of a retired
+        one.
+        """
         for number in chance.sample(sorted(self.rules), chance.randint(1, 6)):
             rule = self.rules[number]
             kind = rule.kind
             if chance.random() < 0.15:
                 kind = "NRT" if kind == "Scheduled" else "Scheduled"
-            self.rules[number] = Rule(number, rule.edition + 1, kind)
+            self.rules[number] = replace(rule, edition=rule.edition + 1, kind=kind)
+        if chance.random() < 0.4:
+            self._pass_names_around(chance.sample(sorted(self.rules), chance.choice([2, 2, 3])))
+        free = []
         for number in chance.sample(sorted(self.rules), chance.choice([0, 0, 1, 2])):
-            del self.rules[number]
+            gone = self.rules.pop(number)
+            free.append(gone.number if gone.called is None else gone.called)
             self.retired.add(number)
         for _ in range(chance.choice([0, 0, 1, 2])):
-            self.rules[self.next_number] = Rule(self.next_number)
+            called = free.pop() if free and chance.random() < 0.5 else None
+            self.rules[self.next_number] = Rule(self.next_number, called=called)
             self.next_number += 1
         self.write()
+
+    def _pass_names_around(self, numbers: list[int]) -> None:
+        rules = [self.rules[number] for number in numbers]
+        for rule, other in zip(rules, [*rules[1:], rules[0]], strict=True):
+            called = other.number if other.called is None else other.called
+            self.rules[rule.number] = replace(rule, called=called)
+            self.names_passed_on += 1
 
     def owned(self) -> set[str]:
         return {rule_id(number) for number in {*self.rules, *self.retired}}

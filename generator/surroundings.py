@@ -27,8 +27,8 @@ def tenant_problems(catalog: Catalog) -> Iterator[FileProblem]:
             if first != loaded.source.file:
                 shared = shared_workspace(loaded.target, loaded.target, first)
                 problems = (*problems, shared) if shared else problems
-        if loaded.tenant is not None:
-            problems = (*problems, *misfits(loaded.tenant, catalog.detections, unread))
+        if loaded.choice is not None:
+            problems = (*problems, *misfits(loaded.choice, catalog.detections, unread))
         for problem in problems:
             yield FileProblem(loaded.source, None, problem)
 

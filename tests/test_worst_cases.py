@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.catalog.placeholders import placeholders_in
 from generator.checks.query.joined_lines import without_tags
 from generator.detection_tests.event_files import read_events
 from generator.kql.environment import Environment, TableSchema
@@ -19,6 +20,7 @@ from generator.kql_evaluator.regex_syntax import means_something_else_in_re2
 from generator.kql_evaluator.table import Column
 from generator.kql_service.declarations import declarations_for
 from generator.kql_templates.scalar_text import parse_timespan
+from generator.text.safe_text import without_commands
 from tests.kql_evaluator.running import compiled
 
 LONG = 400_000
@@ -97,3 +99,23 @@ def test_numbers_that_end_wrongly_are_told_once() -> None:
 def test_columns_of_one_name_are_numbered_without_counting_anew() -> None:
     columns = unique(Column("x", "long") for _ in range(100_000))
     assert columns[-1].name == "x99999"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Replace this text" + " " * LONG,
+        "Replace this text" + " " * LONG + ":",
+        " " * LONG + "Replace",
+        "what the rule identifies, " * 20_000,
+    ],
+)
+def test_placeholders_are_looked_for_once(text: str) -> None:
+    assert len(list(placeholders_in(text))) <= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["\n" * LONG, " \n" * LONG, "\x1b[0m" * LONG, "\x1b[" + "0" * LONG, " " * LONG]
+)
+def test_commands_to_a_runner_are_looked_for_once(text: str) -> None:
+    assert without_commands(text) == text

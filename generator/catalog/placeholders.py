@@ -44,7 +44,7 @@ _PARTS = "|".join([_DESCRIPTION, *map(_spaced, REMAINDERS[1:])])
 _MARKS = "|".join(map(_spaced, MARKS))
 # In another case the words may be somebody's own, unless a colon or a quote ends them as ours.
 _MARK = re.compile(
-    rf"(?P<mark>(?:{_MARKS})|(?i:{_MARKS})(?=\s*[:\"']))(?:\s*:?\s*(?i:{_PARTS}))?"
+    rf"(?P<mark>(?:{_MARKS})|(?i:{_MARKS})(?=\s*[:\"']))(?:\s*(?::\s*)?(?i:{_PARTS}))?"
     rf"|(?P<remainder>(?i:{_PARTS}))"
 )
 _CANONICAL = {mark.casefold(): mark for mark in MARKS}

@@ -6,13 +6,12 @@ workflow's runner a command. Nothing here decides what is said.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, TextIO, cast
 
 import click
@@ -33,11 +32,6 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def close_output() -> None:
-    """Send what is left for a reader that went away (`| head`) nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_terminal(name: StreamName) -> bool:
@@ -187,13 +181,14 @@ def _is_file(stream: TextIO) -> bool:
 
 
 @contextmanager
-def lasting_output() -> Iterator[None]:
-    """Let output go nowhere once its reader is gone (`| head`, a closed terminal).
+def lasting_output(against: type[OSError] = OSError) -> Iterator[None]:
+    """Let output go nowhere once it fails; what a command does, and its exit code, stay.
 
-    For commands that must finish what they do, and whose exit code says how that ended.
+    `against` are the errors that end it: BrokenPipeError is a reader that is gone (`| head`); any
+    other one, such as of a full disk, is for commands that must finish what they do.
     """
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast("TextIO", _Lasting(stream)) for stream in before)
+    sys.stdout, sys.stderr = (cast("TextIO", _Lasting(stream, against)) for stream in before)
     try:
         yield
     finally:
@@ -203,13 +198,14 @@ def lasting_output() -> Iterator[None]:
 
 
 class _Lasting:
-    """A text stream that takes everything, whatever becomes of the one behind it.
+    """A text stream that takes everything once the one behind it has failed.
 
     It has no `buffer`, so that nobody writes past it.
     """
 
-    def __init__(self, stream: TextIO | None) -> None:
+    def __init__(self, stream: TextIO | None, against: type[OSError]) -> None:
         self._stream = stream
+        self._against = against
         self.encoding = getattr(stream, "encoding", None) or "utf-8"
         self.errors = getattr(stream, "errors", None) or "backslashreplace"
 
@@ -219,7 +215,7 @@ class _Lasting:
         try:
             if self._stream is not None:
                 self._stream.write(text)
-        except OSError:
+        except self._against:
             self._give_up()
         return len(text)
 
@@ -227,7 +223,7 @@ class _Lasting:
         try:
             if self._stream is not None:
                 self._stream.flush()
-        except OSError:
+        except self._against:
             self._give_up()
 
     def isatty(self) -> bool:
@@ -243,7 +239,7 @@ class _Lasting:
 
     def _give_up(self) -> None:
         # What is still in the buffer would be tried again, and fail, when the process ends.
-        with contextlib.suppress(OSError, ValueError):
+        with suppress(OSError, ValueError):
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, cast("TextIO", self._stream).fileno())
             os.close(null)

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import click
 
 from generator.cli.options import Command, OutputFile, with_options
+
+
+class _Percent(click.FloatRange):
+    """From 0 to 100. `nan` lies in every range for click, and no share would ever exceed it."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 100)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number from 0 to 100", param, ctx)
+        return number
 
 
 def tenant_options(command: Command) -> Command:
@@ -62,7 +78,7 @@ def limit_options(command: Command) -> Command:
         ),
         click.option(
             "--max-change-percent",
-            type=click.FloatRange(0, 100),
+            type=_Percent(),
             default=50,
             show_default=True,
             help="Refuse a plan that updates or deletes a larger share of our live rules "

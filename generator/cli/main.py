@@ -15,7 +15,7 @@ from typing import cast
 import click
 
 from generator import WITHOUT_KQL, __version__
-from generator.cli.console import close_output, prepare_streams, result, say
+from generator.cli.console import lasting_output, prepare_streams, result, say
 from generator.cli.exit_codes import AZURE, CLEAN, INVOCATION, CommandError
 from generator.cli.options import Settings, group_options
 from generator.cli.single_values import refuse_repeated
@@ -126,13 +126,15 @@ def main(arguments: list[str] | None = None) -> int:
     """
     prepare_streams()
     _forget_the_job()
+    with lasting_output(BrokenPipeError):
+        return _run(arguments)
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         code = cli.main(args=arguments, prog_name="sentinelgen", standalone_mode=False)
     except click.exceptions.Exit as ending:
         return ending.exit_code
-    except BrokenPipeError:
-        close_output()
-        return CLEAN
     except Exception as error:  # noqa: BLE001 - the one place where no defect may pass
         if isinstance(error, click.UsageError):
             _report(sys.argv[1:] if arguments is None else arguments)

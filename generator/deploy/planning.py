@@ -68,7 +68,8 @@ def plan_actions(
             for key, live in workspace.ours.items()
             if key not in wanted
         ]
-    return tuple(sorted(_within_limits(actions, content, workspace), key=_order))
+    allowed = _with_free_names(_within_limits(actions, content, workspace), content, workspace)
+    return tuple(sorted(allowed, key=_order))
 
 
 def _decide(
@@ -210,6 +211,62 @@ def _within_limits(
                 reason=f"the workspace would have more than {limit} enabled {action.kind} rules",
             )
     return result
+
+
+def _with_free_names(
+    actions: list[Action], content: TenantContent, workspace: Workspace
+) -> list[Action]:
+    """Block what would take the name of a rule of ours that keeps it.
+
+    A name is unique in a workspace (Microsoft Learn: Create analytics rules). Whoever is blocked
+    keeps a name as well, so it is looked at until nothing more is blocked.
+    """
+    result = list(actions)
+    while True:
+        planned = {action.id.casefold(): action for action in result}
+        kept: dict[str, LiveRule] = {
+            live.display_name.casefold(): live
+            for key, live in workspace.ours.items()
+            if _keeps_its_name(live, planned.get(key))
+        }
+        taken = {
+            index: holder
+            for index, action in enumerate(result)
+            if (holder := _holder_of_new_name(action, kept, workspace)) is not None
+        }
+        if not taken:
+            return result
+        for index, holder in taken.items():
+            owner = content.owned[holder.id.casefold()]
+            result[index] = replace(
+                result[index],
+                action=ActionKind.BLOCKED,
+                reason=f"the name {holder.display_name!r} is still that of our rule {holder.id} "
+                f"({owner}), which keeps it here",
+            )
+
+
+def _keeps_its_name(live: LiveRule, action: Action | None) -> bool:
+    if action is None or not action.writes:
+        return True
+    return (
+        action.desired is not None
+        and display_name(action.desired).casefold() == live.display_name.casefold()
+    )
+
+
+def _holder_of_new_name(
+    action: Action, kept: Mapping[str, LiveRule], workspace: Workspace
+) -> LiveRule | None:
+    """Return who keeps the name that an action would give a rule anew, or None."""
+    if not action.writes or action.desired is None:
+        return None
+    name = display_name(action.desired).casefold()
+    holder = kept.get(name)
+    live = workspace.ours.get(action.id.casefold())
+    if holder is None or (live is not None and live.display_name.casefold() == name):
+        return None
+    return holder
 
 
 def needs_room(

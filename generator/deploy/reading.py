@@ -18,6 +18,9 @@ from generator.deploy.workspace import LiveRule, Workspace, live_rule, read_work
 
 CONCURRENCY = 8
 
+UNSHOWN_PAUSES = (0.5, 1.0, 2.0)
+"""Seconds before each further look for a rule that was written from here and is said to be gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -50,7 +53,16 @@ def read_now(client: RuleClient, owned: Collection[str], reading: Reading) -> Wo
             or (key in workspace.ours) != (key in again.ours)
         }
     doubtful |= {key for key, rule in workspace.ours.items() if rule.etag is None}
-    return asked_again(client, workspace, doubtful)
+    now = asked_again(client, workspace, doubtful)
+    # Somebody may have deleted what was written from here a short time ago, or a copy lags behind.
+    written = {key for key, write in reading.recent.items() if key in owned and write.etag}
+    for pause in UNSHOWN_PAUSES:
+        unshown = written - now.ours.keys()
+        if not unshown:
+            break
+        client.stop.wait(pause)
+        now = asked_again(client, now, unshown)
+    return now
 
 
 def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -> Workspace:

@@ -46,7 +46,11 @@ Writes = Mapping[str, Write]
 
 
 def recall(cache: PrivateCache | None, workspace_id: str, now: float) -> Writes:
-    """Return the writes of the last ten minutes. What cannot be read is no record."""
+    """Return the writes of the last ten minutes.
+
+    What cannot be read, such as what another version wrote, is no record: two lists then have to
+    agree.
+    """
     if cache is None:
         return {}
     name = _name(workspace_id)
@@ -55,9 +59,9 @@ def recall(cache: PrivateCache | None, workspace_id: str, now: float) -> Writes:
             sealed = file.read(MAX_BYTES + 1)
         value = cache.unseal(name, sealed) if len(sealed) <= MAX_BYTES else None
         document = {} if value is None else json.loads(value)
-    except (OSError, ValueError):
+        writes = {key: _write(members) for key, members in document.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
-    writes = {key: _write(members) for key, members in document.items()}
     return {key: write for key, write in writes.items() if abs(now - write.at) < MEMORY}
 
 
@@ -111,4 +115,8 @@ def _name(workspace_id: str) -> str:
 
 def _write(members: Any) -> Write:
     at, etag, is_known = members
+    if not (
+        type(at) is float and (etag is None or isinstance(etag, str)) and isinstance(is_known, bool)
+    ):
+        raise TypeError("a record of another version")
     return Write(at, etag, is_known)

@@ -27,12 +27,17 @@ def park(client: RuleClient, action: Action, base: LiveRule) -> LiveRule | Resul
     ending = f" ({base.id})"
     name = base.display_name[: MAX_NAME - len(ending)] + ending
     try:
-        answer = client.put(base.id, _named(base.body, name), base.etag)
-        return live_rule(base.id, answer)
+        parked = live_rule(base.id, client.put(base.id, _named(base.body, name), base.etag))
+        if parked.etag is None:
+            parked = live_rule(base.id, client.get(base.id))
     except ConflictError as conflict:
         return Result(action, Outcome.REFUSED, str(conflict))
     except ServiceError as error:
         return Result(action, Outcome.FAILED, str(error), answer_lost=True)
+    if parked.etag is None:
+        why = f"{NO_ETAG}; it is called {name!r} until the next run"
+        return Result(action, Outcome.FAILED, why)
+    return parked
 
 
 def unpark(client: RuleClient, base: LiveRule, parked: LiveRule) -> str:

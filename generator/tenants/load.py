@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from generator.disk.links import folder_problem
 from generator.disk.text_files import read_content
 from generator.findings import DocumentPath, InDocument, InFile, Problem
 from generator.tenants.cloud import Cloud, parse_cloud
-from generator.tenants.tenant import Selector, Target, Tenant, TenantError
+from generator.tenants.tenant import Choice, Selector, Target, Tenant, TenantError
 from generator.text.near_names import did_you_mean
 from generator.text.schema import load_schema
 from generator.text.source_text import SourceText
@@ -53,14 +54,15 @@ _SUFFIX = ".yaml"
 class LoadedTenant:
     """A tenant file: what it says, None where that cannot be used, and what is wrong with it.
 
-    `source` is None for a file that could not be read as text. `target` is there wherever it can be
-    used, whatever is wrong with the rest.
+    `source` is None for a file that could not be read as text. `target` and `choice` are there as
+    far as they can be used, whatever is wrong with the rest.
     """
 
     source: SourceText | None
     tenant: Tenant | None
     problems: tuple[Problem, ...]
     target: Target | None = None
+    choice: Choice | None = None
 
 
 def load_tenant(root: Path, name: str) -> Tenant:
@@ -131,11 +133,16 @@ def read_tenant(root: Path, name: str) -> LoadedTenant:
 def tenant_in(source: SourceText, name: str) -> LoadedTenant:
     """Read a tenant of this name from a text; nothing is raised for what it holds."""
     document = read_document(source, _FORMAT)
+    if not isinstance(document.value, dict):
+        return LoadedTenant(source, None, document.problems)
     reading = _Reading(document)
-    tenant = reading.tenant(name)
+    target = reading.target(document.value.get("target"))
+    choice = reading.choice(document.value)
     problems = (*document.problems, *reading.problems)
-    target = None if tenant is None else tenant.target
-    return LoadedTenant(source, None if problems else tenant, problems, target)
+    tenant = None
+    if target is not None and not problems:
+        tenant = Tenant(name, source, target, choice.parameters, choice.include, choice.exclude)
+    return LoadedTenant(source, tenant, problems, target, choice)
 
 
 def shared_workspace(target: Target, other: Target | None, file: str) -> Problem | None:
@@ -195,27 +202,30 @@ class _Reading:
         self.problems: list[Problem] = []
         self._document = document
 
-    def tenant(self, name: str) -> Tenant | None:
-        value = self._document.value
-        if not isinstance(value, dict):
-            return None
-        target = self._target(value.get("target"))
+    def choice(self, value: Mapping[str, Any]) -> Choice:
+        """Return what is said of the catalog, without what cannot be used of it."""
         select = value.get("select")
         include, exclude = (
             self._selectors(select, key) if isinstance(select, dict) else ()
             for key in ("include", "exclude")
         )
         given = value.get("parameters")
-        parameters = given if isinstance(given, dict) else {}
-        if target is None:
-            return None
-        values = {key: item for key, item in parameters.items() if item is not None}
-        return Tenant(name, self._document.source, target, values, include, exclude)
+        parameters = {
+            name: item
+            for name, item in (given.items() if isinstance(given, dict) else ())
+            if item is not None and self._document.is_sound("parameters", name)
+        }
+        is_whole = self._document.is_sound("select") and not any(
+            isinstance(problem.place, InDocument) and problem.place.path[:1] == ("select",)
+            for problem in self.problems
+        )
+        return Choice(parameters, include, exclude, is_whole)
 
     def _wrong(self, code: str, message: str, *path: str | int, help_: str | None = None) -> None:
         self.problems.append(Problem(code, message, InDocument(path), help_))
 
-    def _target(self, given: Any) -> Target | None:
+    def target(self, given: Any) -> Target | None:
+        """Return where the workspace is, or None where that cannot be said."""
         if not isinstance(given, dict):
             return None
         # What is missing or no text is the schema's business.
@@ -267,6 +277,8 @@ class _Reading:
 
     def _selector(self, item: Any, path: DocumentPath) -> Selector | None:
         if not isinstance(item, str | dict) or not self._document.is_sound(*path):
+            return None
+        if isinstance(item, dict) and not all(map(partial(self._document.is_sound, *path), item)):
             return None
         if not item:
             self._wrong(

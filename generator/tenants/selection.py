@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from generator.catalog.detection import Detection
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.kql_templates.values import UnusableValueError, parameter_value
-from generator.tenants.tenant import Selector, Tenant, TenantError
+from generator.tenants.tenant import Choice, Selector, Tenant, TenantError
 from generator.text.globs import of_slugs
 from generator.text.near_names import did_you_mean
 from generator.text.strict_document import as_lines
@@ -31,24 +31,26 @@ def select(
     Raises TenantError, with a line for each problem, when the tenant does not fit to the catalog.
     """
     catalog = tuple(detections)
-    problems = list(misfits(tenant, catalog, unread))
+    problems = list(misfits(tenant.choice, catalog, unread))
     if problems:
         raise TenantError("\n".join(as_lines(tenant.source, problems)))
     return selected(tenant, catalog)
 
 
 def misfits(
-    tenant: Tenant, catalog: Sequence[Detection], unread: Collection[str] = ()
+    choice: Choice, catalog: Sequence[Detection], unread: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Yield what a tenant says that does not fit to the catalog.
 
     A selector that matches no detection, a parameter that no detection has or whose value is not of
-    its type, and selectors that leave nothing. What an unread file may be meant by is not judged.
+    its type, and selectors that leave nothing. What an unread file may be meant by is not judged,
+    nor what selectors leave of which one cannot be used.
     """
-    idle = list(_idle_selectors(tenant, catalog, unread))
+    idle = list(_idle_selectors(choice, catalog, unread))
     yield from idle
-    yield from _parameter_problems(tenant, catalog, is_whole=not unread)
-    if catalog and not unread and not idle and not selected(tenant, catalog):
+    yield from _parameter_problems(choice, catalog, is_whole=not unread)
+    is_known = choice.is_whole and not unread and not idle
+    if catalog and is_known and not selected(choice, catalog):
         yield Problem(
             NOTHING_SELECTED,
             "the tenant gets no detection: what is included is excluded again",
@@ -67,12 +69,12 @@ def may_get(tenant: Tenant, slug: str) -> bool:
     )
 
 
-def selected(tenant: Tenant, catalog: Iterable[Detection]) -> tuple[Detection, ...]:
+def selected(tenant: Tenant | Choice, catalog: Iterable[Detection]) -> tuple[Detection, ...]:
     """Return the detections that the tenant's selectors leave, in the order given."""
     return tuple(detection for detection in catalog if takes(tenant, detection))
 
 
-def takes(tenant: Tenant, detection: Detection) -> bool:
+def takes(tenant: Tenant | Choice, detection: Detection) -> bool:
     """Tell whether the tenant gets a detection."""
     if tenant.include and not any(matches(s, detection) for s in tenant.include):
         return False
@@ -99,9 +101,9 @@ def _holds(key: str, value: str, detection: Detection) -> bool:
 
 
 def _idle_selectors(
-    tenant: Tenant, catalog: Sequence[Detection], unread: Collection[str]
+    choice: Choice, catalog: Sequence[Detection], unread: Collection[str]
 ) -> Iterator[Problem]:
-    for selector in (*tenant.include, *tenant.exclude):
+    for selector in (*choice.include, *choice.exclude):
         if any(matches(selector, detection) for detection in catalog):
             continue
         if unread and (selector.glob is None or _any_matches(selector.glob, unread)):
@@ -121,13 +123,13 @@ def _any_matches(glob: str, slugs: Iterable[str]) -> bool:
 
 
 def _parameter_problems(
-    tenant: Tenant, catalog: Sequence[Detection], *, is_whole: bool
+    choice: Choice, catalog: Sequence[Detection], *, is_whole: bool
 ) -> Iterator[Problem]:
     declared: dict[str, dict[str, Detection]] = {}
     for detection in catalog:
         for name, declaration in (detection.document.get("parameters") or {}).items():
             declared.setdefault(name, {}).setdefault(str(declaration.get("type")), detection)
-    for name, value in tenant.parameters.items():
+    for name, value in choice.parameters.items():
         path: DocumentPath = ("parameters", name)
         if name not in declared and is_whole:
             message = f"no detection has a parameter {name}{did_you_mean(name, declared)}"

@@ -62,6 +62,19 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a tenant's file says of the catalog, as far as it can be used.
+
+    `is_whole` says that nothing of it had to be left out.
+    """
+
+    parameters: Mapping[str, Any]
+    include: tuple[Selector, ...] = ()
+    exclude: tuple[Selector, ...] = ()
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """A tenant. `include` is empty when the whole catalog is meant."""
 
@@ -76,3 +89,8 @@ class Tenant:
     def file(self) -> str:
         """The tenant's file, relative to the content root."""
         return self.source.file
+
+    @property
+    def choice(self) -> Choice:
+        """What the tenant wants of the catalog."""
+        return Choice(self.parameters, self.include, self.exclude)

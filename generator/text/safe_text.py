@@ -14,7 +14,7 @@ _UNUSUAL = re.compile(r"[^\x20-\x7e]")
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 # actions/runner, ActionCommand.cs: `::` is looked for at the beginning of the trimmed line, `##[`
 # anywhere in it. Azure Pipelines reads `##[` and `##vso[`.
-_COMMAND = re.compile(r"^(?:\s|\x1b\[[0-9;]*m)*:(?=:)|#(?=#(?:vso)?\[)", re.MULTILINE)
+_COMMAND = re.compile(r"^(?:[^\S\n]|\x1b\[[0-9;]*m)*:(?=:)|#(?=#(?:vso)?\[)", re.MULTILINE)
 
 
 def visible(text: str, *, keep: str = "") -> str:

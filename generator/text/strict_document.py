@@ -104,7 +104,7 @@ def _touch(path: DocumentPath, problem: Problem) -> bool:
     place = problem.place
     if not isinstance(place, InDocument | InText):
         return True
-    if isinstance(place, InDocument) and place.part == "key" and len(place.path) > len(path):
-        return False  # an unknown key makes nothing of its neighbours wrong
+    if isinstance(place, InDocument) and place.part == "key" and len(place.path) != len(path):
+        return False  # an unknown key, or a missing one, makes nothing of its neighbours wrong
     length = min(len(path), len(place.path))
     return place.path[:length] == path[:length]

@@ -214,14 +214,30 @@ def test_names_and_texts_of_any_script(root: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 @pytest.mark.parametrize(
-    "command", ["validate --no-kql", "checks", "schema", "render identity/first"]
+    ("command", "code"),
+    [
+        ("validate --no-kql", 1),
+        ("validate --no-kql --format json", 1),
+        ("validate --no-kql --format sarif", 1),
+        ("build --no-kql", 1),
+        ("checks", 0),
+        ("schema", 0),
+        ("render identity/first", 0),
+        ("validate --help", 0),
+        ("--version", 0),
+        ("checks SG999", 2),
+    ],
 )
-def test_a_reader_that_goes_away_is_no_error(root: Path, command: str) -> None:
+def test_a_reader_that_goes_away_changes_no_exit_code(root: Path, command: str, code: int) -> None:
     for number in range(200):
         text = GOOD.replace("5b1e4a52", f"{number:08x}").replace("Low", "low")
         write(root, f"detections/many/{number}.yaml", text)
     ended = subprocess.run(
-        ["/bin/sh", "-c", f'"{sys.executable}" -m generator {command} | true'],
+        [
+            "/bin/sh",
+            "-c",
+            f'{{ "{sys.executable}" -m generator {command}; echo $? >&3; }} 3>code | true',
+        ],
         cwd=root,
         env=environment(root.parent / HOME),
         capture_output=True,
@@ -229,6 +245,7 @@ def test_a_reader_that_goes_away_is_no_error(root: Path, command: str) -> None:
         timeout=KILL_SECONDS,
         check=False,
     )
+    assert (root / "code").read_text("utf-8").strip() == str(code)
     assert "Traceback" not in ended.stderr
     assert "BrokenPipe" not in ended.stderr
     assert "internal error" not in ended.stderr

@@ -25,6 +25,7 @@ STALE = {"on": "GET */alertRules", "staleList": True}
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.deploy.verify.PAUSES", (0.01,) * 4)
+    monkeypatch.setattr("generator.deploy.reading.UNSHOWN_PAUSES", (0.01,) * 3)
 
 
 @pytest.fixture
@@ -157,6 +158,31 @@ def test_a_rule_that_is_listed_without_an_etag_is_asked_for() -> None:
     assert read(service, Reading()) == {rule_id(0): '"a"'}
 
 
+@pytest.mark.parametrize(("lag", "is_found"), [(0, True), (1, True), (3, True), (4, False)])
+def test_what_was_written_here_and_is_said_to_be_gone_is_looked_for_again(
+    lag: int, is_found: bool
+) -> None:
+    """A rule that somebody deleted is gone; one of which a read lags behind is not."""
+    recent = {
+        rule_id(0): Write(1.0, '"a"', is_known=True),
+        rule_id(1): Write(1.0, None, is_known=True),
+        "foreign/../x": Write(1.0, '"c"', is_known=True),
+    }
+    service = Service([])
+
+    def answer(method: str, path: str) -> Reply:
+        if len(service.gets) > lag - 1:
+            service.views = [[], [rule(0, '"a"')]] if lag < 4 else [[]]
+        return service.answer(method, path)
+
+    owned = {rule_id(number) for number in range(5)}
+    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+        found = read_now(client, owned, Reading(recent)).ours
+    assert (rule_id(0) in found) is is_found
+    assert set(service.gets) == {rule_id(0)}
+    assert len(service.gets) == min(lag, 3) + 1
+
+
 def cache_at(folder: Path) -> PrivateCache:
     return PrivateCache(folder, b"k" * 32)
 
@@ -194,6 +220,21 @@ def _none(arguments: tuple[Any, ...]) -> Deployment:
         tuple(Result(action, Outcome.NOT_ATTEMPTED, "stopped") for action in arguments[1].actions),
         "stopped",
     )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [], "text", 5, None, {"a": []}, {"a": [1.0, "e"]}, {"a": [1.0, "e", True, "more"]},
+        {"a": {"at": 1.0}}, {"a": ["1", "e", True]}, {"a": [1.0, 5, True]}, {"a": [1.0, None, 1]},
+        {"a": None}, {"b": [1000.0, "e", True], "a": [None, "e", True]},
+    ],
+)  # fmt: skip
+def test_a_record_of_another_version_is_none(tmp_path: Path, document: Any) -> None:
+    remember(cache_at(tmp_path), "/w", {"a": Write(1000.0)}, 1000.0)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(cache_at(tmp_path).seal(file.name, json.dumps(document).encode()))
+    assert recall(cache_at(tmp_path), "/w", 1000.0) == {}
 
 
 def test_a_record_that_somebody_else_wrote_is_none(tmp_path: Path) -> None:

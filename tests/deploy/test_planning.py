@@ -157,3 +157,44 @@ def _plan(live_count: int, **numbers: int) -> Plan:
 )
 def test_the_blast_radius_is_bounded(plan: Plan, fits: bool) -> None:
     assert (excess(plan, BlastRadius()) is None) == fits
+
+
+NAMES = st.lists(st.sampled_from("ABCDef"), min_size=4, max_size=4, unique=True)
+
+
+@given(
+    now=NAMES,
+    wanted=NAMES,
+    is_live=st.lists(st.booleans(), min_size=4, max_size=4),
+    is_wanted=st.lists(st.booleans(), min_size=4, max_size=4),
+    only=st.none() | st.sets(st.integers(0, 3), min_size=1),
+    prune=st.booleans(),
+)
+def test_no_plan_gives_a_rule_the_name_of_one_that_keeps_it(
+    now: list[str],
+    wanted: list[str],
+    is_live: list[bool],
+    is_wanted: list[bool],
+    only: set[int] | None,
+    prune: bool,
+) -> None:
+    """Whatever is renamed, swapped, retired, left out or blocked: a name is there once."""
+    asked = [number for number in range(4) if is_wanted[number]]
+    rules = content(
+        *(desired(number, displayName=wanted[number].lower()) for number in asked),
+        retired=tuple(number for number in range(4) if not is_wanted[number]),
+    )
+    there = workspace(*(live(n, displayName=now[n]) for n in range(4) if is_live[n]))
+    paths = None if only is None else frozenset(f"area/rule-{n:04d}" for n in only)
+    actions = plan_actions(rules, there, PlanOptions(prune=prune, only=paths))
+    names = {key: rule.display_name.casefold() for key, rule in there.ours.items()}
+    for action in actions:
+        if action.action is ActionKind.DELETE:
+            del names[action.id]
+        elif action.writes and action.desired is not None:
+            names[action.id] = action.desired["properties"]["displayName"].casefold()
+    assert len(set(names.values())) == len(names)
+    blocked = [action for action in actions if action.action is ActionKind.BLOCKED]
+    assert all("which keeps it here" in (action.reason or "") for action in blocked)
+    if only is None and (prune or all(is_wanted)):
+        assert not blocked

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.catalog.detection import Detection
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.load import load_tenant, load_tenants
+from generator.tenants.selection import misfits
 from generator.tenants.tenant import TenantError
+from generator.text.source_text import SourceText
 
 TARGET = {
     "tenantId": "11111111-1111-1111-1111-111111111111",
@@ -178,3 +181,29 @@ def test_one_emulator_is_one_cloud_however_it_is_written(
     first: str, second: str, is_shared: bool
 ) -> None:
     assert (parse_cloud(first).identity == parse_cloud(second).identity) == is_shared
+
+
+BROKEN_TARGETS = (
+    "{}",
+    "{target: null}",
+    "{target: {tenantId: x}}",
+    "{target: text}",
+    "{targett: {}}",
+    "{target: {cloud: publik, tenantId: 5}, more: 1}",
+)
+
+
+@pytest.mark.parametrize("target", BROKEN_TARGETS)
+def test_what_a_tenant_wants_of_the_catalog_is_judged_whatever_is_wrong_with_the_rest(
+    tmp_path: Path, target: str
+) -> None:
+    document = yaml.safe_load(target) | {
+        "parameters": {"nope": 1},
+        "select": {"include": ["nothing/*", {"tagg": "x"}], "exclude": ["area/*"]},
+    }
+    (loaded,) = load_tenants(write(tmp_path, document))
+    assert (loaded.tenant, loaded.choice is None) == (None, False)
+    assert loaded.choice is not None
+    detections = [Detection("area/one", SourceText("detections/area/one.yaml", ""), {})]
+    found = [(p.code, p.place.path) for p in misfits(loaded.choice, detections)]  # type: ignore[union-attr]
+    assert found == [("SG706", ("select", "include", 0)), ("SG707", ("parameters", "nope"))]
