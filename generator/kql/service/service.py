@@ -24,7 +24,7 @@ from generator.kql.service.cache import AnswerCache
 from generator.kql.service.engine import EngineError
 from generator.kql.service.environment import Environment, TableSchema
 from generator.kql.service.inspection import Inspection
-from generator.kql.service.nesting import DEEPEST_NESTING, deepest_nesting
+from generator.kql.service.nesting import too_deep
 from generator.kql.service.offsets import character_offsets
 from generator.kql.service.reading import read_analysis
 from generator.kql.service.syntax import Node, read_tree
@@ -126,9 +126,7 @@ def _refusal(query: str) -> str | None:
     """Say why the service is not asked about a query: it would take minutes over it."""
     if len(query) > LONGEST_QUERY:
         return f"it is longer than {LONGEST_QUERY:,} characters"
-    if deepest_nesting(query) > DEEPEST_NESTING:
-        return f"it nests more than {DEEPEST_NESTING} brackets"
-    return None
+    return too_deep(query)
 
 
 def _read(answer: Any, query: str, environment: Environment) -> Analysis:
