@@ -1,7 +1,8 @@
 """Where a file that the user names may be written: to a regular file or to none yet, no others.
 
 A rename puts a file in the place of whatever stands there, so a device or a pipe would be gone.
-Links that content may have brought never choose the place.
+Links that content may have brought never choose the place, and content is never written over: what
+commands write are JSON documents and databases.
 """
 
 from __future__ import annotations
@@ -9,14 +10,22 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+CONTENT_SUFFIXES = frozenset({".yaml", ".yml", ".j2", ".kql"})
+"""Of files that people write and commands read."""
+
 
 def destination_problem(path: Path) -> str | None:
     """Return why nothing is written to a path; None where a file may be.
 
     Refused are what exists and is no regular file, also behind a link, folders that are links on
     the way from the working folder, and a file's own folder that is one. A link directly below the
-    root is part of the machine (macOS has /tmp so).
+    root is part of the machine (macOS has /tmp so). Also refused are the name of a content file,
+    and `-`, which other tools take for standard output.
     """
+    if str(path) == "-":
+        return "a file is meant, not standard output"
+    if path.suffix.lower() in CONTENT_SUFFIXES:
+        return f"a {path.suffix} file is content, which commands read"
     try:
         status = path.stat()
     except FileNotFoundError:

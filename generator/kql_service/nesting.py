@@ -1,7 +1,8 @@
-"""How deeply a query nests, told from its text before the language service sees it.
+"""How deep the syntax of a query is, told from its text before the language service sees it.
 
-The service's time grows with the square of the open brackets, and beyond 300 levels of syntax it
-binds nothing. A few thousand brackets would keep it busy for minutes.
+The service's time grows with the square of the open brackets and of the operators in a row, and
+beyond 300 levels of syntax it binds nothing. A few thousand would keep it busy for minutes, or end
+it for want of stack.
 """
 
 from __future__ import annotations
@@ -11,29 +12,49 @@ import re
 DEEPEST_NESTING = 150
 """Brackets inside of brackets. The published rules that we know stay below 20."""
 
+LONGEST_CHAIN = 4_000
+"""Operators in a row, or indices, members, pipes: each is a level of syntax, of which the service
+binds 300. The published rules that we know stay below 200."""
+
+_OPERATORS = "|+*/%.<>=!-["
+
 _TOKEN = re.compile(
     r"""//[^\r\n]*
     |```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)
     |@"(?:[^"\r\n]|"")*"?|@'(?:[^'\r\n]|'')*'?
     |"(?:[^"\\\r\n]|\\.)*"?|'(?:[^'\\\r\n]|\\.)*'?
-    |[][(){}]""",
+    |[][(){}]
+    |[,;]
+    |[|+*/%.<>=!-]+
+    |\b(?:and|or)\b""",
     re.VERBOSE | re.DOTALL,
 )
 
 
-def deepest_nesting(query: str) -> int:
-    """Return how many brackets are open at once at most, outside of strings and comments.
+def too_deep(query: str) -> str | None:
+    """Return why a query is not for the language service, or None.
 
-    Zero where the text has no more than DEEPEST_NESTING of them at all.
+    Strings and comments do not count, nor operators that a comma or a semicolon keeps apart.
     """
-    if sum(map(query.count, "([{")) <= DEEPEST_NESTING:
-        return 0  # too few brackets for the answer to matter, whatever they stand in
-    depth = deepest = 0
+    brackets = sum(map(query.count, "([{"))
+    operators = sum(map(query.count, _OPERATORS)) + query.count("and") + query.count("or")
+    if brackets <= DEEPEST_NESTING and operators <= LONGEST_CHAIN:
+        return None  # too few for the answer to matter, whatever they stand in
+    chains = [0]
     for match in _TOKEN.finditer(query):
         found = match[0]
         if found in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
+            chains[-1] += found == "["
+            chains.append(0)
+            if len(chains) > DEEPEST_NESTING + 1:
+                return f"it nests more than {DEEPEST_NESTING} brackets"
         elif found in ")]}":
-            depth -= 1
-    return deepest
+            if len(chains) > 1:
+                chains.pop()
+        elif found in ",;":
+            chains[-1] = 0
+        elif found[0] in _OPERATORS or found in {"and", "or"}:
+            chains[-1] += 1
+        if chains[-1] > LONGEST_CHAIN:
+            return f"it has more than {LONGEST_CHAIN:,} operators in a row"
+    return None

@@ -25,7 +25,7 @@ from generator.kql_service.answers import (
 from generator.kql_service.cache import AnswerCache
 from generator.kql_service.engine import EngineError
 from generator.kql_service.inspection import Inspection
-from generator.kql_service.nesting import DEEPEST_NESTING, deepest_nesting
+from generator.kql_service.nesting import too_deep
 from generator.kql_service.offsets import character_offsets
 from generator.kql_service.reading import read_analysis
 
@@ -126,9 +126,7 @@ def _refusal(query: str) -> str | None:
     """Say why the service is not asked about a query: it would take minutes over it."""
     if len(query) > LONGEST_QUERY:
         return f"it is longer than {LONGEST_QUERY:,} characters"
-    if deepest_nesting(query) > DEEPEST_NESTING:
-        return f"it nests more than {DEEPEST_NESTING} brackets"
-    return None
+    return too_deep(query)
 
 
 def _read(answer: Any, query: str, environment: Environment) -> Analysis:

@@ -37,6 +37,23 @@ NAMES = {"--out", "--report", "--db", "--output"}
 
 @pytest.mark.parametrize("command", WRITING, ids=lambda command: f"{command[0]} {command[-1]}")
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("sentinelgen.yaml", "tenants/lab.yaml", "detections/identity/new.yaml", "./x.YML"),
+        *("detections/_templates/t.kql.j2", "schemas/f.kql", "-"),
+    ],
+)
+def test_content_is_never_written_over(root: Path, command: list[str], name: str) -> None:
+    write(root, "tenants/lab.yaml", TENANT)
+    before = tree(root)
+    ended = run(*command, name, folder=root)
+    assert ended.returncode == 2
+    assert f"nothing can be written to {name}" in ended.stderr
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("command", WRITING, ids=lambda command: f"{command[0]} {command[-1]}")
+@pytest.mark.parametrize(
     "name", ["pipe", "link-to-pipe", "/dev/null", "out/file.json", "detections"]
 )
 def test_what_is_no_place_for_a_file_is_a_wrong_invocation(

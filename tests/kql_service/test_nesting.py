@@ -1,0 +1,59 @@
+"""What the language service could not take is told before it is asked, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.kql.analysis import DiagnosticKind
+from generator.kql.schemas.builtin import builtin_environment
+from generator.kql_service.nesting import DEEPEST_NESTING, LONGEST_CHAIN, too_deep
+from generator.kql_service.service import KqlService
+
+MANY = 20_000
+LINKS = {
+    "sums": ("print 1", "+1"),
+    "members": ("print dynamic({}).a", ".a"),
+    "indices": ("print dynamic([])[0]", "[0]"),
+    "conditions": ("print true", " or true"),
+    "comparisons": ("print true", " == true and true"),
+    "pipes": ("print 1", " | take 1"),
+    "pipes inside": ("union (print 1", "| take 1"),
+}
+
+
+@pytest.mark.parametrize("kind", LINKS)
+@pytest.mark.parametrize("text", ["", "// , ;\n", "', ; ('\n"])
+def test_a_chain_of_any_kind_is_refused_before_it_keeps_the_service_busy(
+    kind: str, text: str
+) -> None:
+    head, link = LINKS[kind]
+    assert "operators in a row" in (too_deep(head + (link + text) * MANY) or "")
+    (diagnostic,) = KqlService(builtin_environment()).analyze(head + link * 30_000).diagnostics
+    assert diagnostic.kind is DiagnosticKind.LIMIT
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "print " + ", ".join(f"a{n} = {n} + 1" for n in range(MANY)),
+        "print dynamic([" + ", ".join('"10.0.0.1"' for _ in range(MANY)) + "])",
+        "let a = 1 + 1; " * MANY + "print a",
+        "print '" + "+1.a[0] or | " * MANY + "'",
+        "// " + "+1.a[0] or | " * MANY + "\nprint 1",
+        "print ```" + "+1.a[0](((" * MANY + "```",
+        "print " + "(1)+" * (LONGEST_CHAIN - 1) + "1",
+        "print " + "(" * DEEPEST_NESTING + "1" + ")" * DEEPEST_NESTING,
+        "print " + " ".join("oror android" for _ in range(MANY)),
+        ")" * MANY,
+    ],
+)
+def test_what_stands_side_by_side_or_in_texts_is_no_chain(query: str) -> None:
+    assert too_deep(query) is None
+
+
+@pytest.mark.parametrize("brackets", ["()", "[]", "{}"])
+def test_brackets_are_counted_wherever_they_open(brackets: str) -> None:
+    query = "print " + brackets[0] * (DEEPEST_NESTING + 1)
+    assert too_deep(query) == f"it nests more than {DEEPEST_NESTING} brackets"
+    assert too_deep(f"print '{brackets[0] * MANY}'") is None
+    assert too_deep("print " + f"f{brackets} " * MANY) is None or brackets == "[]"
