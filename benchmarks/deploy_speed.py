@@ -23,9 +23,9 @@ from pathlib import Path
 
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
-from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.plan import Plan
 from generator.deploy.planning import plan_actions
+from generator.deploy.tenant_content import DesiredRule, TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import read_workspace
 from generator.emulator.launch import EmulatorOptions, launch

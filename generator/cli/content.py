@@ -40,7 +40,7 @@ from generator.cli.options import Settings, configuration_of, content_root
 from generator.compile import Compilation, compile_catalog
 from generator.disk.text_files import marked_file_notes
 from generator.findings import Finding, Severity
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError
 from generator.kql_templates import TemplateLibrary
 from generator.past.target import target_at

@@ -24,13 +24,13 @@ from generator.cli.reporting import Report, stop_signals
 from generator.deploy.apply import Execution, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.client import RuleClient
-from generator.deploy.content import TenantContent
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
 from generator.deploy.planning import DISABLED_OUTSIDE, needs_room
 from generator.deploy.recent_writes import begun, made, recall, remember
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import Workspace
 from generator.deploy.write_rule import DEPLOYMENT, Writing
 from generator.disk.private_cache import open_private_cache

@@ -25,7 +25,6 @@ from generator.cli.options import Settings, settings_of
 from generator.compile import unchecked_rules
 from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.client import RuleClient
-from generator.deploy.content import TenantContent, content_of
 from generator.deploy.drift import Drift
 from generator.deploy.errors import ServiceError
 from generator.deploy.failures import OVERRIDE
@@ -54,6 +53,7 @@ from generator.deploy.reading import Reading, asked_again, read_now
 from generator.deploy.recent_writes import recall
 from generator.deploy.results import Result
 from generator.deploy.stale import held_against
+from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace
 from generator.disk.private_cache import open_private_cache

@@ -13,7 +13,7 @@ from generator.checks.kql.examination import examine_queries
 from generator.cli.console import warn
 from generator.cli.exit_codes import CommandError
 from generator.findings import Problem
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.cache import open_answer_cache
 from generator.kql_service.service import KqlService

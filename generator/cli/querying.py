@@ -15,7 +15,7 @@ from generator.cli.query_output import Answer, QueryError, format_answers
 from generator.detection_tests.event_files import EventFileError
 from generator.detection_tests.exported_tables import read_table
 from generator.kql.schemas.builtin import builtin_environment
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_evaluator.compile import compile_query
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.parsing import parse_datetime

@@ -31,7 +31,7 @@ from generator.detection_tests.record import skeletons
 from generator.detection_tests.results import TestResult, Verdict
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.findings import Finding, Severity
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.cache import open_answer_cache
 from generator.kql_service.service import KqlService

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from generator.deploy.absence import absent_origins
-from generator.deploy.content import TenantContent
 from generator.deploy.errors import printable
 from generator.deploy.evidence import CLOCKS_DIFFER, Bodies, Evidence, Span, evidence
 from generator.deploy.normalise import changes, same_rule
 from generator.deploy.origin import NO_ORIGINS, Origin, Origins, Source
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import LiveRule, Workspace, is_auto_disabled, switched
 from generator.git.commands import HistoryError
 from generator.git.log import Commit

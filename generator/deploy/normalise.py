@@ -1,7 +1,7 @@
 """What a live rule and a desired rule have in common and where they differ.
 
 Every comparison of rules goes through here. Hiding a difference that an author could mean would
-leave a workspace wrong without a word, so only what `rule_members` lists is treated as equal.
+leave a workspace wrong without a word, so only what the kind's shape lists is treated as equal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.deploy.rule_members import (
+from generator.kinds.analytic_rule.shape import (
     KNOWN,
     READ_ONLY_MEMBERS,
     READ_ONLY_PROPERTIES,

@@ -10,8 +10,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from generator.deploy.content import TenantContent
 from generator.deploy.plan import Action, PlanOptions
+from generator.deploy.tenant_content import TenantContent
 
 _PRUNE, _PATHS, _RECREATE, _REENABLE = "prune", "paths", "recreate", "reenable"
 

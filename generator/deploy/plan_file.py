@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.normalise import Change
 from generator.deploy.origin import read_origin
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_basis import basis_of, hash_of, options_in
+from generator.deploy.tenant_content import DesiredRule, TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.untrusted_json import read_json
 from generator.deploy.workspace import is_enabled, switched

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.deploy.content import DesiredRule, TenantContent
 from generator.deploy.normalise import Change, changes
 from generator.deploy.origin import NO_ORIGINS, Origin
 from generator.deploy.plan import Action, ActionKind, PlanOptions
+from generator.deploy.tenant_content import DesiredRule, TenantContent
 from generator.deploy.workspace import (
     NO_ETAG,
     LiveRule,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog.detection import Catalog
-from generator.deploy.content import DesiredRule, TenantContent, content_of
 from generator.deploy.normalise import differing_members, writable
 from generator.deploy.snapshot import Snapshot
+from generator.deploy.tenant_content import DesiredRule, TenantContent, content_of
 from generator.deploy.write_rule import Writing
 
 ORPHANS_ARE = "not in the snapshot"

@@ -29,7 +29,7 @@ from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.detection_tests.problems import test_problems as problems_of_tests
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.findings import InFile
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary

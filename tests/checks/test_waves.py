@@ -20,7 +20,7 @@ from generator.catalog.load import load_catalog, load_text
 from generator.catalog.selection import WHOLE_CATALOG
 from generator.compile import QueryExaminer, compile_catalog
 from generator.findings import DocumentPath, Finding, Severity
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_service.cache import open_answer_cache
 from generator.kql_service.service import KqlService
 from generator.surroundings import template_problems

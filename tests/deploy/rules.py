@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.deploy.content import DesiredRule, TenantContent
+from generator.deploy.tenant_content import DesiredRule, TenantContent
 
 LIMITS = {"Scheduled": 512, "NRT": 50}
 

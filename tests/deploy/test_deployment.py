@@ -11,7 +11,6 @@ import pytest
 
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
-from generator.deploy.content import TenantContent
 from generator.deploy.drift import DriftStatus, find_drift
 from generator.deploy.errors import RecentlyDeletedError
 from generator.deploy.normalise import changes
@@ -19,6 +18,7 @@ from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.planning import plan_actions
 from generator.deploy.results import Deployment, Outcome
 from generator.deploy.stale import held_against
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.emulator.rule_documents import stored_properties

@@ -14,7 +14,6 @@ import pytest
 
 from generator.cli.deployment import connected
 from generator.deploy.client import RuleClient
-from generator.deploy.content import TenantContent
 from generator.deploy.errors import (
     ConflictError,
     ForbiddenError,
@@ -28,6 +27,7 @@ from generator.deploy.errors import (
 )
 from generator.deploy.redaction import SECRETS
 from generator.deploy.snapshot import with_actions
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import read_workspace
 from generator.tenants.tenant import Tenant
 from generator.text.source_text import SourceText

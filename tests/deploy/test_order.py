@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
-from generator.deploy.content import TenantContent
 from generator.deploy.errors import ConflictError
 from generator.deploy.order import order_of
 from generator.deploy.plan import PlanOptions
 from generator.deploy.planning import plan_actions
 from generator.deploy.results import Deployment, Outcome
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import LiveRule, Workspace
 from tests.deploy.conftest import RULES, Lab, Portal, target_at
 from tests.deploy.hostile import Hostile, Reply, hostile_service

@@ -14,7 +14,7 @@ from generator.detection_tests.load import load_suites
 from generator.detection_tests.prepare import Preparation
 from generator.detection_tests.results import TestResult
 from generator.detection_tests.run import jobs_of, run_tests
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary

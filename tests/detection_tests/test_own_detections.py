@@ -15,7 +15,7 @@ from generator.detection_tests.problems import test_problems as problems_of_test
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.detection_tests.results import Verdict
 from generator.detection_tests.run import jobs_of, run_tests
-from generator.kql.schemas.content import load_environment
+from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary

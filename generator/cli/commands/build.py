@@ -63,7 +63,7 @@ def command(
     )
     if rebuild is not None and rebuild.repeat(settings):
         return CLEAN
-    from generator.cli.build import Built, build  # noqa: PLC0415 - start-up time
+    from generator.cli.artifact_output import Built, build  # noqa: PLC0415 - start-up time
     from generator.cli.content import (  # noqa: PLC0415 - start-up time
         compile_content,
         exit_code,

@@ -45,7 +45,6 @@ def command(
         tenant_of,
     )
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
-    from generator.deploy.content import content_of  # noqa: PLC0415 - start-up time
     from generator.deploy.errors import printable  # noqa: PLC0415 - start-up time
     from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
@@ -53,6 +52,7 @@ def command(
         with_actions,
         write_snapshot,
     )
+    from generator.deploy.tenant_content import content_of  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
     catalog = load_content(settings, (), retired_suffice=True).catalog

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.deploy.normalise import changes, differing_members, normalise, same_rule
-from generator.deploy.rule_members import DURATION, KNOWN, Member, Members, Names, Unordered
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import RuleKind
+from generator.kinds.analytic_rule.shape import DURATION, KNOWN, Member, Members, Names, Unordered
 from tests.artifacts.rules import complete_rule
 from tests.kinds.analytic_rule.documents import QUERY, detection_of, distinct_documents
 
