@@ -42,6 +42,10 @@ COMMANDS = (
 """In the order in which a newcomer meets them."""
 
 
+_COMPLETION = "_SENTINELGEN_COMPLETE"
+"""The variable by which click's completion scripts call (click: Shell Completion)."""
+
+
 class CommandGroup(click.Group):
     """A group that imports a command's module when the command is named."""
 
@@ -126,6 +130,9 @@ def main(arguments: list[str] | None = None) -> int:
     """
     prepare_streams()
     _forget_the_job()
+    if _COMPLETION in os.environ:
+        # A shell asks for completions, which click writes as bytes; lasting output is text.
+        return _run(arguments)
     with lasting_output(BrokenPipeError):
         return _run(arguments)
 
