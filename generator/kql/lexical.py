@@ -46,6 +46,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+_BLANK_OR_COMMENT = re.compile(r"\s+|//[^\r\n]*")
 _REGIONS = {"comment": Region.COMMENT, "string": Region.STRING, "raw": Region.RAW_LITERAL}
 
 
@@ -54,3 +55,22 @@ def regions(query: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(query):
         if match.lastgroup is not None:
             yield Token(_REGIONS[match.lastgroup], match.start(), match.end())
+
+
+def code_alone(query: str) -> str:
+    """Return the query with strings and comments replaced by blanks of the same length."""
+    parts = []
+    end = 0
+    for token in regions(query):
+        if token.region is not Region.RAW_LITERAL:
+            parts += [query[end : token.start], " " * (token.end - token.start)]
+            end = token.end
+    return "".join([*parts, query[end:]])
+
+
+def has_code(query: str) -> bool:
+    """Tell whether anything but blanks and comments is in a query."""
+    position = 0
+    while match := _BLANK_OR_COMMENT.match(query, position):
+        position = match.end()
+    return position < len(query)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from generator.kql.analysis import DiagnosticKind
@@ -41,7 +43,7 @@ def test_a_chain_of_any_kind_is_refused_before_it_keeps_the_service_busy(
         "print '" + "+1.a[0] or | " * MANY + "'",
         "// " + "+1.a[0] or | " * MANY + "\nprint 1",
         "print ```" + "+1.a[0](((" * MANY + "```",
-        "print " + "(1)+" * (LONGEST_CHAIN - 1) + "1",
+        "print " + "(1)+" * (LONGEST_CHAIN // 2 - 1) + "1",
         "print " + "(" * DEEPEST_NESTING + "1" + ")" * DEEPEST_NESTING,
         "print " + " ".join("oror android" for _ in range(MANY)),
         ")" * MANY,
@@ -56,4 +58,15 @@ def test_brackets_are_counted_wherever_they_open(brackets: str) -> None:
     query = "print " + brackets[0] * (DEEPEST_NESTING + 1)
     assert too_deep(query) == f"it nests more than {DEEPEST_NESTING} brackets"
     assert too_deep(f"print '{brackets[0] * MANY}'") is None
-    assert too_deep("print " + f"f{brackets} " * MANY) is None or brackets == "[]"
+    assert too_deep(f"// {brackets[0] * MANY}\nprint 1") is None
+
+
+@pytest.mark.parametrize("brackets", ["()", "{}"])
+def test_brackets_side_by_side_are_neither_deep_nor_a_chain(brackets: str) -> None:
+    assert too_deep("print " + f"f{brackets} " * MANY) is None
+
+
+def test_the_documentation_states_both_limits() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "kql.md").read_text("utf-8")
+    assert f"more than {DEEPEST_NESTING} brackets" in page
+    assert f"more than {LONGEST_CHAIN:,} operators" in page

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.checks.query.query_code import query_code
 from generator.findings import InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, ResultColumn
+from generator.kql.lexical import code_alone
 
 _PRINCIPAL_NAMES = ("userprincipalname", "upn")
 _CUTS_TEXT = re.compile(
@@ -62,5 +62,5 @@ def _holds_principal_names(column: ResultColumn, query: str) -> bool:
         column.origin is None
         and column.type in {"string", "unknown"}
         and column.name.lower().endswith(_PRINCIPAL_NAMES)
-        and _CUTS_TEXT.search(query_code(query)) is None
+        and _CUTS_TEXT.search(code_alone(query)) is None
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.checks.query.query_code import has_code
 from generator.findings import InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.lexical import has_code
 
 
 class EmptyQuery(RuleCheck):

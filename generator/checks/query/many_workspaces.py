@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.checks.query.query_code import query_code
 from generator.findings import InQuery, Problem, Severity
 from generator.kinds.analytic_rule.limits import WORKSPACES_IN_QUERY
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.lexical import code_alone
 
 _CALL = re.compile(r"(?<![\w.])workspace\s*\(", re.ASCII)
 _ARGUMENT = re.compile(r"""\s*@?(?:"([^"\r\n]*)"|'([^'\r\n]*)')""")
@@ -33,7 +33,7 @@ class ManyWorkspaces(RuleCheck):
         if rule.query.count("workspace") <= WORKSPACES_IN_QUERY:
             return
         named: set[str] = set()
-        for call in _CALL.finditer(query_code(rule.query)):
+        for call in _CALL.finditer(code_alone(rule.query)):
             argument = _ARGUMENT.match(rule.query, call.end())
             if argument is None:
                 continue

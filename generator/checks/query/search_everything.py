@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.checks.query.query_code import query_code
 from generator.findings import InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.lexical import code_alone
 
 _SEARCH_EVERYTHING = re.compile(r"(?<![\w.])search(?:\s+kind\s*=\s*\w+)?\s*\*(?!\w)", re.ASCII)
 
@@ -33,7 +33,7 @@ class SearchEverything(RuleCheck):
         """Yield a problem for each `search *`."""
         if "search" not in rule.query:
             return
-        for match in _SEARCH_EVERYTHING.finditer(query_code(rule.query)):
+        for match in _SEARCH_EVERYTHING.finditer(code_alone(rule.query)):
             yield Problem(
                 self.code,
                 "Sentinel refuses `search *` in an analytics rule",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.checks.query.query_code import query_code
 from generator.findings import InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.lexical import code_alone
 
 _UNION_EVERYTHING = re.compile(
     r"(?<![\w.])union(?:\s+\w+\s*=\s*\w+)*\s*(?:\s\w+\*?\s*,\s*)*\*(?![\w*])", re.ASCII
@@ -36,7 +36,7 @@ class UnionEverything(RuleCheck):
         """Yield a problem for each `union *`."""
         if "union" not in rule.query:
             return
-        for match in _UNION_EVERYTHING.finditer(query_code(rule.query)):
+        for match in _UNION_EVERYTHING.finditer(code_alone(rule.query)):
             yield Problem(
                 self.code,
                 "Sentinel refuses `union *` in an analytics rule",

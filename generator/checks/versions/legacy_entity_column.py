@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.checks.query.query_code import query_code
 from generator.findings import InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.lexical import code_alone
 
 _ENTITY_TYPES = {
     "Account": "Account",
@@ -47,7 +47,7 @@ class LegacyEntityColumn(RuleCheck):
             return
         mapped = {mapping.entity_type for mapping in rule.entity_mappings}
         found: set[str] = set()
-        for match in _LEGACY.finditer(query_code(rule.query)):
+        for match in _LEGACY.finditer(code_alone(rule.query)):
             column, entity_type = match[0], _ENTITY_TYPES[match[1]]
             if entity_type not in mapped and column not in found:
                 found.add(column)
