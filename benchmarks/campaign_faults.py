@@ -83,6 +83,7 @@ def hides_the_last_write(faults: list[Fault]) -> bool:
 def hides_writes_for_good(faults: list[Fault]) -> bool:
     """Tell whether reads of one rule may lack its last write, whatever time has passed.
 
-    What somebody did to a rule then cannot be known by reading, in the portal or by a rollback.
+    What somebody did to a rule then cannot be known by reading, in the portal or by a rollback,
+    until enough reads have been answered.
     """
     return any("staleList" in fault and fault["on"] == "GET *" for fault in faults)

@@ -393,7 +393,9 @@ def roll_back(schedule: Schedule, *, newest: bool = False) -> None:
             if wrong:
                 schedule.fail(f"rollback: exit 0, but {sorted(wrong)[:3]} are not as in the file")
             lost = set(ended.before) - set(ended.after)
-            if lost if not prune else lost & set(kept):
+            if prune:
+                lost &= set(kept)
+            if lost:
                 schedule.fail(f"rollback: it deleted {sorted(lost)[:3]}")
             return
         if ended.code == UNFINISHED and is_blocked_by_a_name(schedule.root / "report.json"):

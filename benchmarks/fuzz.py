@@ -82,7 +82,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kinds", nargs="*", metavar="KIND")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--part", type=int, default=1)
+    parser.add_argument("--part", type=int, choices=range(1, min(COUNTS.values()) + 1), default=1)
     parser.add_argument("--accepted", type=Path)
     given = parser.parse_args()
     unknown = set(given.kinds) - KINDS.keys()

@@ -9,19 +9,19 @@ import random
 import re
 import shutil
 import sys
-import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from campaign_world import call, emulator
 from measuring import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY))
 
-from generator.emulator.launch import EmulatorOptions, launch
+from generator.tenants.load import load_tenant
 from tests.cli.commands import EndlessCommandError, run
 
 NONSENSE: tuple[Any, ...] = (
@@ -139,18 +139,14 @@ def _loaded(path: Path) -> Any:
     return yaml.load(path.read_text("utf-8"), _Plain)  # noqa: S506 - a safe loader
 
 
+@cache
 def _bases() -> list[tuple[str, Any, Any]]:
     """Return slug, detection and tests of each detection of this repository."""
     found = []
     for tests in sorted((REPOSITORY / "detections").glob("*/*.tests.yaml")):
         detection = tests.with_name(tests.name.replace(".tests.yaml", ".yaml"))
-        found.append(
-            (
-                f"{tests.parent.name}/{detection.stem}",
-                _loaded(detection),
-                _loaded(tests),
-            )
-        )
+        slug = f"{tests.parent.name}/{detection.stem}"
+        found.append((slug, _loaded(detection), _loaded(tests)))
     return found
 
 
@@ -212,6 +208,7 @@ class _Workspace:
         self.root = root
         self._db = root / "rules.db"
         self._kept = root / "kept.db"
+        self._db.unlink(missing_ok=True)
         for slug, detection, _ in _bases():
             file = root / f"detections/{slug}.yaml"
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -220,13 +217,13 @@ class _Workspace:
             self._must("deploy", "--yes", "--no-kql")
             for number, (_, detection, _) in enumerate(_bases()[:3]):
                 address = f"{url}{_RULES}/{detection['id']}?api-version=2025-07-01-preview"
-                rule = _call(address)
+                rule = call(address)
                 if number == 2:
-                    _call(address, "DELETE")
+                    call(address, "DELETE")
                 else:
                     rule["properties"]["severity"] = "Informational"
                     del rule["etag"]
-                    _call(address, "PUT", rule)
+                    call(address, "PUT", rule)
             self._forget()
             self._must("plan", "--no-kql", "--out", "plan.json")
             self._must("snapshot", "--out", "snapshot.json")
@@ -246,13 +243,7 @@ class _Workspace:
         return answer
 
     def _must(self, *arguments: str) -> None:
-        words = [
-            *arguments,
-            "--tenant",
-            "lab",
-            *(["--no-kql"] if arguments[0] != "snapshot" else []),
-        ]
-        ended = run(*words, folder=self.root)
+        ended = run(*arguments, "--tenant", "lab", folder=self.root)
         if ended.returncode:
             raise RuntimeError(f"{arguments} ends with {ended.returncode}: {ended.stderr}")
 
@@ -261,34 +252,16 @@ class _Workspace:
 
     @contextlib.contextmanager
     def _served(self) -> Iterator[str]:
-        server = launch(EmulatorOptions(db=self._db))
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        target = _loaded(REPOSITORY / "tenants/lab.yaml")
-        target["target"]["cloud"] = server.url
-        (self.root / "tenants").mkdir(exist_ok=True)
-        (self.root / "tenants/lab.yaml").write_text(_text(target), "utf-8")
-        try:
-            yield server.url
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with emulator(self._db) as url:
+            target = _loaded(REPOSITORY / "tenants/lab.yaml")
+            target["target"]["cloud"] = url
+            (self.root / "tenants").mkdir(exist_ok=True)
+            (self.root / "tenants/lab.yaml").write_text(_text(target), "utf-8")
+            yield url
 
 
-def _call(url: str, method: str = "GET", document: Any = None) -> Any:
-    data = None if document is None else json.dumps(document).encode()
-    request = urllib.request.Request(  # noqa: S310 - loopback
-        url, data, {"Content-Type": "application/json"}, method=method
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
-        return json.loads(answer.read() or b"null")
-
-
-_TARGET = _loaded(REPOSITORY / "tenants/lab.yaml")["target"]
 _RULES = (
-    f"/subscriptions/{_TARGET['subscriptionId']}/resourceGroups/{_TARGET['resourceGroup']}"
-    f"/providers/Microsoft.OperationalInsights/workspaces/{_TARGET['workspace']}"
+    f"{load_tenant(REPOSITORY, 'lab').target.workspace_id}"
     "/providers/Microsoft.SecurityInsights/alertRules"
 )
 _LIMITS = ("--max-deletes", "100", "--max-change-percent", "100")

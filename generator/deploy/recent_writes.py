@@ -48,8 +48,7 @@ Writes = Mapping[str, Write]
 def recall(cache: PrivateCache | None, workspace_id: str, now: float) -> Writes:
     """Return the writes of the last ten minutes.
 
-    What cannot be read, such as what another version wrote, is no record: two lists then have to
-    agree.
+    What cannot be read, such as what another version wrote, is no record.
     """
     if cache is None:
         return {}

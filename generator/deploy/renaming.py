@@ -33,7 +33,8 @@ def park(client: RuleClient, action: Action, base: LiveRule) -> LiveRule | Resul
     except ConflictError as conflict:
         return Result(action, Outcome.REFUSED, str(conflict))
     except ServiceError as error:
-        return Result(action, Outcome.FAILED, str(error), answer_lost=True)
+        why = f"it may be called {name!r} until the next run: {error}"
+        return Result(action, Outcome.FAILED, why, answer_lost=True)
     if parked.etag is None:
         why = f"{NO_ETAG}; it is called {name!r} until the next run"
         return Result(action, Outcome.FAILED, why)
