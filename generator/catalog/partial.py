@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from generator.catalog.detection import Detection
+from generator.catalog.guarded import GuardedItems
 from generator.catalog.salvage import Hole, Salvaged, replaced
 from generator.findings import DocumentPath, InDocument, InText, Place, Problem
 from generator.text.positions import resolve
@@ -253,7 +254,9 @@ def _read(value: Any, path: DocumentPath, holes: Mapping[DocumentPath, Hole]) ->
         raise UnusablePartError(holes[path])
     if not any(hole[: len(path)] == path for hole in holes):
         return value
-    return _Members(value, path, holes) if isinstance(value, dict) else _Items(value, path, holes)
+    if isinstance(value, dict):
+        return _Members(value, path, holes)
+    return GuardedItems(len(value), lambda at: _read(value[at], (*path, at), holes))
 
 
 class _Members(Mapping[str, Any]):
@@ -277,23 +280,3 @@ class _Members(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._members)
-
-
-class _Items(Sequence[Any]):
-    """A list with a hole somewhere in it."""
-
-    def __init__(
-        self, items: Sequence[Any], path: DocumentPath, holes: Mapping[DocumentPath, Hole]
-    ) -> None:
-        self._items = items
-        self._path = path
-        self._holes = holes
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[position] for position in range(*index.indices(len(self)))]
-        position = range(len(self))[index]
-        return _read(self._items[position], (*self._path, position), self._holes)
-
-    def __len__(self) -> int:
-        return len(self._items)

@@ -6,10 +6,11 @@ on a member that is not usable is found by assembling with two stand-ins: whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, cast
 
+from generator.catalog.guarded import GuardedItems
 from generator.catalog.partial import PartialDocument, UnusablePartError
 from generator.catalog.salvage import Hole
 from generator.findings import DocumentPath
@@ -79,7 +80,9 @@ def _read(value: Any, path: DocumentPath, holes: Mapping[DocumentPath, Hole]) ->
         raise UnusablePartError(holes[path])
     if not any(hole[: len(path)] == path for hole in holes):
         return value
-    return _Items(value, path, holes) if isinstance(value, tuple) else _Members(value, path, holes)
+    if isinstance(value, tuple):
+        return GuardedItems(len(value), lambda at: _read(value[at], (*path, at), holes))
+    return _Members(value, path, holes)
 
 
 class _Members:
@@ -92,26 +95,3 @@ class _Members:
 
     def __getattr__(self, name: str) -> Any:
         return _read(getattr(self._part, name), (*self._path, name), self._holes)
-
-
-class _Items(Sequence[Any]):
-    """A tuple with a hole somewhere in it."""
-
-    def __init__(
-        self, items: Sequence[Any], path: DocumentPath, holes: Mapping[DocumentPath, Hole]
-    ) -> None:
-        self._items = items
-        self._path = path
-        self._holes = holes
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[position] for position in range(*index.indices(len(self)))]
-        position = range(len(self))[index]
-        return _read(self._items[position], (*self._path, position), self._holes)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[position] for position in range(len(self)))
-
-    def __len__(self) -> int:
-        return len(self._items)
