@@ -230,6 +230,8 @@ class _Workspace:
         shutil.copy(self._db, self._kept)
         self.plan = json.loads((root / "plan.json").read_text("utf-8"))
         self.snapshot = json.loads((root / "snapshot.json").read_text("utf-8"))
+        # In the order in which the service lists them, which is that in which they were written.
+        self.snapshot["rules"].sort(key=lambda rule: rule["name"])
 
     def command(self, *arguments: str) -> Callable[[Path], Answer]:
         """Return what runs a command against the workspace as it was in the beginning."""
