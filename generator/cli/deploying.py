@@ -27,7 +27,7 @@ from generator.deploy.client import RuleClient
 from generator.deploy.plan import Plan
 from generator.deploy.plan_text import title
 from generator.deploy.planning import DISABLED_OUTSIDE, needs_room
-from generator.deploy.recent_writes import begun, made, recall, remember
+from generator.deploy.recent_writes import begun, made, remember
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
 from generator.deploy.tenant_content import TenantContent
@@ -138,9 +138,9 @@ def _remembering(job: Job) -> Iterator[list[Result]]:
     Before the first write everything that may be written is, so that a killed run is remembered.
     """
     cache, workspace_id = open_private_cache(job.root), job.plan.workspace_id
-    earlier = recall(cache, workspace_id, time.time())
-    under_way = begun(job.plan.actions, time.time())
-    remember(cache, workspace_id, under_way, time.time())
+    now = time.time()
+    under_way = begun(job.plan.actions, now)
+    earlier = remember(cache, workspace_id, under_way, now)
     results: list[Result] = []
     yield results
     now = time.time()

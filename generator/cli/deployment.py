@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -28,15 +26,10 @@ from generator.deploy.client import RuleClient
 from generator.deploy.drift import Drift
 from generator.deploy.errors import ServiceError
 from generator.deploy.failures import OVERRIDE
-from generator.deploy.look_back import find_origins
-from generator.deploy.normalise import changes
-from generator.deploy.origin import NO_ORIGINS, Origins
-from generator.deploy.plan import ActionKind, Plan, PlanOptions
-from generator.deploy.plan_basis import basis_of
+from generator.deploy.plan import Plan, PlanOptions
 from generator.deploy.plan_file import (
     AlteredPlanError,
     PlanFileError,
-    check_plan,
     read_plan,
     write_plan,
 )
@@ -44,22 +37,13 @@ from generator.deploy.plan_text import (
     StyledLine,
     drift_lines,
     plan_lines,
-    stays_off_note,
-    switches_on_note,
 )
-from generator.deploy.planning import Differ, plan_actions
-from generator.deploy.playbooks import with_losses
-from generator.deploy.reading import Reading, asked_again, read_now
-from generator.deploy.recent_writes import recall
+from generator.deploy.planner import plan_again
 from generator.deploy.results import Result
-from generator.deploy.stale import held_against
 from generator.deploy.tenant_content import TenantContent, content_of
-from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace
-from generator.disk.private_cache import open_private_cache
 from generator.findings import Severity
 from generator.kinds.analytic_rule.api_versions import is_api_version
-from generator.past.history import History
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
@@ -177,93 +161,20 @@ def plan_options(
     )
 
 
-def make_plan(
-    client: RuleClient,
-    tenant: Tenant,
-    content: TenantContent,
-    options: PlanOptions,
-    *,
-    reading: Reading,
-    differ: Differ = changes,
-    root: Path | None = None,
-) -> tuple[Plan, Workspace]:
-    """Read the workspace and plan. Raises ServiceError.
-
-    `root` is the content repository whose history tells where differences come from; None where
-    that does not matter, because a snapshot is put back whatever happened since.
-    """
-    workspace = read_now(client, content.owned, reading)
-    if reading.sure:
-        first = plan_actions(content, workspace, options, differ=differ)
-        same = {a.id.casefold() for a in first if a.action is ActionKind.UNCHANGED}
-        workspace = asked_again(client, workspace, same)
-    origins = NO_ORIGINS
-    if root is not None:
-        origins = origins_of(root, tenant, content, workspace, options.only)
-    actions = plan_actions(content, workspace, options, differ=differ, origins=origins.by_id)
-    on = None if root is None else switches_on_note(actions, options.reenable)
-    plan = Plan(
-        tenant.name,
-        tenant.target.workspace_id,
-        TOOL,
-        basis_of(content, options),
-        actions,
-        live_count=len(workspace.ours),
-        notes=(*origins.notes, *filter(None, (on, stays_off_note(actions)))),
-    )
-    return with_losses(client, plan), workspace
-
-
-def reading_of(root: Path, tenant: Tenant, *, twice: bool = False, sure: bool = False) -> Reading:
-    """Return how a workspace is read, by what was written to it from here a short time ago."""
-    recent = recall(open_private_cache(root), tenant.target.workspace_id, time.time())
-    return Reading(recent, twice, sure)
-
-
-def origins_of(
-    root: Path,
-    tenant: Tenant,
-    content: TenantContent,
-    workspace: Workspace,
-    only: frozenset[str] | None = None,
-) -> Origins:
-    """Return where the differences of a workspace come from, as the content's history tells."""
-    return find_origins(
-        content, workspace, lambda: History(root, tenant.name), datetime.now(UTC), only
-    )
-
-
 def saved_plan(
     client: RuleClient, prepared: Prepared, file: Path
 ) -> tuple[Plan, Workspace, tuple[Result, ...]]:
     """Return a plan from a file, the workspace now, and what of the plan is stale.
 
-    The plan is made again, and carried out only as far as the file says the same. Raises
-    CommandError for a plan of something else or one that was altered, and ServiceError.
+    Raises CommandError for a plan of something else or one that was altered, and ServiceError.
     """
     plan = deployed_plan(prepared, file)
-    target = prepared.tenant.target
     try:
-        options = check_plan(
-            plan,
-            tenant=prepared.tenant.name,
-            workspace_id=target.workspace_id,
-            content=prepared.content,
-        )
-        now, workspace = make_plan(
-            client,
-            prepared.tenant,
-            prepared.content,
-            options,
-            reading=reading_of(prepared.root, prepared.tenant),
-            root=prepared.root,
-        )
-        held, stale = held_against(plan, now, workspace)
+        return plan_again(client, plan, prepared.tenant, prepared.content, prepared.root)
     except AlteredPlanError as error:
         raise CommandError(f"{file}: {error}") from error
     except PlanFileError as error:
         raise CommandError(str(error), AZURE) from error
-    return held, workspace, stale
 
 
 def deployed_plan(prepared: Prepared, file: Path) -> Plan:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from generator.cli.options import Command, OutputFile, with_options
+from generator.disk.destinations import REPORT
 
 
 class _Percent(click.FloatRange):
@@ -103,7 +104,7 @@ def execution_options(command: Command) -> Command:
         click.option(
             "--report",
             metavar="FILE",
-            type=OutputFile(),
+            type=OutputFile(REPORT),
             help="Write what became of each rule as JSON.",
         ),
     )

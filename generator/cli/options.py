@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from generator.cli.exit_codes import CommandError
+from generator.disk.destinations import Kind, destination_problem, linked_folder_problem
 
 if TYPE_CHECKING:
     from generator.catalog.configuration import Configuration
@@ -49,15 +50,14 @@ _SHARED = (
 class OutputFile(click.Path):
     """A file that a command writes; what stands in its way is a wrong invocation."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind) -> None:
         super().__init__(dir_okay=False, path_type=Path)
+        self._kind = kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path, or fail before the command begins."""
-        from generator.disk.destinations import destination_problem  # noqa: PLC0415 - start-up
-
         path = super().convert(value, param, ctx)
-        if problem := destination_problem(Path(os.fsdecode(path))):
+        if problem := destination_problem(Path(os.fsdecode(path)), self._kind):
             self.fail(f"nothing can be written to {value}: {problem}", param, ctx)
         return path
 
@@ -70,8 +70,6 @@ class OutputFolder(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path, or fail before the command begins."""
-        from generator.disk.destinations import linked_folder_problem  # noqa: PLC0415 - start-up
-
         path = super().convert(value, param, ctx)
         if problem := linked_folder_problem(Path(os.fsdecode(path))):
             self.fail(f"nothing can be written below {value}: {problem}", param, ctx)

@@ -21,7 +21,7 @@ from generator.deploy.apply import without_write
 from generator.deploy.plan import Plan
 from generator.deploy.results import Outcome, Result, report_document
 from generator.disk.atomic_files import write_atomically
-from generator.disk.destinations import destination_problem
+from generator.disk.destinations import REPORT, destination_problem
 
 _NOT_ENDED = "the deployment has not ended: this was written before it began"
 
@@ -69,7 +69,7 @@ class Report:
         )
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         # The report of a command line that was refused comes here without its options' checks.
-        if (problem := destination_problem(self.path)) is not None:
+        if (problem := destination_problem(self.path, REPORT)) is not None:
             raise CommandError(
                 f"the report cannot be written to {self.path}: {problem}", code or AZURE
             )

@@ -18,9 +18,9 @@ from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_basis import basis_of, hash_of, options_in
 from generator.deploy.tenant_content import DesiredRule, TenantContent
 from generator.deploy.tool import TOOL
-from generator.deploy.untrusted_json import read_json
 from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
+from generator.disk.untrusted_json import read_json
 
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024

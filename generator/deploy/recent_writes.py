@@ -69,14 +69,15 @@ def remember(
     workspace_id: str,
     writes: Mapping[str, Write | None],
     now: float,
-) -> None:
-    """Add writes to those that are remembered, or take them out (None).
+) -> Writes:
+    """Add writes to those that are remembered, or take them out (None); return those from before.
 
     Where nothing can be kept, nothing is.
     """
     if cache is None or not writes:
-        return
-    changed = {**recall(cache, workspace_id, now), **writes}
+        return {}
+    before = recall(cache, workspace_id, now)
+    changed = {**before, **writes}
     kept = {key: write for key, write in changed.items() if write is not None}
     document = {key: [write.at, write.etag, write.is_known] for key, write in kept.items()}
     name = _name(workspace_id)
@@ -85,7 +86,8 @@ def remember(
         sealed = cache.seal(name, json.dumps(document).encode())
         replace_files({cache.folder / name: [sealed]}, private=True)
     except OSError:
-        return
+        return before
+    return before
 
 
 def begun(actions: Iterable[Action], now: float) -> Writes:

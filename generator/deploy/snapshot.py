@@ -18,8 +18,8 @@ from typing import Any, TextIO
 
 from generator.deploy.client import RuleClient
 from generator.deploy.errors import GoneError, UnaddressableError
-from generator.deploy.untrusted_json import read_json
 from generator.disk.atomic_files import write_with
+from generator.disk.untrusted_json import read_json
 
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024

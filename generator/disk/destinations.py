@@ -2,41 +2,83 @@
 
 A rename puts a file in the place of whatever stands there, so a device or a pipe would be gone.
 Links that content may have brought never choose the place, and content is never written over: what
-commands write are JSON documents and databases.
+commands write are JSON documents and databases, and each replaces its own kind only.
 """
 
 from __future__ import annotations
 
 import stat
+from dataclasses import dataclass
 from pathlib import Path
+
+from generator.disk.untrusted_json import read_json
 
 CONTENT_SUFFIXES = frozenset({".yaml", ".yml", ".j2", ".kql"})
 """Of files that people write and commands read."""
 
+MAX_BYTES = 256 * 1024 * 1024
+"""Of a file that is replaced: what is larger was not written by us."""
 
-def destination_problem(path: Path) -> str | None:
-    """Return why nothing is written to a path; None where a file may be.
+_SQLITE = b"SQLite format 3\0"
+"""https://www.sqlite.org/fileformat.html#magic_header_string"""
 
-    Refused are what exists and is no regular file, also behind a link, folders that are links on
-    the way from the working folder, and a file's own folder that is one. A link directly below the
-    root is part of the machine (macOS has /tmp so). Also refused are the name of a content file,
-    and `-`, which other tools take for standard output.
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that commands write. `members` are those of a JSON document, none of a
+    database."""
+
+    name: str
+    members: frozenset[str] = frozenset()
+
+    def wrote(self, path: Path) -> bool:
+        """Tell whether a regular file is empty or of this kind. Raises OSError."""
+        with path.open("rb") as stream:
+            start = stream.read(len(_SQLITE))
+        if not start or not self.members:
+            return not start or start == _SQLITE
+        try:
+            document = read_json(path, MAX_BYTES)
+        except ValueError:
+            return False
+        return isinstance(document, dict) and self.members <= document.keys()
+
+
+PLAN = Kind("a plan", frozenset({"workspaceId", "contentHash", "actions"}))
+REPORT = Kind("a report", frozenset({"workspaceId", "results", "exitCode"}))
+SNAPSHOT = Kind("a snapshot", frozenset({"workspaceId", "takenAt", "rules"}))
+DATABASE = Kind("a database")
+
+
+def destination_problem(path: Path, kind: Kind) -> str | None:
+    """Return why no file of a kind is written to a path; None where one may be.
+
+    Refused are a file that holds something else than an earlier one of its kind, what exists and is
+    no regular file, also behind a link, folders that are links on the way from the working folder,
+    and a file's own folder that is one. A link directly below the root is part of the machine
+    (macOS has /tmp so). Also refused are the name of a content file, and `-`, which other tools
+    take for standard output.
     """
     if str(path) == "-":
         return "a file is meant, not standard output"
     if path.suffix.lower() in CONTENT_SUFFIXES:
         return f"a {path.suffix} file is content, which commands read"
     try:
-        status = path.stat()
+        problem = _replacement_problem(path, kind)
     except FileNotFoundError:
-        if path.is_symlink():
-            return "it is a symbolic link that leads nowhere"
+        problem = "it is a symbolic link that leads nowhere" if path.is_symlink() else None
     except (OSError, ValueError) as error:
-        return f"it cannot be looked at: {getattr(error, 'strerror', None) or error}"
-    else:
-        if not stat.S_ISREG(status.st_mode):
-            return f"it is {_kind(status.st_mode)}, not a regular file"
-    return linked_folder_problem(path)
+        problem = f"it cannot be looked at: {getattr(error, 'strerror', None) or error}"
+    return problem or linked_folder_problem(path)
+
+
+def _replacement_problem(path: Path, kind: Kind) -> str | None:
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        return f"it is {_file_type(mode)}, not a regular file"
+    if not kind.wrote(path):
+        return f"it holds something else than {kind.name}: name another file, or delete this one"
+    return None
 
 
 def linked_folder_problem(path: Path) -> str | None:
@@ -53,7 +95,7 @@ def linked_folder_problem(path: Path) -> str | None:
     return None
 
 
-def _kind(mode: int) -> str:
+def _file_type(mode: int) -> str:
     kinds = {
         stat.S_ISDIR: "a folder",
         stat.S_ISFIFO: "a pipe",

@@ -140,7 +140,7 @@ def test_drift_for_an_issue_is_empty_when_nothing_could_be_compared(site: Site) 
 
 def test_plans_and_reports_are_for_their_owner_only(site: Site) -> None:
     plan, report = site.root / "plan.json", site.root / "report.json"
-    plan.write_text("an old one", "utf-8")
+    plan.touch()
     plan.chmod(0o666)
     site.run("plan", "--out", str(plan))
     site.run("deploy", "--report", str(report))

@@ -61,10 +61,8 @@ def command(
     )
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
-        make_plan,
         plan_options,
         prepare,
-        reading_of,
         saved_plan,
     )
     from generator.cli.exit_codes import CONTENT, CommandError  # noqa: PLC0415 - start-up time
@@ -72,6 +70,10 @@ def command(
     from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_basis import prunes  # noqa: PLC0415 - start-up time
+    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
+        make_plan,
+        reading_of,
+    )
 
     settings = settings_of(context)
     with reported(report, tenant_name, plan_file) as told:

@@ -10,6 +10,7 @@ import click
 
 from generator.cli.exit_codes import CLEAN, CommandError
 from generator.cli.options import OutputFile, settings_of, shared_options
+from generator.disk.destinations import DATABASE
 
 
 class _BucketType(click.ParamType[Any]):
@@ -41,7 +42,7 @@ class _BucketType(click.ParamType[Any]):
 )
 @click.option(
     "--db",
-    type=OutputFile(),
+    type=OutputFile(DATABASE),
     metavar="FILE",
     help="Keep the rules in this SQLite file instead of memory.",
 )

@@ -14,6 +14,7 @@ from generator.cli.options import (
     settings_of,
     shared_options,
 )
+from generator.disk.destinations import PLAN
 
 
 @click.command(
@@ -26,7 +27,7 @@ from generator.cli.options import (
 @click.option(
     "--out",
     metavar="FILE",
-    type=OutputFile(),
+    type=OutputFile(PLAN),
     help="Also write the plan as JSON, for `deploy --plan FILE`.",
 )
 @click.option(
@@ -80,10 +81,8 @@ def command(
     from generator.cli.console import result, result_json, say  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
-        make_plan,
         plan_options,
         prepare,
-        reading_of,
         save_plan,
         show_plan,
     )
@@ -94,6 +93,10 @@ def command(
     from generator.deploy.plan_digest import warnings  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_file import plan_json  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_markdown import plan_markdown  # noqa: PLC0415 - start-up time
+    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
+        make_plan,
+        reading_of,
+    )
 
     settings = settings_of(context)
     prepared = prepare(

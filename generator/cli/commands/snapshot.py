@@ -8,6 +8,7 @@ import click
 
 from generator.cli.deployment_options import tenant_options
 from generator.cli.options import OutputFile, settings_of, shared_options
+from generator.disk.destinations import SNAPSHOT
 
 
 @click.command(
@@ -19,7 +20,7 @@ from generator.cli.options import OutputFile, settings_of, shared_options
 @click.option(
     "--out",
     metavar="FILE",
-    type=OutputFile(),
+    type=OutputFile(SNAPSHOT),
     help="Write here instead of below .sentinelgen/snapshots.",
 )
 @shared_options
@@ -41,11 +42,13 @@ def command(
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
         connected,
-        reading_of,
         tenant_of,
     )
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
     from generator.deploy.errors import printable  # noqa: PLC0415 - start-up time
+    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
+        reading_of,
+    )
     from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
         snapshot_path,

@@ -1,0 +1,105 @@
+"""Plans: a workspace read, held against the content, with where each difference comes from.
+
+How a workspace is read is `reading`'s, what is done about a rule `planning`'s, and what an older
+plan still says `stale`'s; here they meet.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from generator.deploy.client import RuleClient
+from generator.deploy.look_back import find_origins
+from generator.deploy.normalise import changes
+from generator.deploy.origin import NO_ORIGINS, Origins
+from generator.deploy.plan import ActionKind, Plan, PlanOptions
+from generator.deploy.plan_basis import basis_of
+from generator.deploy.plan_file import check_plan
+from generator.deploy.plan_text import stays_off_note, switches_on_note
+from generator.deploy.planning import Differ, plan_actions
+from generator.deploy.playbooks import with_losses
+from generator.deploy.reading import Reading, asked_again, read_now
+from generator.deploy.recent_writes import recall
+from generator.deploy.results import Result
+from generator.deploy.stale import held_against
+from generator.deploy.tenant_content import TenantContent
+from generator.deploy.tool import TOOL
+from generator.deploy.workspace import Workspace
+from generator.disk.private_cache import open_private_cache
+from generator.past.history import History
+from generator.tenants.tenant import Tenant
+
+
+def make_plan(
+    client: RuleClient,
+    tenant: Tenant,
+    content: TenantContent,
+    options: PlanOptions,
+    *,
+    reading: Reading,
+    differ: Differ = changes,
+    root: Path | None = None,
+) -> tuple[Plan, Workspace]:
+    """Read the workspace and plan. Raises ServiceError.
+
+    `root` is the content repository whose history tells where differences come from; None where
+    that does not matter, because a snapshot is put back whatever happened since.
+    """
+    workspace = read_now(client, content.owned, reading)
+    if reading.sure:
+        first = plan_actions(content, workspace, options, differ=differ)
+        same = {a.id.casefold() for a in first if a.action is ActionKind.UNCHANGED}
+        workspace = asked_again(client, workspace, same)
+    origins = NO_ORIGINS
+    if root is not None:
+        origins = origins_of(root, tenant, content, workspace, options.only)
+    actions = plan_actions(content, workspace, options, differ=differ, origins=origins.by_id)
+    on = None if root is None else switches_on_note(actions, options.reenable)
+    plan = Plan(
+        tenant.name,
+        tenant.target.workspace_id,
+        TOOL,
+        basis_of(content, options),
+        actions,
+        live_count=len(workspace.ours),
+        notes=(*origins.notes, *filter(None, (on, stays_off_note(actions)))),
+    )
+    return with_losses(client, plan), workspace
+
+
+def reading_of(root: Path, tenant: Tenant, *, twice: bool = False, sure: bool = False) -> Reading:
+    """Return how a workspace is read, by what was written to it from here a short time ago."""
+    recent = recall(open_private_cache(root), tenant.target.workspace_id, time.time())
+    return Reading(recent, twice, sure)
+
+
+def origins_of(
+    root: Path,
+    tenant: Tenant,
+    content: TenantContent,
+    workspace: Workspace,
+    only: frozenset[str] | None = None,
+) -> Origins:
+    """Return where the differences of a workspace come from, as the content's history tells."""
+    return find_origins(
+        content, workspace, lambda: History(root, tenant.name), datetime.now(UTC), only
+    )
+
+
+def plan_again(
+    client: RuleClient, plan: Plan, tenant: Tenant, content: TenantContent, root: Path
+) -> tuple[Plan, Workspace, tuple[Result, ...]]:
+    """Return what of a plan is to be carried out, the workspace now, and what is stale.
+
+    The plan is made again, and carried out only as far as the earlier one says the same. Raises
+    PlanFileError for a plan of something else or one that was altered, and ServiceError.
+    """
+    options = check_plan(
+        plan, tenant=tenant.name, workspace_id=tenant.target.workspace_id, content=content
+    )
+    reading = reading_of(root, tenant)
+    now, workspace = make_plan(client, tenant, content, options, reading=reading, root=root)
+    held, stale = held_against(plan, now, workspace)
+    return held, workspace, stale
