@@ -68,7 +68,7 @@ def test_without_a_record_a_rollback_asks_for_what_it_would_call_unchanged(
     assert stale.run("deploy") == 0
     assert stale.run("snapshot") == 0
     snapshot = stale.out.strip()
-    monkeypatch.setattr("generator.cli.deployment.open_private_cache", lambda _root: None)
+    monkeypatch.setattr("generator.deploy.planner.open_private_cache", lambda _root: None)
     stale.portal.edit(IDS[0], severity="High")
     assert stale.run("rollback", snapshot) == 0
     assert severity(stale) == "Medium"
@@ -80,7 +80,7 @@ def test_a_deployment_with_nothing_to_do_reads_a_second_list(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("generator.cli.deployment.open_private_cache", lambda _root: None)
+    monkeypatch.setattr("generator.deploy.planner.open_private_cache", lambda _root: None)
     lab = make_lab(faults=[{**STALE, "times": 1}])
     site = site_at(lab, tmp_path / "content", capsys)
     for name, document in [(name, live_body(site, name)) for name in range(3)]:
