@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 
 class Severity(StrEnum):
@@ -22,6 +22,52 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+
+class Code(str):
+    """The code of a problem, such as SG101, with what there is to say about every problem of it.
+
+    It stands beside what raises it. `summary` is one line (`title` is a method of `str`).
+    `explanation` says why it matters and what to do. `source` is where the rule comes from: a
+    documentation page, Microsoft's own validation, or our own decision. `waivable` is False for
+    parsing, schema and id errors, which can be neither waived nor lowered. `superseded_by` names
+    codes that say more: where one of them is found at the same place, this one is silent there, so
+    that one cause gives one finding.
+    """
+
+    __slots__ = ("explanation", "severity", "source", "summary", "superseded_by", "waivable")
+
+    summary: str
+    explanation: str
+    severity: Severity
+    source: str
+    waivable: bool
+    superseded_by: tuple[str, ...]
+
+    def __new__(
+        cls,
+        code: str,
+        *,
+        summary: str,
+        explanation: str,
+        severity: Severity,
+        source: str,
+        waivable: bool = True,
+        superseded_by: tuple[str, ...] = (),
+    ) -> Self:
+        """Return the code with its texts."""
+        self = super().__new__(cls, code)
+        self.summary = summary
+        self.explanation = explanation
+        self.severity = severity
+        self.source = source
+        self.waivable = waivable
+        self.superseded_by = superseded_by
+        return self
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Travel between processes, and into caches, without the texts."""
+        return str, (str(self),)
 
 
 DocumentPath = tuple[str | int, ...]

@@ -16,7 +16,7 @@ from generator.artifacts.errors import ArtifactError
 from generator.artifacts.marker import CATALOG_SOURCE
 from generator.artifacts.split import TEMPLATE_BYTES, request_size, split_templates
 from generator.catalog.configuration import Configuration
-from generator.findings import InFile, Problem
+from generator.findings import Code, InFile, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 Content = tuple[bytes, ...]
@@ -25,8 +25,31 @@ Content = tuple[bytes, ...]
 Artifacts = Mapping[str, Content]
 """Content by path, relative to the output folder with `/`."""
 
-PATH_CONFLICT = "SG801"
-TOO_LARGE = "SG802"
+PATH_CONFLICT = Code(
+    "SG801",
+    summary="Artifacts with the same name",
+    explanation=(
+        "Each detection is written to `arm/AREA/SLUG.json` and `.bicep`. Windows and macOS do not "
+        "tell names apart that differ only in case, `arm/catalog/all.json` belongs to the whole "
+        "catalog, and a file cannot have the name of a folder. One of the two would be lost, so "
+        "nothing is written: rename one of the detections."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+TOO_LARGE = Code(
+    "SG802",
+    summary="Rule that no artifact can hold",
+    explanation=(
+        "An ARM template may have 4 MB, a text in Bicep 131,072 characters, a number in Bicep 64 "
+        "bits, and a file only characters that UTF-8 can encode. A rule beyond that cannot be "
+        "written, and shortening it would be another rule."
+    ),
+    severity=Severity.ERROR,
+    source="Azure Resource Manager documentation, template limits; Azure/bicep, LanguageConstants.",
+    waivable=False,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,20 @@ from generator.artifacts.build import Artifacts, Content, folded_name
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.marker import CATALOG_SOURCE, MARKER_BYTES, source_of
 from generator.disk.atomic_files import is_temporary, replace_files
-from generator.findings import InFile, Problem
+from generator.findings import Code, InFile, Problem, Severity
 
-IN_THE_WAY = "SG803"
+IN_THE_WAY = Code(
+    "SG803",
+    summary="Something else lies where an artifact belongs",
+    explanation=(
+        "Every artifact carries a marker that says it is generated. A file without it was written "
+        "by somebody and is never overwritten, and a symbolic link is never followed. Nothing is "
+        "written until it has been moved, or another folder is chosen with `--out`."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
 
 _CATALOG_FILE = re.compile(r"(?<![^/])catalog/all(-[0-9]+)?\.(json|bicep)\Z")
 _SUFFIXES = (".json", ".bicep")

@@ -13,14 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.disk.links import folder_problem, link_problem
-from generator.findings import InFile, Problem
+from generator.disk.text_files import UNREADABLE_FILE
+from generator.findings import Code, InFile, Problem, Severity
 
 CATALOG_FOLDER = "detections"
 RETIRED_FILE = "detections/retired.yaml"
 NOT_DETECTABLE_FILE = "detections/not-detectable.yaml"
 TESTS_SUFFIX = ".tests.yaml"
 
-STRAY_FILE = "SG050"
+STRAY_FILE = Code(
+    "SG050",
+    summary="YAML file that is not read",
+    explanation=(
+        "Detections are detections/AREA/SLUG.yaml. A file elsewhere below detections/, or one "
+        "that ends in .yml, looks as if it were deployed and is not: move, rename or remove it."
+    ),
+    severity=Severity.WARNING,
+    source="Our own decision.",
+)
 """A YAML file that is not read because of its name or place."""
 
 _SUFFIX = ".yaml"
@@ -144,7 +154,7 @@ def _why_no_detection(file: str) -> str:
 
 
 def _unreadable(file: str, message: str) -> Problem:
-    return Problem("SG001", message, InFile(file))
+    return Problem(UNREADABLE_FILE, message, InFile(file))
 
 
 def _place(problem: Problem) -> str:

@@ -10,8 +10,45 @@ from dataclasses import dataclass
 
 from generator.catalog.detection import RetiredDetection
 from generator.catalog.discovery import RETIRED_FILE
-from generator.findings import InDocument, Problem
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.text.source_text import SourceText
+
+DUPLICATE_ID = Code(
+    "SG032",
+    summary="Duplicate id",
+    explanation=(
+        "The id is the rule's resource name, so two detections with one id would overwrite each "
+        "other. Give the newer one an id of its own."
+    ),
+    severity=Severity.ERROR,
+    source="Azure Resource Manager: names of resources of one type are unique in their scope.",
+    waivable=False,
+)
+DUPLICATE_NAME = Code(
+    "SG033",
+    summary="Duplicate name",
+    explanation=(
+        "Analytics rules have unique names in a workspace, and analysts tell alerts apart by "
+        "them. Say in the name what distinguishes this detection."
+    ),
+    severity=Severity.ERROR,
+    source=(
+        "Microsoft Learn, Create a scheduled analytics rule: the name is unique in the workspace."
+    ),
+    waivable=False,
+)
+RETIRED_ID = Code(
+    "SG034",
+    summary="Id that was retired",
+    explanation=(
+        "detections/retired.yaml says that the rule of this id is to be deleted, and the "
+        "detection says that it is to be deployed. Remove the entry to bring the detection back, "
+        "or give a new detection an id of its own."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +74,7 @@ def duplicate_problems(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Problem
             yield (
                 claim,
                 Problem(
-                    "SG032",
+                    DUPLICATE_ID,
                     f"{first.source.file} has the same id",
                     InDocument(("id",)),
                     "give the newer detection an id of its own",
@@ -48,7 +85,7 @@ def duplicate_problems(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Problem
             yield (
                 claim,
                 Problem(
-                    "SG033",
+                    DUPLICATE_NAME,
                     f"{first.source.file} has the same name",
                     InDocument(("name",)),
                     "names are unique in a workspace: say what tells the two apart",
@@ -67,7 +104,7 @@ def retired_id_problems(
             yield (
                 claim,
                 Problem(
-                    "SG034",
+                    RETIRED_ID,
                     f"this id was retired on {entry.retired}",
                     InDocument(("id",)),
                     f"remove the entry from {RETIRED_FILE}, or give this one a new id",

@@ -24,11 +24,10 @@ from generator.catalog.schema import load_schema
 from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import InDocument, Problem
 from generator.text.reporting import MAX_PROBLEMS, first_problems
-from generator.text.schema import NO_GUID, schema_problems, without_nulls
+from generator.text.schema import HUNTING_QUERY, NO_GUID, schema_problems, without_nulls
 from generator.text.source_text import SourceText
 from generator.text.yaml_text import around_unusable, load_yaml
 
-_NO_RULE = "SG026"
 _TOO_MANY = Problem(
     NOT_LOOKED_AT,
     "nothing else was looked at, because of the errors in this file",
@@ -131,7 +130,9 @@ def _partly_loaded(
 
     salvaged = salvage(document, load_schema())
     if salvaged is None:
-        is_told = not isinstance(document, dict) or any(one.code == _NO_RULE for one in problems)
+        is_told = not isinstance(document, dict) or any(
+            one.code == HUNTING_QUERY for one in problems
+        )
         return LoadedText(None, problems if is_told else (*problems, _TOO_MANY), claim)
     partial = PartialDetection(slug, source, salvaged)
     told = [

@@ -16,11 +16,23 @@ from typing import Any
 from generator.catalog.detection import Detection
 from generator.catalog.guarded import GuardedItems
 from generator.catalog.salvage import Hole, Salvaged, replaced
-from generator.findings import DocumentPath, InDocument, InText, Place, Problem
+from generator.findings import Code, DocumentPath, InDocument, InText, Place, Problem, Severity
 from generator.text.positions import resolve
 from generator.text.source_text import SourceText
 
-NOT_LOOKED_AT = "SG045"
+NOT_LOOKED_AT = Code(
+    "SG045",
+    summary="Parts of a detection were not looked at",
+    explanation=(
+        "An error in one member of a detection does not keep the others from being checked, but "
+        "what depends on that member cannot be judged: whether the period covers the frequency, "
+        "for one. This note names what was left out. Nothing is built or deployed from a "
+        "detection with an error."
+    ),
+    severity=Severity.NOTE,
+    source="Our own decision.",
+    waivable=False,
+)
 
 _NAMED = 3
 _ROUNDS = 10

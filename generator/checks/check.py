@@ -1,4 +1,4 @@
-"""What a check is: a code, its texts, a severity, a source, and usually a function.
+"""What a check is: a code with its texts, and a function.
 
 A check never sets positions or severities of findings and never prints; it yields `Problem`s.
 """
@@ -10,34 +10,20 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from generator.catalog.detection import Catalog, Detection
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class Check(ABC):
-    """One thing that can be wrong, under a stable code.
+    """One thing that can be wrong, under a stable code, and what looks for it.
 
-    `title` is one line. `explanation` says why it matters and what to do. `source` is where the
-    rule comes from: a documentation page, Microsoft's own validation, or our own decision.
-    `waivable` is False for parsing, schema and id errors, which can be neither waived nor lowered.
-    `superseded_by` names checks that say more: where one of them finds something at the same place,
-    this one is silent there, so that one cause gives one finding. `whole` names top-level members
-    of a detection that the check concludes something from as a whole, such as that nothing in them
-    has a name: where a part of one is not usable, the check is not asked.
+    `whole` names top-level members of a detection that the check concludes something from as a
+    whole, such as that nothing in them has a name: where a part of one is not usable, the check is
+    not asked.
     """
 
-    code: ClassVar[str]
-    title: ClassVar[str]
-    explanation: ClassVar[str]
-    severity: ClassVar[Severity]
-    source: ClassVar[str]
-    waivable: ClassVar[bool] = True
-    superseded_by: ClassVar[tuple[str, ...]] = ()
+    code: ClassVar[Code]
     whole: ClassVar[tuple[str, ...]] = ()
-
-
-class StageCheck(Check):
-    """A problem that an earlier stage (loading, schema, templates) finds by itself."""
 
 
 class DocumentCheck(Check):

@@ -19,7 +19,7 @@ from generator.catalog.partial import (
     look_at,
 )
 from generator.checks.check import CatalogCheck, DocumentCheck, RuleCheck
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_checks, registered_codes
 from generator.checks.severities import effective_severities
 from generator.checks.waiving import apply_waivers, partly_waived
 from generator.findings import (
@@ -67,8 +67,8 @@ def check_catalog(
     Raises `CheckSettingError` when the configuration's `checks` cannot be followed.
     """
     extra = tuple(extra)
-    severities = effective_severities(registered_checks(), catalog.configuration)
-    checks = [check() for code, check in registered_checks().items() if severities[code]]
+    severities = effective_severities(registered_codes(), catalog.configuration)
+    checks = [check() for check in registered_checks() if severities[check.code]]
     each = [check for check in checks if isinstance(check, DocumentCheck | RuleCheck)]
     catalog_checks = [check for check in checks if isinstance(check, CatalogCheck)]
     around = _problems_around(catalog, extra, catalog_checks)
@@ -110,7 +110,7 @@ def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Find
 
     Raises CheckSettingError when the configuration's `checks` cannot be followed.
     """
-    severities = effective_severities(registered_checks(), catalog.configuration)
+    severities = effective_severities(registered_codes(), catalog.configuration)
     found = (
         finding
         for problem in problems
@@ -167,24 +167,24 @@ def _bounded_by_code(problems: Iterable[Problem]) -> Iterator[Problem]:
 def _without_superseded(problems: list[Problem]) -> list[Problem]:
     """Leave out what another check says better about the same place."""
     said = {(problem.code, problem.place) for problem in problems}
-    checks = registered_checks()
+    codes = registered_codes()
     return [
         problem
         for problem in problems
-        if not any((code, problem.place) in said for code in checks[problem.code].superseded_by)
+        if not any((code, problem.place) in said for code in codes[problem.code].superseded_by)
     ]
 
 
 def _without_echoes(findings: list[Finding]) -> Iterator[Finding]:
     """Leave out what another check says better about the same place of a file."""
     said = {(found.code, found.file, found.line, found.column) for found in findings}
-    checks = registered_checks()
+    codes = registered_codes()
     return (
         found
         for found in findings
         if not any(
             (code, found.file, found.line, found.column) in said
-            for code in checks[found.code].superseded_by
+            for code in codes[found.code].superseded_by
         )
     )
 

@@ -13,14 +13,46 @@ from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_catalog
-from generator.checks.revisions.lost_detection import LostDetection
-from generator.checks.revisions.unchanged_version import UnchangedVersion
-from generator.checks.revisions.unreadable_base import UnreadableBase
-from generator.findings import InDocument, InFile, Place, Problem
+from generator.findings import Code, InDocument, InFile, Place, Problem, Severity
 from generator.git.commands import HistoryError
 from generator.git.revision import files_at
 from generator.kql_templates import TemplateLibrary
 from generator.stage import stage
+
+LOST_DETECTION = Code(
+    "SG501",
+    summary="Detection removed without being retired",
+    explanation=(
+        "A deployed rule is ours as long as its id stands in the catalog or in "
+        "detections/retired.yaml. When a detection is only deleted, or its id changed, its rule "
+        "stays in every workspace and nobody owns it any more. Remove detections with "
+        "`sentinelgen retire ID --reason TEXT`, and never change an id."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision: what we own is known without a state file.",
+)
+UNCHANGED_VERSION = Code(
+    "SG502",
+    summary="Changed detection without a new version",
+    explanation=(
+        "The version tells those who run a rule that it behaves differently now. Raise it "
+        "whenever the rendered query, the trigger or the schedule changes: the last number for a "
+        "correction, the middle one for more or fewer alerts, the first for another detection."
+    ),
+    severity=Severity.WARNING,
+    source="Our own decision.",
+)
+UNREADABLE_BASE = Code(
+    "SG503",
+    summary="Detection of the base revision cannot be read",
+    explanation=(
+        "The detection at the base revision has an error itself, so nobody can say whether its id "
+        "is lost or whether it changed. Look at the change by hand; once the mended detection is "
+        "in the base revision, this ends."
+    ),
+    severity=Severity.WARNING,
+    source="Our own decision: nothing is silent.",
+)
 
 __all__ = ["HistoryError", "compare_with_base"]
 
@@ -110,7 +142,7 @@ class _Comparison:
             return
         yield self._problem(
             slug,
-            LostDetection.code,
+            LOST_DETECTION,
             f"{name!r} ({id_}) is in {self._revision}, and neither in the catalog nor retired",
             "id",
             f"bring it back and run `sentinelgen retire {id_} --reason TEXT`, or restore its id",
@@ -138,7 +170,7 @@ class _Comparison:
         if differences and not _is_newer(*versions):
             yield self._problem(
                 after.slug,
-                UnchangedVersion.code,
+                UNCHANGED_VERSION,
                 f"the {' and the '.join(differences)} changed since {self._revision}, "
                 f"the version ({versions[1] or 'none'}) did not rise",
                 "version",
@@ -148,7 +180,7 @@ class _Comparison:
     def _unreadable(self, slug: str) -> FileProblem:
         return self._problem(
             slug,
-            UnreadableBase.code,
+            UNREADABLE_BASE,
             f"{_DETECTIONS}/{slug}.yaml at {self._revision} cannot be read, so it is not compared",
             "id",
         )

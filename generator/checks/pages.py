@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-from generator.checks.check import Check
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_codes
 from generator.checks.severities import nearest_code
+from generator.findings import Code
 from generator.text.near_names import question
 
 FAMILIES = {
@@ -27,7 +27,7 @@ _WIDTH = 88
 _INTRODUCTION = """\
 # Checks
 
-<!-- Generated from the check classes; tests/checks/test_pages.py says when it is stale
+<!-- Generated from the codes; tests/checks/test_pages.py says when it is stale
      and how to write it anew. -->
 
 Every finding carries the code of its check. **Error**: the service refuses it, or the rule cannot
@@ -60,13 +60,13 @@ def list_checks() -> str:
     """Return the table that `sentinelgen checks` prints: code, severity and title by family."""
     rows: list[str] = []
     family = ""
-    for code, check in registered_checks().items():
+    for code, check in registered_codes().items():
         if code[:3] != family:
             family = code[:3]
             rows.extend(
                 ["", FAMILIES.get(family, family)] if rows else [FAMILIES.get(family, family)]
             )
-        rows.append(f"  {code}  {check.severity.value:<7}  {check.title}")
+        rows.append(f"  {code}  {check.severity.value:<7}  {check.summary}")
     return "\n".join(rows) + "\n"
 
 
@@ -75,13 +75,13 @@ def explain_check(code: str) -> str:
 
     Raises LookupError with a message for the user when there is no such check.
     """
-    check = registered_checks().get(code.upper())
+    check = registered_codes().get(code.upper())
     if check is None:
         near = nearest_code(code)
         hint = question(near) or "`sentinelgen checks` lists them"
         raise LookupError(f"there is no check {code}: {hint}")
     rows = [
-        f"{check.code}  {check.title}",
+        f"{check}  {check.summary}",
         "",
         *textwrap.wrap(check.explanation, _WIDTH),
         "",
@@ -94,14 +94,14 @@ def explain_check(code: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _how_to_change(check: type[Check]) -> list[str]:
+def _how_to_change(check: Code) -> list[str]:
     return [
         "For one detection:            waivers:",
-        f"                              - check: {check.code}",
+        f"                              - check: {check}",
         "                                reason: why it is acceptable here",
         "                                until: 2026-12-31   # optional",
         "For all, in sentinelgen.yaml: checks:",
-        f"                                {check.code}: error|warning|note|off",
+        f"                                {check}: error|warning|note|off",
     ]
 
 
@@ -109,7 +109,7 @@ def checks_markdown() -> str:
     """Return `docs/checks.md`, which is generated from the classes and committed."""
     rows = [_INTRODUCTION]
     family = ""
-    for code, check in registered_checks().items():
+    for code, check in registered_codes().items():
         if code[:3] != family:
             family = code[:3]
             rows.extend(["", f"## {FAMILIES.get(family, family)}"])
@@ -117,7 +117,7 @@ def checks_markdown() -> str:
         rows.extend(
             [
                 "",
-                f"### {code}: {_markdown(check.title)}",
+                f"### {code}: {_markdown(check.summary)}",
                 "",
                 f"**{check.severity.value.capitalize()}**{always}. {_markdown(check.explanation)}",
                 "",

@@ -1,7 +1,8 @@
-"""Every check class, found by walking this package: adding a check means adding one file.
+"""Every code and every check: what looks stands in the folders of this package, one file a check.
 
-Only classes are collected here. What they say about content is `generator.checks.engine`'s work,
-and how it looks is the formatters'.
+What a stage finds by itself has its code beside what raises it. Only codes and classes are
+collected here. What they say about content is `generator.checks.engine`'s work, and how it looks is
+the formatters'.
 """
 
 from __future__ import annotations
@@ -10,37 +11,84 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType, ModuleType
 
 import generator.checks
 from generator.checks.check import Check
+from generator.findings import Code
+
+RAISERS = (
+    "artifacts.build",
+    "artifacts.folder",
+    "catalog.discovery",
+    "catalog.duplicates",
+    "catalog.partial",
+    "catalog.remarks",
+    "checks.history",
+    "checks.waiving",
+    "detection_tests.events",
+    "detection_tests.expected_names",
+    "detection_tests.hollow",
+    "detection_tests.inputs",
+    "detection_tests.load",
+    "detection_tests.parameters",
+    "detection_tests.problems",
+    "detection_tests.window",
+    "disk.links",
+    "disk.text_files",
+    "kql.schemas.declared",
+    "kql_templates.fault",
+    "kql_templates.misplaced",
+    "kql_templates.query",
+    "kql_templates.unused",
+    "kql_templates.values",
+    "tenants.load",
+    "tenants.selection",
+    "text.schema",
+    "text.yaml_syntax",
+    "text.yaml_text",
+)
+"""The modules of the package that hold codes of what stages find by themselves.
+
+They are listed, not searched for: searching would load all modules at every start."""
 
 _CODE = re.compile(r"SG[0-9]{3}")
 
 
 @cache
-def registered_checks() -> Mapping[str, type[Check]]:
-    """Return all check classes by code, in the order of the codes.
+def registered_codes() -> Mapping[str, Code]:
+    """Return all codes, in their order.
 
-    Raises TypeError when two classes share a code or a code is not `SG` and three digits: that is
-    a mistake in this package, never in content.
+    Raises TypeError when two are the same or one is not `SG` and three digits: that is a mistake in
+    this package, never in content.
     """
-    found: dict[str, type[Check]] = {}
-    for check in _check_classes():
-        if not _CODE.fullmatch(check.code):
-            raise TypeError(f"{check.__qualname__} has the code {check.code!r}, not SGnnn")
-        if check.code in found:
-            raise TypeError(
-                f"{check.code} belongs to {found[check.code].__qualname__} and {check.__qualname__}"
-            )
-        found[check.code] = check
+    found: dict[str, Code] = {}
+    for code in (*_codes_of_stages(), *(check.code for check in registered_checks())):
+        if not _CODE.fullmatch(code):
+            raise TypeError(f"{code!r} is not SGnnn")
+        # A module may import the codes of another; two objects are two codes.
+        if found.setdefault(code, code) is not code:
+            raise TypeError(f"{code} is both {found[code].summary!r} and {code.summary!r}")
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def _check_classes() -> Iterator[type[Check]]:
-    for module in _modules():
+@cache
+def registered_checks() -> tuple[type[Check], ...]:
+    """Return the classes of the checks that look, in the order of their codes."""
+    return tuple(sorted(_classes(_modules()), key=lambda check: check.code))
+
+
+def _codes_of_stages() -> Iterator[Code]:
+    for name in RAISERS:
+        for member in vars(importlib.import_module(f"generator.{name}")).values():
+            if isinstance(member, Code):
+                yield member
+
+
+def _classes(modules: Iterable[ModuleType]) -> Iterator[type[Check]]:
+    for module in modules:
         for member in vars(module).values():
             if (
                 inspect.isclass(member)

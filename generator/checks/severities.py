@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.catalog.configuration import Configuration
-from generator.checks.check import Check
-from generator.checks.registry import registered_checks
-from generator.findings import Severity
+from generator.checks.registry import registered_codes
+from generator.findings import Code, Severity
 from generator.text.near_names import ending, nearest
 
 _LOOK_LIKE_DIGITS = str.maketrans("OIL", "011")
@@ -26,7 +25,7 @@ class CheckSettingError(ValueError):
 
 
 def effective_severities(
-    checks: Mapping[str, type[Check]], configuration: Configuration
+    checks: Mapping[str, Code], configuration: Configuration
 ) -> Mapping[str, Severity | None]:
     """Return the severity of each code, None where the organisation switched the check off.
 
@@ -45,7 +44,7 @@ def effective_severities(
         severity = None if setting == "off" else Severity(setting)
         lowered = severity is None or _RANK[severity] < _RANK[check.severity]
         if lowered and not check.waivable:
-            what = f"checks: {code} ({check.title}) is always {_article(check.severity)}"
+            what = f"checks: {code} ({check.summary}) is always {_article(check.severity)}"
             faults.append((code, f"{what}; it cannot be set to {setting}"))
         severities[code] = severity
     if faults:
@@ -64,4 +63,4 @@ def _near(code: str) -> str:
 def nearest_code(code: str) -> str | None:
     """Return the code of the check that a misspelled code most likely means."""
     meant = code.strip().upper().translate(_LOOK_LIKE_DIGITS)
-    return meant if meant in registered_checks() else nearest(meant, registered_checks())
+    return meant if meant in registered_codes() else nearest(meant, registered_codes())

@@ -13,16 +13,77 @@ from typing import Any
 
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDetection
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_codes
 from generator.checks.severities import nearest_code
-from generator.checks.waivers.expired_waiver import ExpiredWaiver
-from generator.checks.waivers.idle_waiver import IdleWaiver
-from generator.checks.waivers.unknown_waived_check import UnknownWaivedCheck
-from generator.checks.waivers.unwaivable_check import UnwaivableCheck
-from generator.checks.waivers.waiver_date import WaiverDate
-from generator.checks.waivers.waiver_without_reason import WaiverWithoutReason
-from generator.findings import InDocument, Problem
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.text.near_names import ending
+
+EXPIRED_WAIVER = Code(
+    "SG280",
+    summary="Expired waiver",
+    explanation=(
+        "A waiver holds through its `until` day. After it the finding that it covered is back, "
+        "and the waiver says so: mend the detection, or look at the reason again and write a new "
+        "date."
+    ),
+    severity=Severity.WARNING,
+    source="Our own decision: exceptions end by themselves.",
+)
+IDLE_WAIVER = Code(
+    "SG281",
+    summary="Waiver that waives nothing",
+    explanation=(
+        "The check that this waiver names finds nothing here, so the waiver can only hide a later "
+        "mistake. Remove it. Checks that did not run (KQL with --no-kql, history without --base) "
+        "never make a waiver idle."
+    ),
+    severity=Severity.NOTE,
+    source="Our own decision.",
+)
+UNKNOWN_WAIVED_CHECK = Code(
+    "SG282",
+    summary="Waiver of an unknown check",
+    explanation=(
+        "`check` in a waiver is the code of a check, such as SG101. A misspelled one would waive "
+        "nothing without anybody noticing. `sentinelgen checks` lists the codes."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision: nothing is silent.",
+    waivable=False,
+)
+UNWAIVABLE_CHECK = Code(
+    "SG283",
+    summary="Waiver of a check that cannot be waived",
+    explanation=(
+        "Without readable YAML, the shape that the schema demands and unique ids there is no rule "
+        "to talk about, so these checks can be neither waived nor lowered. Mend what they find."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+WAIVER_WITHOUT_REASON = Code(
+    "SG284",
+    summary="Waiver without a reason",
+    explanation=(
+        "A waiver without a written reason cannot be reviewed, so it waives nothing. Write why "
+        "the finding is acceptable in this detection."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+WAIVER_DATE = Code(
+    "SG285",
+    summary="Waiver with a malformed expiry date",
+    explanation=(
+        "`until` is the last day on which the waiver holds, written 2026-01-31. With anything "
+        "else nobody can say whether the waiver has ended, so it waives nothing."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
 
 _CODE = re.compile(r"SG[0-9]{3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,7 +115,7 @@ def apply_waivers(
             if code not in used and code[:3] in looked_for:
                 own.append(
                     Problem(
-                        IdleWaiver.code,
+                        IDLE_WAIVER,
                         f"the waiver of {code} waives nothing: the check finds nothing here",
                         InDocument(("waivers", index, "check")),
                         "remove the waiver",
@@ -88,7 +149,7 @@ def partly_waived(
         if not faults:
             named.add(entry["check"])
         own.extend(faults)
-    checks = registered_checks()
+    checks = registered_codes()
     return [
         *(one for one in problems if one.code not in named or not checks[one.code].waivable),
         *own,
@@ -97,25 +158,25 @@ def partly_waived(
 
 def _faults(index: int, entry: Mapping[str, Any], today: date) -> Iterator[Problem]:
     code = entry["check"]
-    check = registered_checks().get(code)
+    check = registered_codes().get(code)
     if check is None:
         near = nearest_code(code)
         yield Problem(
-            UnknownWaivedCheck.code,
+            UNKNOWN_WAIVED_CHECK,
             f"there is no check {code!r}" + ending(near),
             InDocument(("waivers", index, "check")),
             "`sentinelgen checks` lists the checks",
         )
     elif not check.waivable:
         yield Problem(
-            UnwaivableCheck.code,
-            f"{code} ({check.title}) cannot be waived",
+            UNWAIVABLE_CHECK,
+            f"{code} ({check.summary}) cannot be waived",
             InDocument(("waivers", index, "check")),
             "mend what it finds and remove the waiver",
         )
     if not str(entry.get("reason") or "").strip():
         yield Problem(
-            WaiverWithoutReason.code,
+            WAIVER_WITHOUT_REASON,
             f"the waiver of {code} gives no reason",
             InDocument(("waivers", index, "reason")),
             "write down why the finding is acceptable here",
@@ -126,13 +187,13 @@ def _faults(index: int, entry: Mapping[str, Any], today: date) -> Iterator[Probl
     last_day = _calendar_date(until)
     if last_day is None:
         yield Problem(
-            WaiverDate.code,
+            WAIVER_DATE,
             f"{until!r} is not a date such as 2026-01-31",
             InDocument(("waivers", index, "until")),
         )
     elif last_day < today:
         yield Problem(
-            ExpiredWaiver.code,
+            EXPIRED_WAIVER,
             f"the waiver of {code} expired on {last_day.isoformat()}",
             InDocument(("waivers", index, "until")),
             "mend what it covered, or write a new date with a reason that still holds",

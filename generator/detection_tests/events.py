@@ -21,17 +21,54 @@ from generator.detection_tests.cells import (
 from generator.detection_tests.event_files import EventFileError, event_file, read_events
 from generator.detection_tests.suite import DetectionTest, EventFile, EventRows, Events
 from generator.disk.text_files import marked_file_notes
-from generator.findings import InDocument, InFile, Place, Problem
+from generator.findings import Code, InDocument, InFile, Place, Problem, Severity
 from generator.kql.environment import Columns, Environment
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import null_of
 from generator.text.near_names import nearest, question
 from generator.text.source_text import SourceText
 
-UNKNOWN_TABLE = "SG606"
-UNKNOWN_COLUMN = "SG607"
-WRONG_VALUE = "SG608"
-UNREADABLE_FILE = "SG609"
+UNKNOWN_TABLE = Code(
+    "SG606",
+    summary="A test gives events to an unknown table",
+    explanation=(
+        "Events are typed by the tables' columns, so the table must be known: one of Sentinel's, "
+        "or one that schemas/tables declares. Names are case-sensitive. A function that "
+        "schemas/functions defines is computed and takes no rows."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+UNKNOWN_COLUMN = Code(
+    "SG607",
+    summary="An event has a column that its table does not have",
+    explanation=(
+        "In the workspace the column would not be there, so a test with it proves nothing. "
+        "Correct the name, or declare the column in schemas/tables. Names are case-sensitive."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+WRONG_VALUE = Code(
+    "SG608",
+    summary="A value of an event is not of its column's type",
+    explanation=(
+        "The workspace stores every column as one type, and comparisons depend on it: ResultType "
+        'is text, so 0 must be written "0". Times are ISO 8601 or count from now, as -10m does.'
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+UNREADABLE_FILE = Code(
+    "SG609",
+    summary="A file of events cannot be used",
+    explanation=(
+        "Events come from JSON lines, a JSON array or CSV, inside of the repository, in UTF-8, "
+        "with times in UTC. The path counts from the tests file."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 _COMPARED_TABLES = 5000
 """Tables and functions that one unknown name of a test is compared with."""

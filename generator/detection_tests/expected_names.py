@@ -9,12 +9,22 @@ from collections.abc import Collection, Iterator
 
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import AlertExpectation, DetectionTest
-from generator.findings import DocumentPath, InDocument, Problem
+from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
 from generator.text.near_names import nearest, question
 from generator.vocabulary.entities import entity_types
 from generator.vocabulary.tactics import tactic_names
 
-UNKNOWN_NAME = "SG611"
+UNKNOWN_NAME = Code(
+    "SG611",
+    summary="A test expects a name that no alert of the detection can have",
+    explanation=(
+        "Entity types and tactics are Sentinel's; custom details and dynamic properties are those "
+        "that the detection declares. With any other name the test fails for the wrong reason, "
+        "or, where it expects none, passes whatever happens. Names are case-sensitive."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 
 def expectation_problems(detection: Detection, test: DetectionTest) -> tuple[Problem, ...]:

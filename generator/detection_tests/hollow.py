@@ -9,11 +9,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.detection_tests.suite import AlertExpectation, DetectionTest
-from generator.findings import DocumentPath, InDocument, Problem
+from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
 
-NEEDS_AN_ALERT = "SG612"
-COMPARES_NOTHING = "SG613"
-MATCHES_ANYTHING = "SG614"
+NEEDS_AN_ALERT = Code(
+    "SG612",
+    summary="A test compares an alert and expects none",
+    explanation=(
+        "Title, description, severity, tactics, entities, custom details and dynamic properties "
+        "are those of an alert. Beside alerts: 0 there is none to compare them with, so the key "
+        "holds whatever it says: the test shows less than its reader believes. An error, because "
+        "nothing can make the key fail."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+COMPARES_NOTHING = Code(
+    "SG613",
+    summary="An expectation names nothing to compare",
+    explanation=(
+        "Entities, custom details and dynamic properties match as subsets, and an empty mapping "
+        "is a subset of any: entities: {} holds for an alert with entities too. Name what is "
+        "expected; an empty list says that there is none of it, such as Account: []. An error, "
+        "because nothing can make the key fail."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+MATCHES_ANYTHING = Code(
+    "SG614",
+    summary="An expectation that anything meets",
+    explanation=(
+        "An item {} in a list of alerts, rows or entities matches any of them, so all it says is "
+        "how many there are. Say what it holds, or write the number. A warning, because the test "
+        "still fails where there are fewer."
+    ),
+    severity=Severity.WARNING,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 _COMPARED = {
     "title": "title",

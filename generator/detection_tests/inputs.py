@@ -11,14 +11,48 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.detection_tests.suite import DetectionTest, EventRows, Events
-from generator.findings import DocumentPath, InDocument, Problem
+from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
 from generator.kql.analysis import Analysis
 from generator.kql.environment import Environment
 from generator.kql_evaluator.runtime import Reads
 
-ONLY_UNREAD = "SG615"
-UNREAD = "SG616"
-NOT_GIVEN = "SG617"
+ONLY_UNREAD = Code(
+    "SG615",
+    summary="A test gives the query nothing that it reads",
+    explanation=(
+        "None of the tables, watchlists and external data of the test is read by the query, in "
+        "functions that it calls neither. The detection runs on nothing, and a test that expects "
+        "no alert passes whatever it does: mostly a name is misspelt, or the query has moved to "
+        "another table. The same holds where a test that expects no alert has rows only in such "
+        "inputs, and the tables that the query reads are empty. An error, because the test shows "
+        "nothing."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+UNREAD = Code(
+    "SG616",
+    summary="A test gives an input that the query never reads",
+    explanation=(
+        "The table, watchlist or external data cannot change the result: its name is misspelt, or "
+        "it is left from an earlier query. A warning, because the other inputs of the test are "
+        "read, and a table that only some values of the parameters read may stand in all tests."
+    ),
+    severity=Severity.WARNING,
+    source="our own decision; docs/testing.md describes the format",
+)
+NOT_GIVEN = Code(
+    "SG617",
+    summary="A test does not give what the query reads",
+    explanation=(
+        "A table that is not given is empty, but nobody can tell what a watchlist, external data "
+        "or a function without a body would hold. The query refers to one that the test does not "
+        "give. That counts even where a run does not get that far with the test's events, because "
+        "an earlier filter leaves no row. Give its rows; an empty list says that there are none."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 _COMPUTED_NAMES = re.compile(r"\b(?:table|externaldata|external_data)\b")
 _KINDS = {"tables": "table", "watchlists": "watchlist", "externaldata": "external data of"}

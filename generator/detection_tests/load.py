@@ -28,24 +28,63 @@ from generator.detection_tests.suite import (
 )
 from generator.disk.links import folder_problem
 from generator.disk.text_files import byte_order_mark_notes, read_content
-from generator.findings import DocumentPath, InDocument, Problem
+from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
 from generator.kql_evaluator.parsing import parse_datetime
 from generator.kql_evaluator.values import to_python_datetime
 from generator.text.reporting import MAX_PROBLEMS
 from generator.text.schema import load_schema, schema_text
 from generator.text.source_text import SourceText
 from generator.text.strict_document import DocumentFormat, read_document
-from generator.text.yaml_text import unusable_paths
+from generator.text.yaml_text import DUPLICATE_KEY, unusable_paths
 
 DEFAULT_NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a rule runs in a test that does not say: a fixed instant, so that no result ever depends on
 the clock."""
 
-DUPLICATE_KEY = "SG011"
-ORPHAN = "SG602"
-EXPECTS_NOTHING = "SG604"
-REPEATED_NAME = "SG603"
-UNUSABLE_NOW = "SG605"
+
+ORPHAN = Code(
+    "SG602",
+    summary="A tests file belongs to no detection",
+    explanation=(
+        "SLUG.tests.yaml holds the tests of SLUG.yaml in the same folder. Without that file the "
+        "tests are never run, which nobody notices. Rename the tests file as the detection is "
+        "called, or remove it."
+    ),
+    severity=Severity.WARNING,
+    source="our own decision; docs/testing.md describes the format",
+)
+EXPECTS_NOTHING = Code(
+    "SG604",
+    summary="A test expects nothing",
+    explanation=(
+        "A test that expects nothing passes whatever the detection does. Expect at least a number "
+        "of alerts."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+REPEATED_NAME = Code(
+    "SG603",
+    summary="Two tests of a file have the same name, or differ in nothing else",
+    explanation=(
+        "Reports name a test by its name, so two of the same cannot be told apart: say in each "
+        "name what is different about it. Blanks make no difference. Where only the name differs, "
+        "the second test shows nothing that the first does not: it was mostly copied to be "
+        "changed."
+    ),
+    severity=Severity.WARNING,
+    source="our own decision; docs/testing.md describes the format",
+)
+UNUSABLE_NOW = Code(
+    "SG605",
+    summary="The now of a test is no time",
+    explanation=(
+        "`now` is when the rule runs: what now() returns and ago() counts from. It is a UTC time "
+        "of the calendar such as 2026-01-15T12:00:00Z."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 _LIKE_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 

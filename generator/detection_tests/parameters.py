@@ -9,11 +9,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.catalog.detection import Detection
-from generator.findings import InDocument, Problem
-from generator.kql_templates.values import parameter_value
+from generator.findings import Code, InDocument, Problem, Severity
+from generator.kql_templates.typed_values import parameter_value
 from generator.text.near_names import nearest, question
 
-UNUSABLE_PARAMETER = "SG610"
+UNUSABLE_PARAMETER = Code(
+    "SG610",
+    summary="A parameter of a test is not the detection's",
+    explanation=(
+        "`parameters` of a test stand for what a tenant would give, so each must be declared by "
+        "the detection and be of the declared type."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 
 def parameter_problems(

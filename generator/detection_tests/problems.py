@@ -24,13 +24,34 @@ from generator.detection_tests.parameters import parameter_problems
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_problems
-from generator.findings import InFile, Problem
+from generator.findings import Code, InFile, Problem, Severity
 from generator.kql.environment import Environment
 from generator.kql_evaluator.table import Table
 from generator.text.reporting import first_problems
 
-UNTESTED = "SG601"
-PLACEHOLDER = "SG619"
+UNTESTED = Code(
+    "SG601",
+    summary="A detection lacks a test that alerts or one that does not",
+    explanation=(
+        "A test that alerts shows that the detection can find what it is for; one that does not "
+        "shows that it keeps quiet otherwise. Write SLUG.tests.yaml beside the detection with at "
+        "least one of each; the best quiet test is a near miss, one condition off. A skipped test "
+        "does not count, and a quiet one must give at least one event that the query reads."
+    ),
+    severity=Severity.WARNING,
+    source="our own decision; docs/testing.md describes the format",
+)
+PLACEHOLDER = Code(
+    "SG619",
+    summary="Tests that `new` wrote and nobody has changed",
+    explanation=(
+        "The tests of `sentinelgen new` show how a test looks. Their events hold an operation "
+        "that no log holds, as the query of `new` does. Write events as your logs hold them, and "
+        "what the detection must make of them."
+    ),
+    severity=Severity.WARNING,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 
 def test_problems(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import DetectionTest
-from generator.findings import InDocument, Problem
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql_evaluator.table import Table
 from generator.kql_evaluator.values import (
@@ -37,7 +37,19 @@ class Windowed:
     left_out: Mapping[str, int]
 
 
-OUTSIDE_OF_WINDOW = "SG618"
+OUTSIDE_OF_WINDOW = Code(
+    "SG618",
+    summary="A test expects no alert of events outside of the window",
+    explanation=(
+        "A run of the rule sees the events of its queryPeriod, an NRT rule those that were "
+        "ingested in the last minute. All events of this test that the query could read are "
+        "older, or later than now, so that it gets none of them and the test passes whatever it "
+        "does. Give an event inside of the window as well. A warning, because the test does show "
+        "how far the rule looks back."
+    ),
+    severity=Severity.WARNING,
+    source="our own decision; docs/testing.md describes the format",
+)
 
 
 def window_problems(

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.findings import InFile, Problem
+from generator.findings import Code, InFile, Problem, Severity
 
-UNFOLLOWED_LINK = "SG002"
+UNFOLLOWED_LINK = Code(
+    "SG002",
+    summary="Symbolic link that is not followed",
+    explanation=(
+        "Content comes from this repository only: a link to a file inside of it is read, any "
+        "other link could bring in files of the machine or run in circles. Put the file itself "
+        "here."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
 
 
 def link_problem(path: Path, file: str, real_root: Path) -> Problem | None:

@@ -12,14 +12,61 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from generator.disk.links import folder_problem, link_problem
-from generator.findings import InFile, Problem
+from generator.findings import Code, InFile, Problem, Severity
 from generator.text.lines import line_and_column
 from generator.text.source_text import SourceText
+
+UNREADABLE_FILE = Code(
+    "SG001",
+    summary="File cannot be read",
+    explanation=(
+        "The file is missing rights, is a folder or a device, or has a name that is not UTF-8. "
+        "What is not read can be neither checked nor deployed."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+OVERSIZED_FILE = Code(
+    "SG003",
+    summary="File larger than 1 MiB",
+    explanation=(
+        "The service takes queries of 10,000 characters, so no detection comes near this size. "
+        "The file is not read."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+NOT_UTF8 = Code(
+    "SG004",
+    summary="Not UTF-8 text",
+    explanation=(
+        "Files are read as UTF-8 on every machine, so that the same content gives the same rules "
+        "everywhere. Save the file as UTF-8 without a byte order mark."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
 
 MAX_FILE_BYTES = 1024 * 1024
 """Our own limit: the largest rule that the service takes is a small part of it."""
 
-BYTE_ORDER_MARK = "SG005"
+BYTE_ORDER_MARK = Code(
+    "SG005",
+    summary="Byte order mark at the beginning",
+    explanation=(
+        "The mark is invisible. It is skipped here and reaches no key, query or template; other "
+        "tools may take it for a part of the first key. Save the file as UTF-8 without a byte "
+        "order mark."
+    ),
+    severity=Severity.NOTE,
+    source=(
+        "https://yaml.org/spec/1.2.2/#52-character-encodings (a mark may begin a file); published "
+        "rules of Azure/Azure-Sentinel have one"
+    ),
+)
 """The code of a note; a file that has one is read all the same."""
 
 _BOM = b"\xef\xbb\xbf"
@@ -38,15 +85,15 @@ def read_source(path: Path, file: str) -> SourceText | Problem:
         with os.fdopen(descriptor, "rb") as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
-                return Problem("SG001", "this is no regular file", InFile(file))
+                return Problem(UNREADABLE_FILE, "this is no regular file", InFile(file))
             data = stream.read(MAX_FILE_BYTES + 1) if status.st_size <= MAX_FILE_BYTES else None
     except OSError as error:
-        return Problem("SG001", f"the file cannot be read: {error.strerror}", InFile(file))
+        return Problem(UNREADABLE_FILE, f"the file cannot be read: {error.strerror}", InFile(file))
     except ValueError:
-        return Problem("SG001", "the name of the file holds a NUL character", InFile(file))
+        return Problem(UNREADABLE_FILE, "the name of the file holds a NUL character", InFile(file))
     if data is None or len(data) > MAX_FILE_BYTES:
         return Problem(
-            "SG003",
+            OVERSIZED_FILE,
             f"the file is larger than {MAX_FILE_BYTES // 1024} KiB and is not read",
             InFile(file),
         )
@@ -69,7 +116,7 @@ def read_content(root: Path, file: str) -> SourceText | Problem:
 
 def _decode(data: bytes, file: str) -> SourceText | Problem:
     if data.startswith(_UTF16):
-        return Problem("SG004", "the file is UTF-16, not UTF-8", InFile(file), _SAVE_AS_UTF8)
+        return Problem(NOT_UTF8, "the file is UTF-16, not UTF-8", InFile(file), _SAVE_AS_UTF8)
     has_mark = data.startswith(_BOM)
     if has_mark:
         data = data[len(_BOM) :]
@@ -79,7 +126,7 @@ def _decode(data: bytes, file: str) -> SourceText | Problem:
         before = data[: error.start].decode("utf-8")
         line, column = line_and_column(before, len(before))
         return Problem(
-            "SG004",
+            NOT_UTF8,
             f"byte 0x{data[error.start]:02X} is not UTF-8 text",
             InFile(file, line, column),
             _SAVE_AS_UTF8,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.kql_templates.fault import TemplateFaultError
+from generator.kql_templates.fault import TEMPLATE_LIMIT, TemplateFaultError
 
 STEPS = 200_000
 """Statements, expressions, loop rounds and items of operands, all taken as one."""
@@ -38,7 +38,7 @@ class Budget:
         self.steps -= steps
         if self.steps < 0:
             raise TemplateFaultError(
-                "SG307", f"the template takes more than {STEPS:,} steps", "loop over less"
+                TEMPLATE_LIMIT, f"the template takes more than {STEPS:,} steps", "loop over less"
             )
 
     def write(self, characters: int) -> None:
@@ -46,7 +46,7 @@ class Budget:
         self.characters -= characters
         if self.characters < 0:
             raise TemplateFaultError(
-                "SG307", f"the template makes more than {CHARACTERS:,} characters of text"
+                TEMPLATE_LIMIT, f"the template makes more than {CHARACTERS:,} characters of text"
             )
 
     def weigh(self, value: object) -> None:
@@ -76,7 +76,7 @@ class Budget:
         """Count a call that has begun. Raises TemplateFaultError when too many are under way."""
         if self.call_depth == 0:
             raise TemplateFaultError(
-                "SG307", f"macros call each other more than {CALL_DEPTH} levels deep"
+                TEMPLATE_LIMIT, f"macros call each other more than {CALL_DEPTH} levels deep"
             )
         self.call_depth -= 1
 

@@ -18,7 +18,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Lexer
 
-from generator.kql_templates.fault import TemplateFaultError
+from generator.kql_templates.fault import REFUSED_OPERATION, TEMPLATE_LIMIT, TemplateFaultError
 
 if TYPE_CHECKING:
     from generator.kql_templates.environment import KqlEnvironment
@@ -92,7 +92,7 @@ class OffsetLexer(Lexer):
             if kind in ("variable_end", "block_end", "comment_end"):
                 facts.tags.append((tag_start, offset + len(text.rstrip())))
             if too_much := complexity.problem_with(kind, text, tag_start):
-                raise TemplateFaultError("SG307", too_much).at(
+                raise TemplateFaultError(TEMPLATE_LIMIT, too_much).at(
                     name or "", *_from(tag_start, end_of_last)
                 )
             yield offset, kind, text
@@ -220,7 +220,7 @@ class CountingCodeGenerator(CodeGenerator):
             raise
 
     def _refuse(self, message: str, node: nodes.Node) -> NoReturn:
-        raise TemplateFaultError("SG308", message).at(
+        raise TemplateFaultError(REFUSED_OPERATION, message).at(
             self.name or "", *self._facts.tag_at(node.lineno)
         )
 

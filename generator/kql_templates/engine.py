@@ -19,7 +19,15 @@ from generator.findings import InDocument, InFile, InText, Problem
 from generator.kql.rendering import Rendering, Segment
 from generator.kql_templates.budget import Budget
 from generator.kql_templates.environment import QUERY, KqlEnvironment, normalised
-from generator.kql_templates.fault import TemplateFaultError
+from generator.kql_templates.fault import (
+    RAW_KQL_IN_DETECTION,
+    REFUSED_OPERATION,
+    TEMPLATE_FAILURE,
+    TEMPLATE_LIMIT,
+    TEMPLATE_SYNTAX,
+    UNDEFINED_NAME,
+    TemplateFaultError,
+)
 from generator.kql_templates.kql_text import Kind, KqlText, Piece
 from generator.kql_templates.library import FOLDER, SUFFIX, TemplateLibrary
 from generator.kql_templates.misplaced import misplaced_values
@@ -137,7 +145,7 @@ class _Rendering:
             facts = self.environment.facts_of(QUERY)
             for offset in facts.raw_filters:
                 fault = TemplateFaultError(
-                    "SG312",
+                    RAW_KQL_IN_DETECTION,
                     "raw_kql writes a value as KQL, and whoever gives the value writes the query",
                     "write the value as a literal, or move this part to a template that checks it",
                 ).at(QUERY, *facts.tag_at(offset))
@@ -225,17 +233,19 @@ def _fault_of(error: BaseException) -> TemplateFaultError:
     if isinstance(error, TemplateFaultError):
         fault = error
     elif isinstance(error, TemplateSyntaxError):
-        fault = TemplateFaultError("SG303", (error.message or "malformed").rstrip("."))
+        fault = TemplateFaultError(TEMPLATE_SYNTAX, (error.message or "malformed").rstrip("."))
         return fault.at(error.name or QUERY, error.lineno, error.lineno + 1)
     elif isinstance(error, UndefinedError):
-        fault = TemplateFaultError("SG306", error.message or "a value is missing")
+        fault = TemplateFaultError(UNDEFINED_NAME, error.message or "a value is missing")
     elif isinstance(error, SecurityError):
-        fault = TemplateFaultError("SG308", error.message or "refused")
+        fault = TemplateFaultError(REFUSED_OPERATION, error.message or "refused")
     elif isinstance(error, RecursionError | MemoryError | SyntaxError):
-        fault = TemplateFaultError("SG307", "the template is nested too deeply")
+        fault = TemplateFaultError(TEMPLATE_LIMIT, "the template is nested too deeply")
     else:
         message = str(error)
-        fault = TemplateFaultError("SG309", message if len(message) <= 200 else message[:199] + "…")
+        fault = TemplateFaultError(
+            TEMPLATE_FAILURE, message if len(message) <= 200 else message[:199] + "…"
+        )
     if fault.template is None:
         _place_by_traceback(fault, error.__traceback__)
     return fault

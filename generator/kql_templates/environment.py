@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import StrictUndefined, Template, Undefined, nodes
 from jinja2.environment import TemplateModule
-from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
+from jinja2.runtime import BlockReference, Context, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
@@ -29,9 +29,17 @@ from generator.kql_templates.compilation import (
     OffsetLexer,
     TemplateFacts,
 )
-from generator.kql_templates.fault import TemplateFaultError
+from generator.kql_templates.fault import (
+    INCLUDE_CIRCLE,
+    REFUSED_OPERATION,
+    TEMPLATE_LIMIT,
+    UNREADABLE_TEMPLATE,
+    VALUE_WITHOUT_LITERAL,
+    TemplateFaultError,
+)
 from generator.kql_templates.filters import allowed_filters, allowed_tests, value_text
 from generator.kql_templates.kql_text import Kind, KqlText, Piece
+from generator.kql_templates.members import MEMBERS, kind_of
 
 if TYPE_CHECKING:
     from generator.kql_templates.library import TemplateLibrary
@@ -44,40 +52,12 @@ _PARSED = ":parsed"
 
 MAX_INCLUDE_DEPTH = 16
 
-_MEMBERS: Mapping[type, frozenset[str]] = types.MappingProxyType(
-    {
-        str: frozenset(
-            ["lower", "upper", "strip", "lstrip", "rstrip", "split", "startswith", "endswith"]
-        ),
-        list: frozenset(["index", "count"]),
-        dict: frozenset(["items", "keys", "values", "get"]),
-        LoopContext: frozenset(
-            [
-                "index",
-                "index0",
-                "revindex",
-                "revindex0",
-                "first",
-                "last",
-                "length",
-                "depth",
-                "depth0",
-                "previtem",
-                "nextitem",
-                "cycle",
-                "changed",
-            ]
-        ),
-        BlockReference: frozenset(["super"]),
-    }
-)
-
 
 def _concat(parts: Iterable[str]) -> KqlText:
     pieces: list[Piece] = []
     for part in parts:
         if not isinstance(part, KqlText):
-            raise TypeError(f"{_kind_of(part)} reached the query without becoming a literal")
+            raise TypeError(f"{kind_of(part)} reached the query without becoming a literal")
         pieces.extend(part.pieces)
     return KqlText.from_pieces(pieces)
 
@@ -137,7 +117,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         """Compile a template's normalised text. Raises TemplateFaultError and Jinja's errors."""
         if len(text) > MAX_CHARACTERS:
             raise TemplateFaultError(
-                "SG307", f"the template has more than {MAX_CHARACTERS:,} characters"
+                TEMPLATE_LIMIT, f"the template has more than {MAX_CHARACTERS:,} characters"
             ).at(name, 0, 1)
         self._facts[name] = TemplateFacts()
         self._compiling.append(name)
@@ -155,7 +135,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         self._facts[_PARSED] = TemplateFacts()
         text = normalised(text, file=file)
         if len(text) > MAX_CHARACTERS:
-            raise TemplateFaultError("SG307", "the template is too long")
+            raise TemplateFaultError(TEMPLATE_LIMIT, "the template is too long")
         return self.parse(text, name=_PARSED)
 
     def get_template(  # type: ignore[override]
@@ -169,7 +149,9 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
             source = self._library.source(name)
             if isinstance(source, Problem):
                 raise TemplateFaultError(
-                    "SG302", f"the template {name!r} cannot be used: {source.message}", source.help
+                    UNREADABLE_TEMPLATE,
+                    f"the template {name!r} cannot be used: {source.message}",
+                    source.help,
                 )
             self._compiled[name] = self.compile_text(name, normalised(source.text, file=True))
         return self._compiled[name]
@@ -181,14 +163,17 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         """
         name = self._library.canonical(name)
         if name in self._compiling:
-            raise TemplateFaultError("SG305", f"the template {name!r} comes to include itself")
+            raise TemplateFaultError(
+                INCLUDE_CIRCLE, f"the template {name!r} comes to include itself"
+            )
         self.get_template(name)
         facts = self._facts[name]
         by.uses.add(name)
         by.depth = max(by.depth, facts.depth + 1)
         if by.depth > MAX_INCLUDE_DEPTH:
             raise TemplateFaultError(
-                "SG307", f"templates include each other more than {MAX_INCLUDE_DEPTH} levels deep"
+                TEMPLATE_LIMIT,
+                f"templates include each other more than {MAX_INCLUDE_DEPTH} levels deep",
             )
         return name
 
@@ -210,7 +195,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         try:
             written = self._written(value)
         except TemplateFaultError as fault:
-            if fault.code != "SG310":
+            if fault.code != VALUE_WITHOUT_LITERAL:
                 raise
             # The rest of the template may hold more of them.
             self.faults.append(fault.at(template, start, end))
@@ -229,14 +214,16 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         try:
             text = literal(value)
         except NoLiteralError as error:
-            raise TemplateFaultError("SG310", f"this cannot be written: {error}") from error
+            raise TemplateFaultError(
+                VALUE_WITHOUT_LITERAL, f"this cannot be written: {error}"
+            ) from error
         self.budget.write(len(text))
         return KqlText.from_pieces([Piece(text, Kind.VALUE, None, 0, 0)])
 
     def iterate(self, items: Iterable[object]) -> Iterable[object]:
         """Loop over a value, a step for each item."""
         if isinstance(items, KqlText):
-            raise TemplateFaultError("SG308", "KQL text cannot be looped over")
+            raise TemplateFaultError(REFUSED_OPERATION, "KQL text cannot be looped over")
         return self.budget.iterate(items)
 
     def weighed(self, value: Any) -> Any:
@@ -256,7 +243,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         """Read `obj.attribute`, where the list of members allows it."""
         if isinstance(obj, Undefined):
             return getattr(obj, attribute)
-        if type(obj) is dict and attribute in obj and attribute not in _MEMBERS[dict]:
+        if type(obj) is dict and attribute in obj and attribute not in MEMBERS[dict]:
             return obj[attribute]
         return self._member(obj, attribute)
 
@@ -279,15 +266,17 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
             try:
                 return obj[name]
             except KeyError:
-                raise TemplateFaultError("SG308", f"the template has no block {name!r}") from None
+                raise TemplateFaultError(
+                    REFUSED_OPERATION, f"the template has no block {name!r}"
+                ) from None
         if isinstance(obj, TemplateModule | Namespace) and not name.startswith("_"):
             return getattr(obj, name, self.undefined(obj=obj, name=name))
-        if name in _MEMBERS.get(type(obj), ()):
+        if name in MEMBERS.get(type(obj), ()):
             return getattr(obj, name)
         if type(obj) is dict:
             return self.undefined(obj=obj, name=name)
         raise TemplateFaultError(
-            "SG308", f"{_kind_of(obj)} has no member {name!r} that a template may use"
+            REFUSED_OPERATION, f"{kind_of(obj)} has no member {name!r} that a template may use"
         )
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -303,7 +292,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
             finally:
                 self.budget.leave_call()
         if "caller" in kwargs or not self._is_function(obj):
-            raise TemplateFaultError("SG308", f"{_kind_of(obj)} cannot be called")
+            raise TemplateFaultError(REFUSED_OPERATION, f"{kind_of(obj)} cannot be called")
         self.budget.weigh(getattr(obj, "__self__", None))
         result = super().call(context, obj, *args, **kwargs)
         self.budget.weigh(result)
@@ -312,7 +301,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
     def _is_function(self, obj: Any) -> bool:
         if isinstance(obj, types.BuiltinMethodType | types.MethodType):
             owner = type(obj.__self__)
-            return obj == self._range or obj.__name__ in _MEMBERS.get(owner, ())
+            return obj == self._range or obj.__name__ in MEMBERS.get(owner, ())
         return obj is dict or obj is Namespace
 
     def is_safe_callable(self, obj: Any) -> bool:
@@ -327,7 +316,7 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Compute, as long as operands and result stay small."""
         if isinstance(left, KqlText) or isinstance(right, KqlText):
-            raise TemplateFaultError("SG308", f"KQL text cannot be used with {operator}")
+            raise TemplateFaultError(REFUSED_OPERATION, f"KQL text cannot be used with {operator}")
         self.budget.weigh(left)
         self.budget.weigh(right)
         sequences = [side for side in (left, right) if isinstance(side, str | list | tuple)]
@@ -337,9 +326,11 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
             _check_power(left, right)
         result = super().call_binop(context, operator, left, right)
         if not isinstance(result, int | float | str | list | tuple | timedelta | datetime):
-            raise TemplateFaultError("SG308", f"{operator} gives no value that a template can use")
+            raise TemplateFaultError(
+                REFUSED_OPERATION, f"{operator} gives no value that a template can use"
+            )
         if isinstance(result, int) and result.bit_length() > INTEGER_BITS:
-            raise TemplateFaultError("SG307", f"{operator} gives a number beyond 64 bits")
+            raise TemplateFaultError(TEMPLATE_LIMIT, f"{operator} gives a number beyond 64 bits")
         return result
 
     def _check_sequences(self, operator: str, left: Any, right: Any) -> None:
@@ -349,7 +340,9 @@ class KqlEnvironment(ImmutableSandboxedEnvironment):
         elif operator == "+":
             size = sum(len(side) for side in (left, right) if hasattr(side, "__len__"))
         else:
-            raise TemplateFaultError("SG308", f"{operator} is for numbers; text is joined with ~")
+            raise TemplateFaultError(
+                REFUSED_OPERATION, f"{operator} is for numbers; text is joined with ~"
+            )
         if size > 0:
             self.budget.write(size)
 
@@ -360,7 +353,7 @@ def _check_power(base: Any, exponent: Any) -> None:
         and isinstance(exponent, int)
         and base.bit_length() * exponent > 2 * INTEGER_BITS
     ):
-        raise TemplateFaultError("SG307", "** gives a number beyond 64 bits")
+        raise TemplateFaultError(TEMPLATE_LIMIT, "** gives a number beyond 64 bits")
 
 
 def normalised(text: str, *, file: bool) -> str:
@@ -371,22 +364,3 @@ def normalised(text: str, *, file: bool) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.removesuffix("\n") if file else text
-
-
-def _kind_of(obj: Any) -> str:
-    names = {
-        KqlText: "KQL text",
-        str: "text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        list: "a list",
-        tuple: "a list",
-        dict: "a mapping",
-        timedelta: "a timespan",
-        datetime: "a datetime",
-        Macro: "a macro",
-        LoopContext: "loop",
-        type(None): "none",
-    }
-    return names.get(type(obj), "this")

@@ -19,7 +19,12 @@ from jinja2.runtime import Undefined
 from jinja2.tests import TESTS
 
 from generator.kql.literals import datetime_literal, literal, timespan_literal
-from generator.kql_templates.fault import TemplateFaultError
+from generator.kql_templates.fault import (
+    REFUSED_OPERATION,
+    TEMPLATE_FAILURE,
+    TEMPLATE_LIMIT,
+    TemplateFaultError,
+)
 from generator.kql_templates.kql_text import KqlText, indented, raw_text, trimmed
 
 if TYPE_CHECKING:
@@ -140,7 +145,8 @@ def value_text(value: object) -> str:
             return str(value)  # which refuses, and says which name is missing
         case KqlText():
             raise TemplateFaultError(
-                "SG308", "KQL text cannot become part of a value; write it where it belongs"
+                REFUSED_OPERATION,
+                "KQL text cannot become part of a value; write it where it belongs",
             )
         case str():
             return value
@@ -154,7 +160,7 @@ def value_text(value: object) -> str:
             return datetime_literal(value.astimezone(UTC)).removeprefix("datetime(")[:-1]
         case _:
             raise TemplateFaultError(
-                "SG309", "only text, numbers, booleans and times can be joined"
+                TEMPLATE_FAILURE, "only text, numbers, booleans and times can be joined"
             )
 
 
@@ -167,7 +173,9 @@ def _metered(
     def filter_(*arguments: Any, **options: Any) -> Any:
         value = arguments[leading]
         if isinstance(value, KqlText) and name not in _TAKE_KQL_TEXT:
-            raise TemplateFaultError("SG308", f"KQL text cannot go through the filter {name}")
+            raise TemplateFaultError(
+                REFUSED_OPERATION, f"KQL text cannot go through the filter {name}"
+            )
         for operand in (*arguments[leading:], *options.values()):
             environment.budget.weigh(operand)
         result = function(*arguments, **options)
@@ -195,11 +203,11 @@ def _trim(value: object) -> str:
 def _indent(value: object, width: int = 4, first: bool = False) -> KqlText:
     if not isinstance(value, KqlText):
         raise TemplateFaultError(
-            "SG308", "indent is for KQL text: a macro's, a block's, an include's"
+            REFUSED_OPERATION, "indent is for KQL text: a macro's, a block's, an include's"
         )
     if not 0 <= width <= _WIDEST_INDENTATION:
         raise TemplateFaultError(
-            "SG307", f"a line is indented by 0 to {_WIDEST_INDENTATION} blanks"
+            TEMPLATE_LIMIT, f"a line is indented by 0 to {_WIDEST_INDENTATION} blanks"
         )
     return indented(value, " " * width, first=first)
 
@@ -207,13 +215,13 @@ def _indent(value: object, width: int = 4, first: bool = False) -> KqlText:
 def _int(value: object) -> int:
     if isinstance(value, str | float | int):
         return int(value)
-    raise TemplateFaultError("SG309", "only text and numbers become whole numbers")
+    raise TemplateFaultError(TEMPLATE_FAILURE, "only text and numbers become whole numbers")
 
 
 def _float(value: object) -> float:
     if isinstance(value, str | float | int):
         return float(value)
-    raise TemplateFaultError("SG309", "only text and numbers become reals")
+    raise TemplateFaultError(TEMPLATE_FAILURE, "only text and numbers become reals")
 
 
 def _round(value: float, precision: int = 0) -> float:

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 from generator.disk.links import folder_problem
 from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import Problem
-from generator.kql_templates.fault import TemplateFaultError
+from generator.kql_templates.fault import (
+    TEMPLATE_NOT_FOUND,
+    TEMPLATE_OUTSIDE_FOLDER,
+    TemplateFaultError,
+)
 from generator.text.near_names import nearest, question
 from generator.text.source_text import SourceText
 
@@ -68,24 +72,25 @@ class TemplateLibrary:
             or any(character in plain for character in "\\:\0\r\n")
         ):
             raise TemplateFaultError(
-                "SG304",
+                TEMPLATE_OUTSIDE_FOLDER,
                 f"{name!r} is no name of a template in {FOLDER}/",
                 "name the template by its path below that folder, without ..",
             )
         if not self._is_inside:
             raise TemplateFaultError(
-                "SG304", f"{FOLDER} is a link that leads out of the repository and is not followed"
+                TEMPLATE_OUTSIDE_FOLDER,
+                f"{FOLDER} is a link that leads out of the repository and is not followed",
             )
         path = self._folder.joinpath(*parts[:-1], parts[-1] + SUFFIX)
         if not _may_be_file(path):
             raise TemplateFaultError(
-                "SG301",
+                TEMPLATE_NOT_FOUND,
                 f"there is no template {plain!r}: {FOLDER}/{plain}{SUFFIX} does not exist",
                 question(nearest(plain, self.names)),
             )
         if not path.resolve().is_relative_to(self._folder.resolve()):
             raise TemplateFaultError(
-                "SG304", f"the template {plain!r} is a link that leaves {FOLDER}/"
+                TEMPLATE_OUTSIDE_FOLDER, f"the template {plain!r} is a link that leaves {FOLDER}/"
             )
         return plain
 

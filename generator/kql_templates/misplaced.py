@@ -9,9 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.findings import Code, Severity
 from generator.kql.lexical import Region, Token, regions
 from generator.kql_templates.fault import TemplateFaultError
 from generator.kql_templates.kql_text import Kind, KqlText, Piece
+
+MISPLACED_VALUE = Code(
+    "SG311",
+    summary="Value inside a KQL string, comment or raw literal",
+    explanation=(
+        "Values bring their own quotes. Inside of a string those end it, a comment ends with the "
+        "first line break, and datetime(…), guid(…), long(…) and the like end at the first ), "
+        "whatever is quoted: the rest of the value would be KQL, and whoever sets a parameter "
+        "would write the query. Write the value on its own: {{ name }} without quotes, text "
+        "joined with ~."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision; the lexer of Kusto.Language for where literals end.",
+    waivable=False,
+)
 
 _HARMLESS_IN_RAW_LITERALS = re.compile(r"-?[0-9.]+[a-z]*|true|false", re.ASCII)
 
@@ -46,7 +62,7 @@ def _inside(text: KqlText) -> Iterator[tuple[Piece, Token]]:
 
 def _explanation(token: Token) -> tuple[str, str, str]:
     message, help_ = _EXPLANATIONS[token.region]
-    return "SG311", message, help_
+    return MISPLACED_VALUE, message, help_
 
 
 _EXPLANATIONS = {

@@ -6,9 +6,20 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from generator.catalog.detection import Detection
-from generator.findings import InDocument, Problem
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kql.rendering import Rendering, plain
 from generator.kql_templates.values import GivenValues, given_values
+
+UNUSED_VALUE = Code(
+    "SG325",
+    summary="Value that nothing uses",
+    explanation=(
+        "Neither the query nor a template that it uses names this value, so that it changes "
+        "nothing, whatever it is. Remove it, or correct its spelling."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+)
 
 if TYPE_CHECKING:
     from generator.kql_templates.library import TemplateLibrary
@@ -44,7 +55,7 @@ def unused_values(given: GivenValues, used: Iterable[str]) -> tuple[Problem, ...
     """Return a problem for each value that no template names."""
     names = set(used)
     return tuple(
-        Problem("SG325", f"no template uses {name}", InDocument(path, "key"))
+        Problem(UNUSED_VALUE, f"no template uses {name}", InDocument(path, "key"))
         for name, path in given.paths.items()
         if name not in names
     )

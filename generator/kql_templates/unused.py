@@ -15,16 +15,37 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateError
 
 from generator.catalog.detection import FileProblem
-from generator.findings import InFile, Problem
+from generator.findings import Code, InFile, Problem, Severity
 from generator.kql_templates.engine import compile_problem, place_in_file
-from generator.kql_templates.fault import TemplateFaultError
+from generator.kql_templates.fault import UNDEFINED_NAME, UNREADABLE_TEMPLATE, TemplateFaultError
 from generator.kql_templates.library import FOLDER, SUFFIX, TemplateLibrary
 from generator.text.near_names import ending, nearest
 from generator.text.source_text import SourceText
 
-STRAY_FILE = "SG326"
-UNDEFINED_MACRO = "SG327"
-UNREADABLE = "SG302"
+STRAY_FILE = Code(
+    "SG326",
+    summary="File among the templates that is no template",
+    explanation=(
+        "Templates are detections/_templates/NAME.kql.j2. A file of another name cannot be used "
+        "or included. Rename it, or move what is not a template elsewhere; Markdown may stay."
+    ),
+    severity=Severity.WARNING,
+    source="Our own decision.",
+)
+UNDEFINED_MACRO = Code(
+    "SG327",
+    summary="Macro that is not defined",
+    explanation=(
+        "The template calls a name that is no macro here, was not imported, and is not defined by "
+        "any template that includes this one; or it imports what the other template does not "
+        "define. Whoever uses the template would fail. Every template is looked at, used or not."
+    ),
+    severity=Severity.ERROR,
+    source="Jinja, Template Designer Documentation.",
+    waivable=False,
+    superseded_by=(UNDEFINED_NAME,),
+)
+
 
 _GIVEN = frozenset(["range", "dict", "namespace", "caller", "super", "self", "loop", "varargs"])
 """What a template may call without defining it."""
@@ -116,7 +137,9 @@ def _compilation_problems(library: TemplateLibrary, name: str) -> Iterator[Probl
     source = _source(library, name)
     if isinstance(source, Problem):
         yield source
-    elif (problem := compile_problem(library, name)) is not None and problem.code != UNREADABLE:
+    elif (
+        problem := compile_problem(library, name)
+    ) is not None and problem.code != UNREADABLE_TEMPLATE:
         # A template that cannot be read is told at its own file, not by each that uses it.
         yield problem
 

@@ -1,22 +1,78 @@
-"""What a detection gives its template: values and parameters, typed and checked.
+"""What a detection gives its template: values and parameters, under names that a template can use.
 
-Plain Python values wherever one says the type, so that comparisons and loops in templates work as
-anybody expects: timespans are `timedelta`s, datetimes are `datetime`s in UTC. No Jinja in here.
+How a value becomes one of its type is `typed_values`'. No Jinja in here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from generator.findings import DocumentPath, InDocument, Problem
-from generator.kql.literals import Dynamic, Identifier, Value, literal
-from generator.kql_templates.scalar_text import parse_datetime, parse_timespan
-from generator.text.near_names import did_you_mean
+from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
+from generator.kql.literals import Value
+from generator.kql_templates.typed_values import UnusableValueError, parameter_value, untyped_value
+
+UNUSABLE_VALUE = Code(
+    "SG320",
+    summary="Value that cannot be used",
+    explanation=(
+        "`values` take their type from YAML: text, whole number, real, true or false, list; "
+        "{timespan: 1h}, {datetime: 2026-01-31}, {dynamic: …}, {column: Name} and {table: Name} "
+        "give the others. YAML reads NO, on, yes and the like as booleans: quote them where text "
+        "is meant."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+PARAMETER_OF_WRONG_TYPE = Code(
+    "SG321",
+    summary="Parameter of the wrong type",
+    explanation=(
+        "A parameter's default and every tenant's value for it are of the declared type. Nothing "
+        "is converted in silence: text is quoted where YAML would read a number or a boolean."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+PARAMETER_WITHOUT_VALUE = Code(
+    "SG322",
+    summary="Parameter without a value",
+    explanation=(
+        "A parameter without a default needs a value from every tenant, and here there is none. "
+        "Give it a default that suits most, or name the tenant."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+VALUE_AND_PARAMETER = Code(
+    "SG323",
+    summary="Name that is both a value and a parameter",
+    explanation=(
+        "A template reads one name and cannot tell which of the two is meant. Keep the parameter "
+        "where tenants tune it, the value where they do not."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+RESERVED_NAME = Code(
+    "SG324",
+    summary="Name that a template cannot use",
+    explanation=(
+        "A name has letters, digits and underscores and does not begin with a digit. Jinja's own "
+        "words and variables (loop, self, true, in, …) mean something else in a template; KQL's "
+        "keywords are fine."
+    ),
+    severity=Severity.ERROR,
+    source="Jinja, Template Designer Documentation.",
+    waivable=False,
+)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 RESERVED_NAMES = frozenset(
@@ -65,17 +121,6 @@ RESERVED_NAMES = frozenset(
 """Words and variables of Jinja's own; a value under such a name would hide one or be hidden."""
 
 
-class UnusableValueError(ValueError):
-    """A value that is not of its type; the message says what to write instead.
-
-    `item` is the index of the list's item that is at fault; None where it is the whole value.
-    """
-
-    def __init__(self, message: str, item: int | None = None) -> None:
-        super().__init__(message)
-        self.item = item
-
-
 @dataclass(frozen=True, slots=True)
 class GivenValues:
     """The values by name, and the problems that kept others from being among them."""
@@ -105,7 +150,7 @@ def given_values(document: Mapping[str, Any], tenant: Mapping[str, object]) -> G
                 try:
                     values[name] = untyped_value(value)
                 except ValueError as error:
-                    problem = Problem("SG320", f"{name}: {error}", _place(path, error))
+                    problem = Problem(UNUSABLE_VALUE, f"{name}: {error}", _place(path, error))
         if problem is not None:
             problems.append(problem)
     for name, declaration in declared.items():
@@ -115,7 +160,7 @@ def given_values(document: Mapping[str, Any], tenant: Mapping[str, object]) -> G
             paths.setdefault(name, path)
         if problem is None and name in written:
             problem = Problem(
-                "SG323",
+                VALUE_AND_PARAMETER,
                 f"{name} is both a value and a parameter, and only one can be meant",
                 InDocument(path, "key"),
             )
@@ -130,37 +175,6 @@ def given_values(document: Mapping[str, Any], tenant: Mapping[str, object]) -> G
     return GivenValues(MappingProxyType(values), MappingProxyType(paths), tuple(problems))
 
 
-def parameter_value(type_: str, value: object) -> Value:
-    """Return a parameter's value, given the type that its declaration names.
-
-    Raises ValueError with what is wrong and how to write it right.
-    """
-    converted = _CONVERSIONS[type_](value)
-    _check_literal(converted)
-    return converted
-
-
-def untyped_value(value: object) -> Value:
-    """Return a value of `values`, whose type follows from how it is written in YAML.
-
-    Raises ValueError with what is wrong and how to write it right.
-    """
-    converted = _untyped(value, in_list=False)
-    _check_literal(converted)
-    return converted
-
-
-def _check_literal(value: Value) -> None:
-    if isinstance(value, list) and any(
-        isinstance(item, Identifier | timedelta | datetime) for item in value
-    ):
-        # To loop over; written as a whole it is refused where it is written.
-        for item in value:
-            literal(item)
-        return
-    literal(value)
-
-
 def _place(path: DocumentPath, error: ValueError) -> InDocument:
     item = error.item if isinstance(error, UnusableValueError) else None
     return InDocument(path if item is None else (*path, item))
@@ -169,11 +183,11 @@ def _place(path: DocumentPath, error: ValueError) -> InDocument:
 def _name_problem(name: str, path: DocumentPath) -> Problem | None:
     if name in RESERVED_NAMES:
         return Problem(
-            "SG324", f"{name} is a word of the template language", InDocument(path, "key")
+            RESERVED_NAME, f"{name} is a word of the template language", InDocument(path, "key")
         )
     if not _NAME.fullmatch(name):
         return Problem(
-            "SG324",
+            RESERVED_NAME,
             f"{name!r} cannot be written in a template: a name has letters, digits and _, "
             "and does not begin with a digit",
             InDocument(path, "key"),
@@ -190,182 +204,24 @@ def _parameter(
             value = parameter_value(type_, default)
         except ValueError as error:
             path: DocumentPath = ("parameters", name, "default")
-            return Problem("SG321", f"the default of {name}: {error}", _place(path, error))
+            return Problem(
+                PARAMETER_OF_WRONG_TYPE, f"the default of {name}: {error}", _place(path, error)
+            )
     given = tenant.get(name)
     if given is not None:
         try:
             value = parameter_value(type_, given)
         except ValueError as error:
             return Problem(
-                "SG321",
+                PARAMETER_OF_WRONG_TYPE,
                 f"the tenant's value of {name}: {error}",
                 InDocument(("parameters", name), "key"),
             )
     elif default is None:
         return Problem(
-            "SG322",
+            PARAMETER_WITHOUT_VALUE,
             f"the parameter {name} has no default, and no value is given here",
             InDocument(("parameters", name), "key"),
             "give it a default, or a value in every tenant's parameters",
         )
     return value
-
-
-def _untyped(value: object, *, in_list: bool) -> Value:
-    match value:
-        case bool() if in_list:
-            raise UnusableValueError(_UNQUOTED)
-        case str() | bool() | int() | float():
-            return value
-        case list():
-            return _items(value, lambda item: _untyped(item, in_list=True))
-        case Mapping():
-            return _typed(value)
-        case _:
-            raise UnusableValueError("null is no value here; leave the name out")
-
-
-def _items(value: list[object], convert: Callable[[object], Value]) -> Value:
-    converted = []
-    for index, item in enumerate(value):
-        try:
-            converted.append(convert(item))
-        except UnusableValueError as error:
-            raise UnusableValueError(str(error), index) from error
-    return converted  # type: ignore[return-value]
-
-
-def _typed(value: Mapping[object, object]) -> Value:
-    kinds = ("timespan", "datetime", "dynamic", "column", "table")
-    if len(value) == 1:
-        ((kind, content),) = value.items()
-        if kind in kinds:
-            return _CONVERSIONS[str(kind)](content)
-        if hint := did_you_mean(str(kind), kinds):
-            raise UnusableValueError(f"{kind!r} is no type of a value{hint}")
-    raise UnusableValueError(
-        f"a mapping names a type, one of {{{', '.join(kinds)}: …}}; a KQL property bag is "
-        "{dynamic: {…}}"
-    )
-
-
-_UNQUOTED = (
-    "the list holds true or false. YAML reads NO, on, off, yes and y-words like them as booleans; "
-    'quote them ("NO") where text is meant'
-)
-
-
-def _string(value: object) -> str:
-    if isinstance(value, bool):
-        raise UnusableValueError(
-            "this is true or false, not text. YAML reads NO, on, yes and the like as booleans; "
-            'quote them ("NO")'
-        )
-    if not isinstance(value, str):
-        raise UnusableValueError(f"{_shown(value)} is not text; quote it")
-    return value
-
-
-def _int(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise UnusableValueError(f"{_shown(value)} is not a whole number")
-    return value
-
-
-def _real(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UnusableValueError(f"{_shown(value)} is not a number")
-    try:
-        return float(value)
-    except OverflowError as error:
-        raise UnusableValueError("the number is too large for a real") from error
-
-
-def _bool(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise UnusableValueError(f"{_shown(value)} is not true or false")
-    return value
-
-
-def _datetime(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise UnusableValueError(f"{_shown(value)} is not a datetime such as 2026-01-31T08:00:00Z")
-    return parse_datetime(value)
-
-
-def _timespan(value: object) -> timedelta:
-    if not isinstance(value, str):
-        raise UnusableValueError(
-            f"{_shown(value)} is not a timespan such as 90s, 5m, 1h30m or 7d; quote one with colons"
-        )
-    return parse_timespan(value)
-
-
-def _strings(value: object) -> Value:
-    if not isinstance(value, list):
-        raise UnusableValueError(f"{_shown(value)} is not a list of text; write [a, b]")
-    return _items(value, _string_of_list)
-
-
-def _string_of_list(value: object) -> str:
-    if isinstance(value, bool):
-        raise UnusableValueError(_UNQUOTED)
-    if not isinstance(value, str):
-        raise UnusableValueError(f"the list holds {_shown(value)}, which is not text; quote it")
-    return value
-
-
-def _ints(value: object) -> Value:
-    if not isinstance(value, list):
-        raise UnusableValueError(f"{_shown(value)} is not a list of whole numbers; write [1, 2]")
-    return _items(value, _int)
-
-
-def _dynamic(value: object) -> Value:
-    if isinstance(value, list):
-        return list(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    return Dynamic(value)  # type: ignore[arg-type]
-
-
-def _identifier(kind: Literal["column", "table"]) -> Callable[[object], Identifier]:
-    def convert(value: object) -> Identifier:
-        if not isinstance(value, str):
-            raise UnusableValueError(f"{_shown(value)} is not the name of a {kind}; quote it")
-        return Identifier(kind, value)
-
-    return convert
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return str(value) if abs(value) < 10**30 else "a very large number"
-        case str():
-            return repr(value if len(value) <= 40 else value[:39] + "…")
-        case Mapping():
-            return "a mapping"
-        case _:
-            return "a list"
-
-
-_CONVERSIONS: Mapping[str, Callable[[object], Value]] = MappingProxyType(
-    {
-        "string": _string,
-        "int": _int,
-        "real": _real,
-        "bool": _bool,
-        "datetime": _datetime,
-        "timespan": _timespan,
-        "list of string": _strings,
-        "list of int": _ints,
-        "dynamic": _dynamic,
-        "column": _identifier("column"),
-        "table": _identifier("table"),
-    }
-)

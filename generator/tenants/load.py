@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.disk.links import folder_problem
-from generator.disk.text_files import read_content
-from generator.findings import DocumentPath, InDocument, InFile, Problem
+from generator.disk.text_files import UNREADABLE_FILE, read_content
+from generator.findings import Code, DocumentPath, InDocument, InFile, Problem, Severity
 from generator.tenants.cloud import Cloud, parse_cloud
 from generator.tenants.tenant import Choice, Selector, Target, Tenant, TenantError
 from generator.text.near_names import did_you_mean
@@ -33,11 +33,65 @@ from generator.text.strict_document import (
 FOLDER = "tenants"
 TENANT_SCHEMA = "tenant.schema.json"
 
-MISNAMED_FILE = "SG702"
-UNUSABLE_CLOUD = "SG703"
-UNUSABLE_TARGET = "SG704"
-EMPTY_SELECTOR = "SG705"
-SHARED_WORKSPACE = "SG710"
+MISNAMED_FILE = Code(
+    "SG702",
+    summary="Tenant file that cannot be named",
+    explanation=(
+        "`--tenant NAME` reads tenants/NAME.yaml, where NAME holds letters, digits, - and _ only, "
+        "and names that differ only in case would be one file on some machines. This file is "
+        "never used: rename or remove it."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
+UNUSABLE_CLOUD = Code(
+    "SG703",
+    summary="Unusable cloud of a target",
+    explanation=(
+        "`cloud` is public, usgov, china, or the URL of an emulator on this machine: its host is "
+        "a loopback address, and it has neither user, path nor query. Credentials would go "
+        "elsewhere otherwise."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
+UNUSABLE_TARGET = Code(
+    "SG704",
+    summary="Unusable id or name of a target",
+    explanation=(
+        "Tenant and subscription are GUIDs (on an emulator any plain id), and resource group and "
+        "workspace have names that Azure allows. Nothing could be deployed to this target."
+    ),
+    severity=Severity.ERROR,
+    source="Microsoft Learn, Naming rules and restrictions for Azure resources.",
+    waivable=False,
+)
+EMPTY_SELECTOR = Code(
+    "SG705",
+    summary="Selector that says nothing",
+    explanation=(
+        "A selector is a glob on AREA/SLUG, or a mapping with tag, severity, kind or id. An empty "
+        "one, or an empty list of what to include, would select nothing or everything depending "
+        "on the reader: leave it out."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
+SHARED_WORKSPACE = Code(
+    "SG710",
+    summary="Workspace of two tenants",
+    explanation=(
+        "Both files own the rules of the whole catalog in that workspace. What one of them "
+        "selects or sets, a deployment of the other takes back. Subscription, resource group and "
+        "workspace are compared without regard to case, within one cloud: keep one of the files."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}", re.ASCII)
@@ -105,7 +159,7 @@ def load_tenants(root: Path) -> Iterator[LoadedTenant]:
         return
     except OSError as error:
         message = f"the folder cannot be read: {error.strerror}"
-        yield _unread(Problem("SG001", message, InFile(FOLDER)))
+        yield _unread(Problem(UNREADABLE_FILE, message, InFile(FOLDER)))
         return
     seen: dict[str, str] = {}
     for raw in names:

@@ -9,17 +9,58 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from generator.catalog.detection import Detection
-from generator.findings import DocumentPath, InDocument, Problem
-from generator.kql_templates.values import UnusableValueError, parameter_value
+from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
+from generator.kql_templates.typed_values import UnusableValueError, parameter_value
 from generator.tenants.tenant import Choice, Selector, Tenant, TenantError
 from generator.text.globs import of_slugs
 from generator.text.near_names import did_you_mean
 from generator.text.strict_document import as_lines
 
-IDLE_SELECTOR = "SG706"
-UNKNOWN_PARAMETER = "SG707"
-MISTYPED_PARAMETER = "SG708"
-NOTHING_SELECTED = "SG709"
+IDLE_SELECTOR = Code(
+    "SG706",
+    summary="Selector that matches no detection",
+    explanation=(
+        "The selector is most likely misspelled, or the detection was renamed: a workspace would "
+        "lack rules that somebody counts on, or get those that were to be left out."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
+UNKNOWN_PARAMETER = Code(
+    "SG707",
+    summary="Tenant's parameter that no detection has",
+    explanation=(
+        "No detection of the catalog declares a parameter of this name, so the value goes "
+        "nowhere. Correct the name, or remove the value."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
+MISTYPED_PARAMETER = Code(
+    "SG708",
+    summary="Tenant's value of the wrong type",
+    explanation=(
+        "A detection declares the parameter with a type, and every tenant's value is of that "
+        "type. Nothing is converted in silence: text is quoted where YAML would read a number or "
+        "a boolean."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
+NOTHING_SELECTED = Code(
+    "SG709",
+    summary="Tenant that gets nothing",
+    explanation=(
+        "What `select` includes is excluded again, so no rule would be deployed. Correct the "
+        "selectors, or remove the tenant."
+    ),
+    severity=Severity.ERROR,
+    source="Our own format, docs/deployment.md.",
+    waivable=False,
+)
 
 
 def select(

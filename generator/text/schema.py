@@ -13,10 +13,102 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from generator.findings import Problem
+from generator.findings import Code, Problem, Severity
 from generator.text.conformance import Predicate, conformance
 
-NO_GUID = "SG030"
+UNKNOWN_KEY = Code(
+    "SG020",
+    summary="Unknown key",
+    explanation=(
+        "Nothing reads the key, so what it says would silently not happen. It is most likely "
+        "misspelled or stands at the wrong level."
+    ),
+    severity=Severity.ERROR,
+    source="The detection format of sentinelgen, detection.schema.json.",
+    waivable=False,
+)
+MISSING_KEY = Code(
+    "SG021",
+    summary="Missing key",
+    explanation=(
+        "The rule cannot be made without it: the service demands the value and nothing is filled "
+        "in that the author did not write. A key whose value is empty counts as missing."
+    ),
+    severity=Severity.ERROR,
+    source="The detection format of sentinelgen, detection.schema.json.",
+    waivable=False,
+)
+WRONG_TYPE = Code(
+    "SG022",
+    summary="Value of the wrong type",
+    explanation=(
+        "Most often YAML has read an unquoted text as something else: 1.0 is a number, no and on "
+        "are false and true. Put texts in quotes, and write lists as lists."
+    ),
+    severity=Severity.ERROR,
+    source="The detection format of sentinelgen, detection.schema.json.",
+    waivable=False,
+)
+UNKNOWN_VALUE = Code(
+    "SG023",
+    summary="Value that is not one of the allowed ones",
+    explanation=(
+        "The service knows a fixed set of values here and compares letters in their case: High is "
+        "a severity, high is not."
+    ),
+    severity=Severity.ERROR,
+    source="The detection format of sentinelgen, detection.schema.json.",
+    waivable=False,
+)
+MALFORMED_TEXT = Code(
+    "SG024",
+    summary="Malformed text",
+    explanation=(
+        "Durations are days, hours and minutes in this order (5m, 1h30m, 1d) or ISO 8601 (PT5M, "
+        "P1D); weeks and negative durations do not exist. Names of parameters are letters, digits "
+        "and _."
+    ),
+    severity=Severity.ERROR,
+    source="The detection format of sentinelgen, detection.schema.json.",
+    waivable=False,
+)
+KEYS_AT_ODDS = Code(
+    "SG025",
+    summary="Keys at odds",
+    explanation=(
+        "A detection has either a query of its own or a template with values, and values mean "
+        "nothing without a template."
+    ),
+    severity=Severity.ERROR,
+    source="The detection format of sentinelgen, detection.schema.json.",
+    waivable=False,
+)
+HUNTING_QUERY = Code(
+    "SG026",
+    summary="Hunting query, not supported yet",
+    explanation=(
+        "With neither a kind nor a schedule the document is a hunting query. Only analytics rules "
+        "are built so far; add a kind and a schedule to make one."
+    ),
+    severity=Severity.ERROR,
+    source=(
+        "Azure/Azure-Sentinel, the rules' YAML and its packager "
+        "(Tools/Create-Azure-Sentinel-Solution)."
+    ),
+    waivable=False,
+)
+
+NO_GUID = Code(
+    "SG030",
+    summary="Id that is no GUID",
+    explanation=(
+        "The id is the rule's resource name in Azure and identifies it for ever. It is a GUID in "
+        "the plain form with hyphens, without braces."
+    ),
+    severity=Severity.ERROR,
+    source="Azure/Azure-Sentinel, Query Style Guide: the id is a GUID.",
+    waivable=False,
+)
 """The code of an id that is no GUID: the one departure that leaves a document usable."""
 
 

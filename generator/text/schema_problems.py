@@ -20,16 +20,17 @@ from jsonschema.validators import extend
 from generator.findings import DocumentPath, InDocument, Problem
 from generator.text.near_names import ending, nearest
 from generator.text.reporting import MAX_PROBLEMS, first_problems
-from generator.text.schema import NO_GUID
-
-NOT_THE_SHAPE = "SG008"
-UNKNOWN_KEY = "SG020"
-MISSING_KEY = "SG021"
-WRONG_TYPE = "SG022"
-UNKNOWN_VALUE = "SG023"
-MALFORMED_TEXT = "SG024"
-KEYS_AT_ODDS = "SG025"
-HUNTING_QUERY = "SG026"
+from generator.text.schema import (
+    HUNTING_QUERY,
+    KEYS_AT_ODDS,
+    MALFORMED_TEXT,
+    MISSING_KEY,
+    NO_GUID,
+    UNKNOWN_KEY,
+    UNKNOWN_VALUE,
+    WRONG_TYPE,
+)
+from generator.text.yaml_text import NOT_A_MAPPING
 
 # YAML tells 5 from 5.0; the library alone would take 5.0 for an integer.
 _Validator = extend(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
@@ -125,7 +126,7 @@ def _departure(error: ValidationError) -> _Departure:
 def _misshapen(part: _Departure) -> Problem:
     wanted = "a list" if part.expected == "array" else "a mapping of keys to values"
     return Problem(
-        NOT_THE_SHAPE, f"the document is {_written(part.value)}, not {wanted}", InDocument()
+        NOT_A_MAPPING, f"the document is {_written(part.value)}, not {wanted}", InDocument()
     )
 
 

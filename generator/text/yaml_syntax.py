@@ -12,9 +12,45 @@ from dataclasses import dataclass
 import yaml
 from yaml.composer import ComposerError
 
-from generator.findings import InFile, Problem
+from generator.findings import Code, InFile, Problem, Severity
 from generator.text.lines import range_in_file
 from generator.text.source_text import SourceText
+
+INVALID_YAML = Code(
+    "SG006",
+    summary="Invalid YAML",
+    explanation=(
+        "The parser stopped here; the cause is at this place or on the line before. Values that "
+        "hold `: ` or ` #`, or that begin with a character such as @, %, *, & or {, need quotes; "
+        "tabs cannot indent."
+    ),
+    severity=Severity.ERROR,
+    source="YAML 1.1, as PyYAML reads it.",
+    waivable=False,
+)
+SEVERAL_DOCUMENTS = Code(
+    "SG007",
+    summary="More than one document in the file",
+    explanation=(
+        "One file is one detection, so that its path is its name. Give each document a file of "
+        "its own."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+CONTROL_CHARACTER = Code(
+    "SG014",
+    summary="Control character",
+    explanation=(
+        "NUL and most other control characters cannot stand in YAML. They are invisible and "
+        "mostly got in by copying; where one is meant, write it as an escape in a double-quoted "
+        "text."
+    ),
+    severity=Severity.ERROR,
+    source="YAML 1.1, as PyYAML reads it.",
+    waivable=False,
+)
 
 # The characters that YAML 1.1 does not allow in a document (section 5.1 of its specification).
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -84,30 +120,34 @@ def syntax_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
     if forbidden := _FORBIDDEN.search(text):
         offset = forbidden.start()
         return Problem(
-            "SG014",
+            CONTROL_CHARACTER,
             f"the character U+{ord(text[offset]):04X} is not allowed in YAML",
             range_in_file(source, offset, offset + 1),
             "remove it; in a text in double quotes it can be written as an escape",
         )
     if not isinstance(error, yaml.MarkedYAMLError):
-        return Problem("SG006", f"this is no YAML: {error}", InFile(source.file))
+        return Problem(INVALID_YAML, f"this is no YAML: {error}", InFile(source.file))
     problem = error.problem or "unreadable"
     offset = _offset(error)
     if isinstance(error, ComposerError) and "another document" in problem:
         place = range_in_file(source, offset, offset + len("---"))
-        return Problem("SG007", "a second document begins here", place, "keep one per file")
+        return Problem(
+            SEVERAL_DOCUMENTS, "a second document begins here", place, "keep one per file"
+        )
     if braces := _UNQUOTED_BRACES.search(text, text.rfind("\n", 0, offset) + 1, offset):
         place = range_in_file(source, braces.end() - len("{{"), braces.end())
-        return Problem("SG006", "a value cannot begin with {{", place, "put the value in quotes")
+        return Problem(
+            INVALID_YAML, "a value cannot begin with {{", place, "put the value in quotes"
+        )
     wording = _wording(problem, text[offset : offset + 1])
     if wording is None:
         context = f" ({error.context})" if error.context else ""
         place = range_in_file(source, offset, offset + 1)
-        return Problem("SG006", f"this is no YAML: {problem}{context}", place)
+        return Problem(INVALID_YAML, f"this is no YAML: {problem}{context}", place)
     if wording.at_context:
         offset = _offset(error, at_context=True)
     return Problem(
-        "SG006", wording.message, range_in_file(source, offset, offset + 1), wording.help
+        INVALID_YAML, wording.message, range_in_file(source, offset, offset + 1), wording.help
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from generator.findings import DocumentPath, InDocument, InFile, Problem
+from generator.findings import Code, DocumentPath, InDocument, InFile, Problem, Severity
 from generator.text.lines import line_and_column, range_in_file
 from generator.text.reporting import first_problems
 from generator.text.source_text import SourceText
@@ -28,7 +28,74 @@ from generator.text.yaml_nodes import (
     TooDeepError,
     compose,
 )
-from generator.text.yaml_syntax import syntax_problem
+from generator.text.yaml_syntax import CONTROL_CHARACTER, INVALID_YAML, syntax_problem
+
+NOT_A_MAPPING = Code(
+    "SG008",
+    summary="Empty, or not a mapping",
+    explanation=(
+        "A detection is a mapping of keys to values; retired.yaml and not-detectable.yaml are "
+        "lists. An empty file, a single text or a list says nothing about a rule."
+    ),
+    severity=Severity.ERROR,
+    source="The detection format of sentinelgen, detection.schema.json.",
+    waivable=False,
+)
+YAML_TAG = Code(
+    "SG009",
+    summary="YAML tag",
+    explanation=(
+        "Tags such as !!python/object ask the reader to build arbitrary objects. Only YAML's "
+        "plain types are read: texts, numbers, true and false, null, lists and mappings."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+EXCESSIVE_NESTING = Code(
+    "SG010",
+    summary="Nesting or aliases without end",
+    explanation=(
+        "A rule needs seven levels. Deeper nesting, an alias inside of what it stands for, or "
+        "aliases that multiply only exhaust the reader."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
+DUPLICATE_KEY = Code(
+    "SG011",
+    summary="Duplicate key",
+    explanation=(
+        "YAML readers silently keep one of the two values, and not all keep the same one. Remove "
+        "the value that is not meant."
+    ),
+    severity=Severity.ERROR,
+    source="YAML 1.1, as PyYAML reads it.",
+    waivable=False,
+)
+KEY_NOT_TEXT = Code(
+    "SG012",
+    summary="Key that is not text",
+    explanation=(
+        "YAML reads an unquoted 1, no or on as a number or as true and false, also where it is a "
+        "key, and {{ as the beginning of a mapping. Put it in quotes."
+    ),
+    severity=Severity.ERROR,
+    source="YAML 1.1, as PyYAML reads it.",
+    waivable=False,
+)
+UNUSABLE_NUMBER = Code(
+    "SG013",
+    summary="Number out of range",
+    explanation=(
+        "Artifacts are JSON, which has no infinity and no NaN, and integers in KQL have 64 bits. "
+        "An identifier made of digits is text: put it in quotes."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision.",
+    waivable=False,
+)
 
 MAX_NODES = 50_000
 """Keys and values of one document with all aliases expanded; our own limit."""
@@ -72,19 +139,19 @@ def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYam
     if isinstance(node, Problem):
         return LoadedYaml(None, (node,), holds_null=False)
     if node is None:
-        return _failed("SG008", "the file is empty", InFile(source.file))
+        return _failed(NOT_A_MAPPING, "the file is empty", InFile(source.file))
     construction = _Construction(source, keys_as_written=keys_as_written)
     try:
         value = construction.value_of(node, 0)
     except _TooManyNodesError:
         return _failed(
-            "SG010",
+            EXCESSIVE_NESTING,
             f"with its aliases expanded the document has more than {MAX_NODES:,} keys and values",
             _place(source, node),
         )
     except _EndlessAliasError as error:
         return _failed(
-            "SG010",
+            EXCESSIVE_NESTING,
             f"aliases nest deeper than {MAX_DEPTH} levels, or one stands inside of itself",
             _place(source, error.node),
         )
@@ -96,12 +163,12 @@ def _composed(source: SourceText) -> yaml.Node | Problem | None:
     if source.has_byte_order_mark and source.text.startswith("\ufeff"):
         # The parser would skip this one too, and all its offsets would be one too small.
         message = "a second byte order mark stands here"
-        return Problem("SG014", message, range_in_file(source, 0, 1), "remove it")
+        return Problem(CONTROL_CHARACTER, message, range_in_file(source, 0, 1), "remove it")
     try:
         return compose(source.text)
     except TooDeepError as error:
         place = range_in_file(source, error.offset, error.offset + 1)
-        return Problem("SG010", f"there are {error}", place)
+        return Problem(EXCESSIVE_NESTING, f"there are {error}", place)
     except yaml.YAMLError as error:
         return syntax_problem(source, error)
 
@@ -211,7 +278,7 @@ class _Construction:
                 if has_merge:
                     message = "`<<` stands in this mapping already: readers disagree on which holds"
                     help_ = "write one `<<` with a list of mappings"
-                    self._report("SG011", message, key_node, help_)
+                    self._report(DUPLICATE_KEY, message, key_node, help_)
                 has_merge = True
                 is_whole = self._merge(merged, value_node, depth) and is_whole
             else:
@@ -228,7 +295,7 @@ class _Construction:
         parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
         for part in parts:
             if not isinstance(part, yaml.MappingNode):
-                self._report("SG006", "`<<` takes a mapping or a list of mappings", part)
+                self._report(INVALID_YAML, "`<<` takes a mapping or a list of mappings", part)
                 is_whole = False
                 continue
             members = self.value_of(part, depth)
@@ -250,7 +317,9 @@ class _Construction:
         first = self._firsts[1][key_node.value]
         line, _ = line_and_column(self.source.text, first.start_mark.index)
         self._report(
-            "SG011", f"the key {key_node.value!r} stands here already, at line {line}", key_node
+            DUPLICATE_KEY,
+            f"the key {key_node.value!r} stands here already, at line {line}",
+            key_node,
         )
 
     def _unusable_key(self, node: yaml.Node) -> None:
@@ -258,7 +327,7 @@ class _Construction:
             written = node.value or "null"
             kind = node.tag.rpartition(":")[2]
             self._report(
-                "SG012",
+                KEY_NOT_TEXT,
                 f"the key {written} is read as {_KINDS.get(kind, kind)}, not as text",
                 node,
                 f'put it in quotes: "{written}"',
@@ -267,13 +336,13 @@ class _Construction:
             self.source.text.startswith("{{", node.start_mark.index)
         ):
             self._report(
-                "SG012",
+                KEY_NOT_TEXT,
                 "a value that begins with {{ is read as a mapping",
                 node,
                 "put it in quotes",
             )
         else:
-            self._report("SG012", "a key must be text", node)
+            self._report(KEY_NOT_TEXT, "a key must be text", node)
 
     def _typed_scalar(self, node: yaml.ScalarNode) -> Any:
         if node.tag == _NULL_TAG:
@@ -286,11 +355,11 @@ class _Construction:
             value = construct(node) if len(node.value) <= _LONGEST_NUMBER else math.inf
         except (ValueError, KeyError, IndexError):
             kind = _KINDS[node.tag.rpartition(":")[2]]
-            self._report("SG006", f"{_shortened(node.value)} cannot be read as {kind}", node)
+            self._report(INVALID_YAML, f"{_shortened(node.value)} cannot be read as {kind}", node)
             return UNUSABLE
         if isinstance(value, float) and not math.isfinite(value):
             self._report(
-                "SG013",
+                UNUSABLE_NUMBER,
                 f"{_shortened(node.value)} is no number that JSON can hold",
                 node,
                 _QUOTE_TEXT,
@@ -298,7 +367,10 @@ class _Construction:
             return UNUSABLE
         if isinstance(value, int) and value not in _INT64:
             self._report(
-                "SG013", f"{_shortened(node.value)} does not fit into 64 bits", node, _QUOTE_TEXT
+                UNUSABLE_NUMBER,
+                f"{_shortened(node.value)} does not fit into 64 bits",
+                node,
+                _QUOTE_TEXT,
             )
             return UNUSABLE
         return value
@@ -306,7 +378,7 @@ class _Construction:
     def _unknown_tag(self, node: yaml.Node) -> UnusableValue:
         written = node.tag.replace("tag:yaml.org,2002:", "!!")
         self._report(
-            "SG009", f"the tag {_shortened(written)} is not allowed here", node, "remove the tag"
+            YAML_TAG, f"the tag {_shortened(written)} is not allowed here", node, "remove the tag"
         )
         return UNUSABLE
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog
 from generator.catalog.load import load_catalog, load_text
-from generator.checks.loading.hunting_query import HuntingQuery
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_codes
 from generator.findings import InDocument, InText, Severity
 from generator.text.positions import resolve
+from generator.text.schema import HUNTING_QUERY
 from generator.text.source_text import SourceText
 from tests.shared import COMMUNITY_RULES, needs_shared
 
@@ -134,7 +134,7 @@ def test_a_list_behind_a_link_out_of_the_repository_is_not_read(tmp_path: Path) 
 def test_a_hunting_query_is_one_error() -> None:
     text = "id: x\nname: 5\ndescription: a\nquery: T\ntactics: [A B]\n"
     loaded = load_text(SourceText("a.yaml", text), "a/b")
-    assert [problem.code for problem in loaded.problems] == [HuntingQuery.code]
+    assert [problem.code for problem in loaded.problems] == [HUNTING_QUERY]
 
 
 @given(st.lists(st.sampled_from(RULE.splitlines()), unique=True), st.text(max_size=20))
@@ -143,7 +143,7 @@ def test_whatever_a_file_holds_loading_says_what_it_is(lines: list[str], tail: s
     loaded = load_text(source, "a/b")
     assert loaded.detection is not None or loaded.problems
     for problem in loaded.problems:
-        assert problem.code in registered_checks()
+        assert problem.code in registered_codes()
         if isinstance(problem.place, InDocument | InText):
             assert resolve(source, problem.place).file == "a.yaml"
 
@@ -170,7 +170,7 @@ def test_community_rules_load_as_they_are(tmp_path: Path) -> None:
     errors = Counter(
         problem.problem.code
         for problem in catalog.problems
-        if registered_checks()[problem.problem.code].severity is Severity.ERROR
+        if registered_codes()[problem.problem.code].severity is Severity.ERROR
     )
     # Counted in the files beforehand: ids that are no GUID, misspelled members of
     # alertDetailsOverride, and the ids and names that several files share.

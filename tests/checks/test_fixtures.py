@@ -24,7 +24,7 @@ from generator.catalog.load import load_catalog
 from generator.catalog.selection import WHOLE_CATALOG
 from generator.checks.history import compare_with_base
 from generator.checks.kql.examination import examine_queries
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_codes
 from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.detection_tests.problems import test_problems as problems_of_tests
 from generator.detection_tests.query_inputs import QueryInputs
@@ -125,11 +125,11 @@ def test_good_fixture_gives_no_finding_at_all(case: Path, tmp_path: Path) -> Non
     assert findings_of(case, tmp_path) == []
 
 
-@pytest.mark.parametrize("code", registered_checks())
+@pytest.mark.parametrize("code", registered_codes())
 def test_every_check_has_a_bad_and_a_good_fixture(code: str) -> None:
     for kind in ("bad", "good"):
         assert any((FIXTURES / code / kind).glob("*")), f"{code} has no {kind} fixture"
 
 
 def test_every_fixture_belongs_to_a_check() -> None:
-    assert {folder.name for folder in FIXTURES.iterdir()} <= set(registered_checks())
+    assert {folder.name for folder in FIXTURES.iterdir()} <= set(registered_codes())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import re
 from pathlib import Path
 
@@ -7,53 +8,71 @@ import pytest
 
 import generator
 from generator.checks.check import CatalogCheck, Check, DocumentCheck, RuleCheck
-from generator.checks.registry import registered_checks
-from generator.findings import Severity
+from generator.checks.registry import RAISERS, registered_checks, registered_codes
+from generator.findings import Code, Severity
 
 PACKAGE = Path(generator.__file__).parent
 
 
-def test_checks_are_found_by_folder_in_the_order_of_their_codes() -> None:
-    assert list(registered_checks()) == sorted(registered_checks())
-    assert "SG101" in registered_checks()
-    assert "SG280" in registered_checks()
+def test_codes_are_in_order() -> None:
+    assert list(registered_codes()) == sorted(registered_codes())
+    assert "SG101" in registered_codes()
+    assert "SG280" in registered_codes()
 
 
-def test_every_code_in_the_package_has_a_class() -> None:
+def test_every_code_in_the_package_is_registered() -> None:
     mentioned = {
         code
         for path in sorted(PACKAGE.rglob("*.py"))
         for code in re.findall(r"\bSG[0-9]{3}\b", path.read_text("utf-8"))
     }
     # Examples in help texts that name no check on purpose.
-    assert mentioned - set(registered_checks()) == set()
+    assert mentioned - set(registered_codes()) == set()
 
 
-@pytest.mark.parametrize("check", registered_checks().values())
-def test_every_check_explains_itself(check: type[Check]) -> None:
-    assert check.__doc__
-    assert check.title == check.title.strip()
-    assert "\n" not in check.title
-    assert not check.title.endswith(".")
-    assert len(check.title) <= 72
-    assert len(check.explanation) >= 80
-    assert check.source.strip()
-    assert check.severity in Severity
+@pytest.mark.parametrize("code", registered_codes().values())
+def test_every_code_explains_itself(code: Code) -> None:
+    assert code.summary == code.summary.strip()
+    assert "\n" not in code.summary
+    assert not code.summary.endswith(".")
+    assert len(code.summary) <= 72
+    assert len(code.explanation) >= 80
+    assert code.source.strip()
+    assert code.severity in Severity
 
 
-@pytest.mark.parametrize("check", registered_checks().values())
+def test_every_module_with_codes_of_its_own_is_listed() -> None:
+    of_checks = {check.__module__ for check in registered_checks()}
+    raisers = {f"generator.{name}" for name in RAISERS}
+    assert raisers.isdisjoint(of_checks)
+    assert raisers | of_checks == {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"^\s*\w+ = Code\($", path.read_text("utf-8"), re.MULTILINE)
+    }
+
+
+def test_a_code_travels_as_plain_text() -> None:
+    for code in registered_codes().values():
+        copy = pickle.loads(pickle.dumps(code))  # noqa: S301 - our own
+        assert copy == code
+        assert type(copy) is str
+
+
+@pytest.mark.parametrize("check", registered_checks())
 def test_every_check_has_a_file_of_its_own(check: type[Check]) -> None:
-    others = [other for other in registered_checks().values() if other is not check]
+    assert check.__doc__
+    others = [other for other in registered_checks() if other is not check]
     assert check.__module__ not in {other.__module__ for other in others}
 
 
 def test_checks_that_examine_carry_no_state() -> None:
-    for check in registered_checks().values():
+    for check in registered_checks():
         if issubclass(check, (DocumentCheck, RuleCheck, CatalogCheck)):
             assert vars(check()) == {}
 
 
-def test_checks_are_superseded_by_checks_that_exist() -> None:
-    for code, check in registered_checks().items():
-        assert code not in check.superseded_by
-        assert set(check.superseded_by) <= set(registered_checks())
+def test_codes_are_superseded_by_codes_that_exist() -> None:
+    for code in registered_codes().values():
+        assert code not in code.superseded_by
+        assert set(code.superseded_by) <= set(registered_codes())

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from generator.catalog.configuration import Configuration
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_codes
 from generator.checks.severities import CheckSettingError, effective_severities
 from generator.findings import Severity
 
-CHECKS = registered_checks()
+CHECKS = registered_codes()
 
 
 def test_without_settings_every_check_has_its_own_severity() -> None:

@@ -9,7 +9,7 @@ import pytest
 from generator.findings import InDocument
 from generator.kql.literals import Dynamic, Identifier
 from generator.kql_templates.scalar_text import parse_datetime, parse_timespan
-from generator.kql_templates.values import parameter_value, untyped_value
+from generator.kql_templates.typed_values import parameter_value, untyped_value
 from tests.kql_templates.detections import render, rendered
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import CUSTOM_DETAILS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,17 +14,19 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class CustomDetailCount(RuleCheck):
     """The rule has more than 20 custom details."""
 
-    code = "SG140"
-    title = "Too many custom details"
-    explanation = (
-        "A rule surfaces up to 20 custom details, 2 KB in all. Keep what an analyst decides "
-        "by; the rest is in the events."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (20 custom "
-        "details per rule); https://learn.microsoft.com/azure/sentinel/surface-custom-"
-        "details-in-alerts"
+    code = Code(
+        "SG140",
+        summary="Too many custom details",
+        explanation=(
+            "A rule surfaces up to 20 custom details, 2 KB in all. Keep what an analyst decides "
+            "by; the rest is in the events."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (20 custom "
+            "details per rule); https://learn.microsoft.com/azure/sentinel/surface-custom-"
+            "details-in-alerts"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import CUSTOM_DETAIL_KEY_CHARACTERS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -17,15 +17,18 @@ _KEY = re.compile(r"[A-Za-z]\w*", re.ASCII)
 class CustomDetailKey(RuleCheck):
     """The key has more than 20 characters, or others than letters, digits and _."""
 
-    code = "SG141"
-    title = "Malformed key of a custom detail"
-    explanation = (
-        "The key of a custom detail begins with a letter, goes on with letters, digits and "
-        "underscores, and has up to 20 characters."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (customDetails keys)"
+    code = Code(
+        "SG141",
+        summary="Malformed key of a custom detail",
+        explanation=(
+            "The key of a custom detail begins with a letter, goes on with letters, digits and "
+            "underscores, and has up to 20 characters."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (customDetails "
+            "keys)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

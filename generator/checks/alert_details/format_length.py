@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.alert_details.display_formats import display_formats
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import (
     DESCRIPTION_FORMAT_CHARACTERS,
     DISPLAY_NAME_FORMAT_CHARACTERS,
@@ -23,16 +23,18 @@ _LIMITS = {
 class FormatLength(RuleCheck):
     """alertDisplayNameFormat or alertDescriptionFormat is blank or over its limit."""
 
-    code = "SG145"
-    title = "Display format too long or blank"
-    explanation = (
-        "alertDisplayNameFormat has 1 to 256 characters, alertDescriptionFormat 1 to 5,000. "
-        "Leave a format out to keep the rule's own name or description."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
-        "(alertDetailsOverride)"
+    code = Code(
+        "SG145",
+        summary="Display format too long or blank",
+        explanation=(
+            "alertDisplayNameFormat has 1 to 256 characters, alertDescriptionFormat 1 to 5,000. "
+            "Leave a format out to keep the rule's own name or description."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+            "(alertDetailsOverride)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.alert_details.mapped_columns import mapped_columns
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import COLUMN_NAME_CHARACTERS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -18,19 +18,21 @@ _COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 class MappedColumnName(RuleCheck):
     """A column named in a mapping is not a plain column name, or has more than 500 characters."""
 
-    code = "SG149"
-    title = "Malformed column name in a mapping"
-    explanation = (
-        "Mappings name a column of the query's result: a letter or underscore, then letters, "
-        "digits and underscores, up to 500 characters. An expression such as "
-        "`tostring(Account)` or a path such as `Target.id` names none. Compute the value in "
-        "the query (`extend`) and map that column."
-    )
-    severity = Severity.WARNING
-    superseded_by = ("SG420",)
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (columnName, "
-        "customDetails)"
+    code = Code(
+        "SG149",
+        summary="Malformed column name in a mapping",
+        explanation=(
+            "Mappings name a column of the query's result: a letter or underscore, then letters, "
+            "digits and underscores, up to 500 characters. An expression such as "
+            "`tostring(Account)` or a path such as `Target.id` names none. Compute the value in "
+            "the query (`extend`) and map that column."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (columnName, "
+            "customDetails)"
+        ),
+        superseded_by=("SG420",),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
 from generator.checks.check import RuleCheck
-from generator.findings import InText, Problem, Severity
+from generator.findings import Code, InText, Problem, Severity
 from generator.kinds.analytic_rule.limits import FORMAT_PLACEHOLDERS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -15,17 +15,19 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class PlaceholderCount(RuleCheck):
     """A display format holds more than three placeholders."""
 
-    code = "SG146"
-    title = "Too many placeholders in a display format"
-    explanation = (
-        "alertDisplayNameFormat and alertDescriptionFormat hold up to three `{{Column}}` "
-        "placeholders each. Join columns in the query (`strcat`) and use the joined one."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (at most 3 "
-        "parameters per format); https://learn.microsoft.com/azure/sentinel/customize-alert-"
-        "details"
+    code = Code(
+        "SG146",
+        summary="Too many placeholders in a display format",
+        explanation=(
+            "alertDisplayNameFormat and alertDescriptionFormat hold up to three `{{Column}}` "
+            "placeholders each. Join columns in the query (`strcat`) and use the joined one."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (at most 3 "
+            "parameters per format); https://learn.microsoft.com/azure/sentinel/customize-alert-"
+            "details"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.alert_details.display_formats import PLACEHOLDER, display_formats
 from generator.checks.check import RuleCheck
-from generator.findings import DocumentPath, InText, Problem, Severity
+from generator.findings import Code, DocumentPath, InText, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 _COLUMN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -18,17 +18,19 @@ _BRACES = re.compile(r"\{\{+|\}\}+")
 class PlaceholderName(RuleCheck):
     """What stands between the braces of a display format is not a column name."""
 
-    code = "SG147"
-    title = "Placeholder that is not a column name"
-    explanation = (
-        "Between `{{` and `}}` of a display format stands the name of one column of the "
-        "query's result, without blanks around it: no path into a column, no function, no "
-        "text. Anything else is shown as it stands, or empty. Compute the value in the query "
-        "and name its column."
+    code = Code(
+        "SG147",
+        summary="Placeholder that is not a column name",
+        explanation=(
+            "Between `{{` and `}}` of a display format stands the name of one column of the "
+            "query's result, without blanks around it: no path into a column, no function, no "
+            "text. Anything else is shown as it stands, or empty. Compute the value in the query "
+            "and name its column."
+        ),
+        severity=Severity.WARNING,
+        source="https://learn.microsoft.com/azure/sentinel/customize-alert-details",
+        superseded_by=("SG420",),
     )
-    severity = Severity.WARNING
-    superseded_by = ("SG420",)
-    source = "https://learn.microsoft.com/azure/sentinel/customize-alert-details"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each placeholder that cannot be a column."""

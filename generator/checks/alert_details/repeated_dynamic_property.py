@@ -6,23 +6,25 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class RepeatedDynamicProperty(RuleCheck):
     """alertDynamicProperties names one property twice."""
 
-    code = "SG148"
-    title = "Alert property overridden twice"
-    explanation = (
-        "An alert property takes its value from one column. Decide in the query (`coalesce`, "
-        "`iff`) which value wins."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/azure-rest-api-specs, securityinsights 2025-09-01, AlertProperty; "
-        "https://learn.microsoft.com/azure/sentinel/customize-alert-details"
+    code = Code(
+        "SG148",
+        summary="Alert property overridden twice",
+        explanation=(
+            "An alert property takes its value from one column. Decide in the query (`coalesce`, "
+            "`iff`) which value wins."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/azure-rest-api-specs, securityinsights 2025-09-01, AlertProperty; "
+            "https://learn.microsoft.com/azure/sentinel/customize-alert-details"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

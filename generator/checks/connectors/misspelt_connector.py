@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import DocumentCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.text.near_names import ending
 from generator.vocabulary.connectors import connector_meant
 
@@ -14,18 +14,20 @@ from generator.vocabulary.connectors import connector_meant
 class MisspeltConnector(DocumentCheck):
     """A connectorId differs from that of a published connector by a slip of the hand."""
 
-    code = "SG433"
-    title = "Misspelt data connector"
-    explanation = (
-        "Sentinel finds a connector by its id and shows whether it is connected; an id that no "
-        "connector has is never connected. Reported is what differs from a published id by one "
-        "edit, or by case, blanks and marks alone. Any other unknown id is taken for a connector "
-        "of your own. If the id is right, waive this."
-    )
-    severity = Severity.WARNING
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
-        "(ValidConnectorIds.json); date in generator/vocabulary"
+    code = Code(
+        "SG433",
+        summary="Misspelt data connector",
+        explanation=(
+            "Sentinel finds a connector by its id and shows whether it is connected; an id that "
+            "no connector has is never connected. Reported is what differs from a published id by "
+            "one edit, or by case, blanks and marks alone. Any other unknown id is taken for a "
+            "connector of your own. If the id is right, waive this."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+            "(ValidConnectorIds.json); date in generator/vocabulary"
+        ),
     )
 
     def examine(self, detection: Detection) -> Iterator[Problem]:

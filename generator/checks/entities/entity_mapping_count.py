@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import ENTITY_MAPPINGS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,16 +14,18 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class EntityMappingCount(RuleCheck):
     """The rule has more than 10 entity mappings."""
 
-    code = "SG130"
-    title = "Too many entity mappings"
-    explanation = (
-        "A rule maps up to 10 entities. Several mappings of one type count each; keep those "
-        "that an analyst pivots on."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (10 entity "
-        "mappings per rule)"
+    code = Code(
+        "SG130",
+        summary="Too many entity mappings",
+        explanation=(
+            "A rule maps up to 10 entities. Several mappings of one type count each; keep those "
+            "that an analyst pivots on."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (10 entity "
+            "mappings per rule)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import FIELD_MAPPINGS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,16 +14,18 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class FieldMappingCount(RuleCheck):
     """An entity mapping has no identifier, or more than three."""
 
-    code = "SG131"
-    title = "Wrong number of identifiers in an entity mapping"
-    explanation = (
-        "An entity mapping holds one to three identifiers. Keep the strongest ones; a second "
-        "mapping of the same type makes a second entity, not a better one."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities (up to three "
-        "identifiers per entity)"
+    code = Code(
+        "SG131",
+        summary="Wrong number of identifiers in an entity mapping",
+        explanation=(
+            "An entity mapping holds one to three identifiers. Keep the strongest ones; a second "
+            "mapping of the same type makes a second entity, not a better one."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities (up to three "
+            "identifiers per entity)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

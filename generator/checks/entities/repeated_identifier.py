@@ -6,23 +6,25 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class RepeatedIdentifier(RuleCheck):
     """One entity mapping names the same identifier twice."""
 
-    code = "SG132"
-    title = "Identifier repeated in an entity mapping"
-    explanation = (
-        "Each identifier of an entity holds one value, so it is mapped once. For two accounts"
-        " write two Account mappings."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (identifiers "
-        "are unique within a mapping)"
+    code = Code(
+        "SG132",
+        summary="Identifier repeated in an entity mapping",
+        explanation=(
+            "Each identifier of an entity holds one value, so it is mapped once. For two accounts"
+            " write two Account mappings."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (identifiers "
+            "are unique within a mapping)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.entities import entity_types
 
@@ -14,17 +14,19 @@ from generator.vocabulary.entities import entity_types
 class UnidentifiedEntity(RuleCheck):
     """A mapping lacks the identifiers that make an entity of its type."""
 
-    code = "SG135"
-    title = "Entity mapping without a required identifier"
-    explanation = (
-        "Sentinel makes an entity only of certain identifiers: an Account of Name, FullName, "
-        "Sid, AadUserId, PUID or ObjectGuid, a FileHash of Algorithm and Value together. "
-        "UPNSuffix or NTDomain alone make none, so the alert would come without it."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/entities-reference (required "
-        "identifiers); Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation"
+    code = Code(
+        "SG135",
+        summary="Entity mapping without a required identifier",
+        explanation=(
+            "Sentinel makes an entity only of certain identifiers: an Account of Name, FullName, "
+            "Sid, AadUserId, PUID or ObjectGuid, a FileHash of Algorithm and Value together. "
+            "UPNSuffix or NTDomain alone make none, so the alert would come without it."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/entities-reference (required "
+            "identifiers); Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

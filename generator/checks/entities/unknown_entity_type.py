@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import did_you_mean
 from generator.vocabulary.entities import entity_types
@@ -15,17 +15,19 @@ from generator.vocabulary.entities import entity_types
 class UnknownEntityType(RuleCheck):
     """entityType is none of the API's types."""
 
-    code = "SG133"
-    title = "Unknown entity type"
-    explanation = (
-        "entityType is one of the types that the API lists, in exactly that spelling: "
-        "Account, Host, IP, URL and so on. Sentinel's own columns of entities go into "
-        "sentinelEntitiesMappings."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/azure-rest-api-specs, securityinsights 2025-09-01, EntityMappingType; "
-        "https://learn.microsoft.com/azure/sentinel/entities-reference"
+    code = Code(
+        "SG133",
+        summary="Unknown entity type",
+        explanation=(
+            "entityType is one of the types that the API lists, in exactly that spelling: "
+            "Account, Host, IP, URL and so on. Sentinel's own columns of entities go into "
+            "sentinelEntitiesMappings."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/azure-rest-api-specs, securityinsights 2025-09-01, EntityMappingType; "
+            "https://learn.microsoft.com/azure/sentinel/entities-reference"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import did_you_mean
 from generator.vocabulary.entities import entity_types
@@ -15,14 +15,16 @@ from generator.vocabulary.entities import entity_types
 class UnknownIdentifier(RuleCheck):
     """identifier is none of the entity type's identifiers."""
 
-    code = "SG134"
-    title = "Unknown identifier of an entity"
-    explanation = (
-        "Each entity type has its own identifiers, in exactly that spelling: an Account has "
-        "Name, UPNSuffix or AadUserId, an IP has Address. An unknown one identifies nothing."
+    code = Code(
+        "SG134",
+        summary="Unknown identifier of an entity",
+        explanation=(
+            "Each entity type has its own identifiers, in exactly that spelling: an Account has "
+            "Name, UPNSuffix or AadUserId, an IP has Address. An unknown one identifies nothing."
+        ),
+        severity=Severity.ERROR,
+        source="https://learn.microsoft.com/azure/sentinel/entities-reference",
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/azure/sentinel/entities-reference"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each unknown identifier of a known type."""

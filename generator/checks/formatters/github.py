@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_codes
 from generator.findings import Finding, Severity
 from generator.text.safe_text import visible
 
@@ -35,7 +35,7 @@ def _command(finding: Finding, prefix: str) -> str:
     if finding.line == finding.end_line:
         properties["col"] = str(finding.column)
         properties["endColumn"] = str(finding.end_column)
-    properties["title"] = f"{finding.code} {registered_checks()[finding.code].title}"
+    properties["title"] = f"{finding.code} {registered_codes()[finding.code].summary}"
     message = visible(finding.message) + (f"\n{visible(finding.help)}" if finding.help else "")
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_COMMANDS[finding.severity]} {written}::{_data(message)}"

@@ -1,20 +1,20 @@
 """Findings as SARIF 2.1.0 (OASIS standard), for GitHub code scanning and other viewers.
 
-The rules' metadata come from the check classes; paths are relative, so that a log reads the same
+The rules' metadata come from the codes; paths are relative, so that a log reads the same
 on every machine.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from generator import __version__
-from generator.checks.check import Check
-from generator.checks.registry import registered_checks
-from generator.findings import Finding
+from generator.checks.registry import registered_codes
+from generator.findings import Code, Finding
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,7 +27,7 @@ def format_sarif(findings: Sequence[Finding], *, prefix: str = "") -> str:
     `prefix` is the path of the content root relative to the repository's root, with `/`; viewers
     resolve paths from there.
     """
-    checks = registered_checks()
+    checks = registered_codes()
     indices = {code: index for index, code in enumerate(checks)}
     log = {
         "$schema": SCHEMA,
@@ -49,15 +49,21 @@ def format_sarif(findings: Sequence[Finding], *, prefix: str = "") -> str:
     return json.dumps(log, indent=2) + "\n"
 
 
-def _rule(check: type[Check]) -> dict[str, Any]:
+def _rule(check: Code) -> dict[str, Any]:
     return {
-        "id": check.code,
-        "name": check.__name__,
-        "shortDescription": {"text": check.title},
+        "id": str(check),
+        "name": _name(check),
+        "shortDescription": {"text": check.summary},
         "fullDescription": {"text": check.explanation},
         "help": {"text": f"{check.explanation}\n\nSource: {check.source}"},
         "defaultConfiguration": {"level": check.severity.value},
     }
+
+
+def _name(code: Code) -> str:
+    """Return the summary as the identifier in Pascal case that viewers expect."""
+    words = re.findall(r"[A-Za-z0-9]+", code.summary)
+    return "".join(word[0].upper() + word[1:] for word in words)
 
 
 def _result(finding: Finding, indices: Mapping[str, int], prefix: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import did_you_mean, listed
 
@@ -15,16 +15,18 @@ from generator.text.near_names import did_you_mean, listed
 class GroupByUnknownDetail(RuleCheck):
     """groupByCustomDetails names a key that the rule does not have."""
 
-    code = "SG158"
-    title = "groupByCustomDetails names an unknown custom detail"
-    explanation = (
-        "Alerts can be grouped only by keys of this rule's own customDetails; Sentinel "
-        "refuses others. Add the detail, or remove it from groupByCustomDetails."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/azure-rest-api-specs, securityinsights 2025-09-01, "
-        "GroupingConfiguration.groupByCustomDetails"
+    code = Code(
+        "SG158",
+        summary="groupByCustomDetails names an unknown custom detail",
+        explanation=(
+            "Alerts can be grouped only by keys of this rule's own customDetails; Sentinel "
+            "refuses others. Add the detail, or remove it from groupByCustomDetails."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/azure-rest-api-specs, securityinsights 2025-09-01, "
+            "GroupingConfiguration.groupByCustomDetails"
+        ),
     )
 
     whole = ("customDetails",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import did_you_mean, listed
 
@@ -15,16 +15,18 @@ from generator.text.near_names import did_you_mean, listed
 class GroupByUnmappedEntity(RuleCheck):
     """groupByEntities names a type that the rule does not map."""
 
-    code = "SG157"
-    title = "groupByEntities names an entity that is not mapped"
-    explanation = (
-        "Alerts can be grouped only by entities that this rule maps; Sentinel refuses others."
-        " Map the entity, or remove it from groupByEntities."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/azure-rest-api-specs, securityinsights 2025-09-01, "
-        "GroupingConfiguration.groupByEntities"
+    code = Code(
+        "SG157",
+        summary="groupByEntities names an entity that is not mapped",
+        explanation=(
+            "Alerts can be grouped only by entities that this rule maps; Sentinel refuses others."
+            " Map the entity, or remove it from groupByEntities."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/azure-rest-api-specs, securityinsights 2025-09-01, "
+            "GroupingConfiguration.groupByEntities"
+        ),
     )
 
     whole = ("entityMappings",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of, value_at
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import LONGEST_LOOKBACK, SHORTEST_LOOKBACK
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -15,15 +15,17 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class LookbackRange(RuleCheck):
     """lookbackDuration is shorter than 5 minutes or longer than 7 days."""
 
-    code = "SG155"
-    title = "lookbackDuration out of range"
-    explanation = (
-        "Alerts are grouped into an incident that is at most this old: 5 minutes to 7 days."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/create-analytics-rules (alert grouping: 5"
-        " minutes to 7 days)"
+    code = Code(
+        "SG155",
+        summary="lookbackDuration out of range",
+        explanation=(
+            "Alerts are grouped into an incident that is at most this old: 5 minutes to 7 days."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/create-analytics-rules (alert grouping: 5"
+            " minutes to 7 days)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

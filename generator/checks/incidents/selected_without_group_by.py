@@ -7,22 +7,24 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.incidents.grouping import GROUPING, grouping_of
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class SelectedWithoutGroupBy(RuleCheck):
     """matchingMethod is Selected and every groupBy list is empty."""
 
-    code = "SG156"
-    title = "matchingMethod Selected without a groupBy"
-    explanation = (
-        "With matchingMethod Selected alerts are grouped by what groupByEntities, "
-        "groupByAlertDetails and groupByCustomDetails list; at least one of them must not be "
-        "empty, or Sentinel refuses the rule. AllEntities and AnyAlert need none."
+    code = Code(
+        "SG156",
+        summary="matchingMethod Selected without a groupBy",
+        explanation=(
+            "With matchingMethod Selected alerts are grouped by what groupByEntities, "
+            "groupByAlertDetails and groupByCustomDetails list; at least one of them must not be "
+            "empty, or Sentinel refuses the rule. AllEntities and AnyAlert need none."
+        ),
+        severity=Severity.ERROR,
+        source="Azure/azure-rest-api-specs, securityinsights 2025-09-01, GroupingConfiguration",
     )
-    severity = Severity.ERROR
-    source = "Azure/azure-rest-api-specs, securityinsights 2025-09-01, GroupingConfiguration"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when nothing is selected."""

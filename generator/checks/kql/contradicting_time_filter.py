@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
 from generator.checks.kql.time_filters import QUERY_PERIOD_SOURCE, distinct, widest_window, written
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -15,16 +15,18 @@ from generator.kql.analysis import Analysis
 class ContradictingTimeFilter(QueryCheck):
     """A filter on TimeGenerated leaves out what the schedule is for."""
 
-    code = "SG441"
-    title = "Time filter that contradicts the schedule"
-    explanation = (
-        "Three ways in which a filter on TimeGenerated works against the schedule: it ends "
-        "before queryPeriod begins, so that no event is left; it ends at a calendar date, "
-        "so that the rule goes blind on that day; or it looks back less than "
-        "queryFrequency, so that events between two runs are never looked at."
+    code = Code(
+        "SG441",
+        summary="Time filter that contradicts the schedule",
+        explanation=(
+            "Three ways in which a filter on TimeGenerated works against the schedule: it ends "
+            "before queryPeriod begins, so that no event is left; it ends at a calendar date, "
+            "so that the rule goes blind on that day; or it looks back less than "
+            "queryFrequency, so that events between two runs are never looked at."
+        ),
+        severity=Severity.WARNING,
+        source=QUERY_PERIOD_SOURCE,
     )
-    severity = Severity.WARNING
-    source = QUERY_PERIOD_SOURCE
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

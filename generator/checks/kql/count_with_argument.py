@@ -6,23 +6,25 @@ from collections.abc import Iterator
 
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kql_service.inspection import BoundQuery
 
 
 class CountWithArgument(TreeCheck):
     """count() is given a value or a condition."""
 
-    code = "SG459"
-    title = "count() with an argument"
-    explanation = (
-        "count() counts rows and takes no argument by its documentation. A condition in "
-        "it is an old form of countif(), and a value in it is ignored: rows without a "
-        "value are counted as well. Write countif(condition), "
-        "countif(isnotempty(value)) or count()."
+    code = Code(
+        "SG459",
+        summary="count() with an argument",
+        explanation=(
+            "count() counts rows and takes no argument by its documentation. A condition in "
+            "it is an old form of countif(), and a value in it is ignored: rows without a "
+            "value are counted as well. Write countif(condition), "
+            "countif(isnotempty(value)) or count()."
+        ),
+        severity=Severity.WARNING,
+        source="https://learn.microsoft.com/kusto/query/count-aggregation-function",
     )
-    severity = Severity.WARNING
-    source = "https://learn.microsoft.com/kusto/query/count-aggregation-function"
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each count() that has an argument."""

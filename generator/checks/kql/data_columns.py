@@ -16,7 +16,7 @@ from generator.checks.kql.pipelines import (
     unwrapped,
 )
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kql.syntax import Node, TableType
 from generator.kql_service.inspection import BoundQuery
 
@@ -59,18 +59,20 @@ class _FromData:
 class DataColumns(TreeCheck):
     """A column comes from bag_unpack or pivot alone, without an output schema."""
 
-    code = "SG410"
-    title = "Column that exists only while the data has it"
-    explanation = (
-        "bag_unpack and pivot make columns of the values that they find. Where there are none, "
-        "as on the day a rule is deployed, the columns are missing: the service cannot save a "
-        "rule that uses them, and a saved one fails. Name them in an output schema, "
-        "`evaluate bag_unpack(Column) : (*, Name: string)`, or read them with "
-        '`column_ifexists("Name", "")`. Where the input may have columns that nobody declared, '
-        "nothing is reported."
+    code = Code(
+        "SG410",
+        summary="Column that exists only while the data has it",
+        explanation=(
+            "bag_unpack and pivot make columns of the values that they find. Where there are none, "
+            "as on the day a rule is deployed, the columns are missing: the service cannot save a "
+            "rule that uses them, and a saved one fails. Name them in an output schema, "
+            "`evaluate bag_unpack(Column) : (*, Name: string)`, or read them with "
+            '`column_ifexists("Name", "")`. Where the input may have columns that nobody declared, '
+            "nothing is reported."
+        ),
+        severity=Severity.WARNING,
+        source="https://learn.microsoft.com/kusto/query/bag-unpack-plugin (output schema)",
     )
-    severity = Severity.WARNING
-    source = "https://learn.microsoft.com/kusto/query/bag-unpack-plugin (output schema)"
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each such column, where it is first used."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import of_kind, place_of
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 from generator.kql.schemas.builtin import defender_tables
@@ -16,19 +16,21 @@ from generator.kql.schemas.builtin import defender_tables
 class DefenderTable(QueryCheck):
     """The query reads a table of advanced hunting that no workspace of Sentinel has."""
 
-    code = "SG432"
-    title = "Table of Defender's advanced hunting"
-    explanation = (
-        "Advanced hunting in Microsoft Defender has tables that are not brought into a workspace "
-        "of Sentinel: an analytics rule cannot read them, and Sentinel refuses one that does. "
-        "Read the table that Sentinel has instead, or make the rule a custom detection in "
-        "Defender. Where your workspace does have a table of this name, declare it in "
-        "schemas/tables/NAME.yaml."
-    )
-    severity = Severity.WARNING
-    source = (
-        "https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables; "
-        "https://learn.microsoft.com/azure/azure-monitor/reference/tables-category"
+    code = Code(
+        "SG432",
+        summary="Table of Defender's advanced hunting",
+        explanation=(
+            "Advanced hunting in Microsoft Defender has tables that are not brought into a "
+            "workspace of Sentinel: an analytics rule cannot read them, and Sentinel refuses one "
+            "that does. Read the table that Sentinel has instead, or make the rule a custom "
+            "detection in Defender. Where your workspace does have a table of this name, declare "
+            "it in schemas/tables/NAME.yaml."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables; "
+            "https://learn.microsoft.com/azure/azure-monitor/reference/tables-category"
+        ),
     )
 
     def examine(

@@ -18,7 +18,7 @@ from generator.checks.kql.pipelines import (
     unwrapped,
 )
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kql.syntax import Node
 from generator.kql_service.inspection import BoundQuery
 
@@ -56,17 +56,21 @@ _Bounds = dict[str, tuple[_Bound, ...]]
 class EmptyWindow(TreeCheck):
     """No value can be both after a window's beginning and before its end."""
 
-    code = "SG442"
-    title = "Window that ends before it begins"
-    explanation = (
-        "`between (ago(1d) .. ago(7d))` begins yesterday and ends a week ago, so that no row is "
-        "ever in it: the older point comes first. The same holds for two comparisons of one "
-        "column that every row would have to pass, for numbers and timespans as well as points "
-        "in time. Only what is certain before the query runs is reported: constants, let values, "
-        "and sums with now(). Swap the ends."
+    code = Code(
+        "SG442",
+        summary="Window that ends before it begins",
+        explanation=(
+            "`between (ago(1d) .. ago(7d))` begins yesterday and ends a week ago, so that no row "
+            "is ever in it: the older point comes first. The same holds for two comparisons of "
+            "one column that every row would have to pass, for numbers and timespans as well as "
+            "points in time. Only what is certain before the query runs is reported: constants, "
+            "let values, and sums with now(). Swap the ends."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/kusto/query/between-operator (the lower end comes first)"
+        ),
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/kusto/query/between-operator (the lower end comes first)"
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each window and each pair of comparisons that leaves nothing."""

@@ -24,7 +24,7 @@ def examine_queries(
     A detection whose query could not be rendered has none but the remark that it was not looked at.
     Raises KqlUnavailableError where the language service is not installed.
     """
-    checks = [check() for check in registered_checks().values() if issubclass(check, QueryCheck)]
+    checks = [check() for check in registered_checks() if issubclass(check, QueryCheck)]
     queries = [entry.rendering.text for entry in staged if entry.rendering is not None]
     examined = iter(service.examine_many(queries, tree_inspection()))
     problems: list[tuple[Problem, ...]] = []

@@ -13,25 +13,27 @@ from generator.checks.kql.foreign_vocabulary import (
 )
 from generator.checks.kql.pipelines import FUNCTION_CALL, called_name
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kql_service.inspection import BoundQuery
 
 
 class ForeignWord(TreeCheck):
     """The query uses what only Azure Data Explorer or Fabric has."""
 
-    code = "SG411"
-    title = "KQL that Azure Monitor does not run"
-    explanation = (
-        "Azure Monitor runs most of KQL but not all: no scripts (`evaluate python`, `r`), no "
-        "plugins that call out (`sql_request`, `http_request` and the like), no query parameters, "
-        "and none of the functions about the database itself (`current_principal()`, "
-        "`extent_id()`, `cursor_after()`). The language service knows them, so that such a query "
-        "binds; the service refuses the rule. Sentinel's own functions and let functions of the "
-        "same name are not meant."
+    code = Code(
+        "SG411",
+        summary="KQL that Azure Monitor does not run",
+        explanation=(
+            "Azure Monitor runs most of KQL but not all: no scripts (`evaluate python`, `r`), no "
+            "plugins that call out (`sql_request`, `http_request` and the like), no query "
+            "parameters, and none of the functions about the database itself "
+            "(`current_principal()`, `extent_id()`, `cursor_after()`). The language service knows "
+            "them, so that such a query binds; the service refuses the rule. Sentinel's own "
+            "functions and let functions of the same name are not meant."
+        ),
+        severity=Severity.ERROR,
+        source=LANGUAGE_DIFFERENCES,
     )
-    severity = Severity.ERROR
-    source = LANGUAGE_DIFFERENCES
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each use."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, ResultColumn
 from generator.kql.lexical import code_alone
@@ -21,17 +21,21 @@ _CUTS_TEXT = re.compile(
 class FullPrincipalName(QueryCheck):
     """Account Name is mapped to a column that holds user principal names."""
 
-    code = "SG462"
-    title = "Full user principal name as an account's Name"
-    explanation = (
-        "The identifier Name of an account is the part of its user principal name before the @; "
-        "since 2026-07-01 Sentinel writes it so itself, and what compares names (automation "
-        "rules, other rules, the account's page) no longer meets the full one. Map the full name "
-        "to FullName, or split it: Name to what is before the @, UPNSuffix to what is behind it."
-    )
-    severity = Severity.NOTE
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/entities-reference (account: Name, UPNSuffix)"
+    code = Code(
+        "SG462",
+        summary="Full user principal name as an account's Name",
+        explanation=(
+            "The identifier Name of an account is the part of its user principal name before the "
+            "@; since 2026-07-01 Sentinel writes it so itself, and what compares names "
+            "(automation rules, other rules, the account's page) no longer meets the full one. "
+            "Map the full name to FullName, or split it: Name to what is before the @, UPNSuffix "
+            "to what is behind it."
+        ),
+        severity=Severity.NOTE,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/entities-reference (account: Name, "
+            "UPNSuffix)"
+        ),
     )
 
     def examine(

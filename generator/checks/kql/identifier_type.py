@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -14,16 +14,18 @@ from generator.kql.analysis import Analysis
 class IdentifierType(QueryCheck):
     """An entity identifier is mapped to a column of type dynamic."""
 
-    code = "SG422"
-    title = "Entity identifier from a dynamic column"
-    explanation = (
-        "The identifier of an entity is one text. A dynamic column holds a list or an "
-        "object (make_set and parse_json give such columns), and an entity with that text "
-        "in its place matches nothing. Take one value out of it: tostring(Column[0]), or "
-        "mv-expand."
+    code = Code(
+        "SG422",
+        summary="Entity identifier from a dynamic column",
+        explanation=(
+            "The identifier of an entity is one text. A dynamic column holds a list or an "
+            "object (make_set and parse_json give such columns), and an entity with that text "
+            "in its place matches nothing. Take one value out of it: tostring(Column[0]), or "
+            "mv-expand."
+        ),
+        severity=Severity.WARNING,
+        source="https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities",
     )
-    severity = Severity.WARNING
-    source = "https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

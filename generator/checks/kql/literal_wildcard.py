@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.checks.kql.declarations import Declarations, declarations_of
 from generator.checks.kql.pipelines import unwrapped
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kql.syntax import Node
 from generator.kql_service.inspection import BoundQuery
 
@@ -23,16 +23,18 @@ _LITERALS = frozenset({"StringLiteralExpression", "CompoundStringLiteralExpressi
 class LiteralWildcard(TreeCheck):
     """A column is compared with a text that begins or ends with `*`."""
 
-    code = "SG461"
-    title = "Wildcard that is taken literally"
-    explanation = (
-        'Only `matches regex` and the names of tables have patterns in KQL: `contains "*x*"` looks '
-        "for the asterisks themselves and usually finds nothing. `contains` needs none; for a "
-        "beginning or an end use `startswith` or `endswith`. Where the value does hold an "
-        "asterisk, waive the note."
+    code = Code(
+        "SG461",
+        summary="Wildcard that is taken literally",
+        explanation=(
+            'Only `matches regex` and the names of tables have patterns in KQL: `contains "*x*"` '
+            "looks for the asterisks themselves and usually finds nothing. `contains` needs none; "
+            "for a beginning or an end use `startswith` or `endswith`. Where the value does hold "
+            "an asterisk, waive the note."
+        ),
+        severity=Severity.NOTE,
+        source="https://learn.microsoft.com/kusto/query/datatypes-string-operators",
     )
-    severity = Severity.NOTE
-    source = "https://learn.microsoft.com/kusto/query/datatypes-string-operators"
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each text with an asterisk at an edge and other text beside it."""

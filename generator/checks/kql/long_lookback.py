@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
 from generator.checks.kql.time_filters import QUERY_PERIOD_SOURCE, distinct, written
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -15,17 +15,19 @@ from generator.kql.analysis import Analysis
 class LongLookback(QueryCheck):
     """The query looks back further than queryPeriod."""
 
-    code = "SG440"
-    title = "Lookback longer than queryPeriod"
-    explanation = (
-        "Sentinel runs the query on the events of the last queryPeriod only, whatever the "
-        "query says. A filter that begins earlier sees no more than that: a baseline of 30 "
-        "days under a period of 14 days is one of 14 days. Shorten the filter or lengthen "
-        "queryPeriod (up to 14 days); longer baselines belong into a watchlist or a summary "
-        "rule."
+    code = Code(
+        "SG440",
+        summary="Lookback longer than queryPeriod",
+        explanation=(
+            "Sentinel runs the query on the events of the last queryPeriod only, whatever the "
+            "query says. A filter that begins earlier sees no more than that: a baseline of 30 "
+            "days under a period of 14 days is one of 14 days. Shorten the filter or lengthen "
+            "queryPeriod (up to 14 days); longer baselines belong into a watchlist or a summary "
+            "rule."
+        ),
+        severity=Severity.WARNING,
+        source=QUERY_PERIOD_SOURCE,
     )
-    severity = Severity.WARNING
-    source = QUERY_PERIOD_SOURCE
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

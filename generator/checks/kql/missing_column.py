@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.named_columns import may_be_judged, named_columns, shortened
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 from generator.text.near_names import did_you_mean
@@ -16,17 +16,19 @@ from generator.text.near_names import did_you_mean
 class MissingColumn(QueryCheck):
     """A mapping names a column that the query does not return."""
 
-    code = "SG420"
-    title = "Mapped column that the query does not return"
-    explanation = (
-        "Entity mappings, custom details, alert details and their placeholders take values "
-        "from columns of the query's result. This column is not among them: it is spelt "
-        "otherwise (case counts), was dropped by project or summarize, or stands only on "
-        "the side of a join that is not returned. Sentinel refuses the rule or leaves the "
-        "value empty."
+    code = Code(
+        "SG420",
+        summary="Mapped column that the query does not return",
+        explanation=(
+            "Entity mappings, custom details, alert details and their placeholders take values "
+            "from columns of the query's result. This column is not among them: it is spelt "
+            "otherwise (case counts), was dropped by project or summarize, or stands only on "
+            "the side of a join that is not returned. Sentinel refuses the rule or leaves the "
+            "value empty."
+        ),
+        severity=Severity.ERROR,
+        source="https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities",
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

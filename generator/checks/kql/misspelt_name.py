@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -15,17 +15,19 @@ from generator.kql.analysis import Analysis, DiagnosticKind
 class MisspeltName(QueryCheck):
     """A table or function does not exist, and one that differs by one edit or by case does."""
 
-    code = "SG403"
-    title = "Misspelt table or function"
-    explanation = (
-        "The name is one edit away from a table or function that is declared, or differs "
-        "from it by upper and lower case alone (names in KQL are case-sensitive). Sentinel "
-        "refuses a query on a table that does not exist. If the name is right, declare it "
-        "in schemas/tables/ or schemas/functions/."
+    code = Code(
+        "SG403",
+        summary="Misspelt table or function",
+        explanation=(
+            "The name is one edit away from a table or function that is declared, or differs "
+            "from it by upper and lower case alone (names in KQL are case-sensitive). Sentinel "
+            "refuses a query on a table that does not exist. If the name is right, declare it "
+            "in schemas/tables/ or schemas/functions/."
+        ),
+        severity=Severity.ERROR,
+        source=LANGUAGE_SERVICE_SOURCE,
+        superseded_by=("SG432",),
     )
-    severity = Severity.ERROR
-    source = LANGUAGE_SERVICE_SOURCE
-    superseded_by = ("SG432",)
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -14,16 +14,18 @@ from generator.kql.analysis import Analysis
 class MisspeltWatchlist(QueryCheck):
     """`_GetWatchlist` names an alias that nobody declared, one edit away from a declared one."""
 
-    code = "SG434"
-    title = "Misspelt watchlist"
-    explanation = (
-        "No watchlist of this alias is declared, and one that differs from it by one edit is. A "
-        "watchlist that does not exist gives no rows and no error, so that the rule is silent or "
-        "lets everything through. Upper and lower case do not matter. If the alias is right, "
-        "declare it in schemas/watchlists/ALIAS.yaml."
+    code = Code(
+        "SG434",
+        summary="Misspelt watchlist",
+        explanation=(
+            "No watchlist of this alias is declared, and one that differs from it by one edit is. "
+            "A watchlist that does not exist gives no rows and no error, so that the rule is "
+            "silent or lets everything through. Upper and lower case do not matter. If the alias "
+            "is right, declare it in schemas/watchlists/ALIAS.yaml."
+        ),
+        severity=Severity.ERROR,
+        source="our own decision, as for misspelt tables (SG403)",
     )
-    severity = Severity.ERROR
-    source = "our own decision, as for misspelt tables (SG403)"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -6,22 +6,24 @@ from collections.abc import Iterator
 
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kql_service.inspection import BoundQuery
 
 
 class NoResult(TreeCheck):
     """The text declares or commands, and returns no rows."""
 
-    code = "SG455"
-    title = "Query without a result"
-    explanation = (
-        "A rule runs a query that returns rows. A text of `let` statements alone "
-        "returns none, and a management command such as `.show tables` is not a query: "
-        "Sentinel refuses both."
+    code = Code(
+        "SG455",
+        summary="Query without a result",
+        explanation=(
+            "A rule runs a query that returns rows. A text of `let` statements alone "
+            "returns none, and a management command such as `.show tables` is not a query: "
+            "Sentinel refuses both."
+        ),
+        severity=Severity.ERROR,
+        source="https://learn.microsoft.com/kusto/query/statements",
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/kusto/query/statements"
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem where the text returns nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -15,16 +15,18 @@ from generator.kql.analysis import Analysis, DiagnosticKind
 class NotAnalysed(QueryCheck):
     """The language service could not analyse the query."""
 
-    code = "SG408"
-    title = "Query that could not be analysed"
-    explanation = (
-        "The query is too long or nests too deeply for the language service, so that "
-        "nothing in it was checked, and what is not checked is not built. A long chain of "
-        "`or` on one column is better written as `in (…)`; long lists belong into a watchlist."
+    code = Code(
+        "SG408",
+        summary="Query that could not be analysed",
+        explanation=(
+            "The query is too long or nests too deeply for the language service, so that "
+            "nothing in it was checked, and what is not checked is not built. A long chain of "
+            "`or` on one column is better written as `in (…)`; long lists belong into a watchlist."
+        ),
+        severity=Severity.ERROR,
+        source=LANGUAGE_SERVICE_SOURCE,
+        waivable=False,
     )
-    severity = Severity.ERROR
-    waivable = False
-    source = LANGUAGE_SERVICE_SOURCE
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 from generator.kql.analysis import Analysis
 
@@ -16,15 +16,17 @@ _OTHER_WORKSPACES = frozenset({"workspace", "resource", "app"})
 class NrtAcrossWorkspaces(QueryCheck):
     """An NRT rule reads another workspace."""
 
-    code = "SG452"
-    title = "NRT rule across workspaces"
-    explanation = (
-        "A near-real-time rule runs in one workspace only: workspace(), resource() and "
-        "app() are refused. Make it a Scheduled rule, or deploy the rule to each workspace: "
-        "one tenant file each does that."
+    code = Code(
+        "SG452",
+        summary="NRT rule across workspaces",
+        explanation=(
+            "A near-real-time rule runs in one workspace only: workspace(), resource() and "
+            "app() are refused. Make it a Scheduled rule, or deploy the rule to each workspace: "
+            "one tenant file each does that."
+        ),
+        severity=Severity.ERROR,
+        source="https://learn.microsoft.com/azure/sentinel/near-real-time-rules (considerations)",
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/azure/sentinel/near-real-time-rules (considerations)"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -16,17 +16,19 @@ _ELSEWHERE = frozenset({"adx", "arg", "cluster", "database"})
 class OtherService(QueryCheck):
     """The query reads from Azure Data Explorer or Azure Resource Graph."""
 
-    code = "SG451"
-    title = "Query on another service"
-    explanation = (
-        "Analytics rules cannot read from Azure Data Explorer or Azure Resource Graph: "
-        "adx(), arg(), cluster() and database() work in the Logs page but not in a rule. "
-        "Bring the data into the workspace, for example as a watchlist."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (Azure Data "
-        "Explorer functions are not supported in analytics rules)"
+    code = Code(
+        "SG451",
+        summary="Query on another service",
+        explanation=(
+            "Analytics rules cannot read from Azure Data Explorer or Azure Resource Graph: "
+            "adx(), arg(), cluster() and database() work in the Logs page but not in a rule. "
+            "Bring the data into the workspace, for example as a watchlist."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (Azure Data "
+            "Explorer functions are not supported in analytics rules)"
+        ),
     )
 
     def examine(

@@ -6,23 +6,25 @@ from collections.abc import Iterator
 
 from generator.checks.kql.refused import refused
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kql_service.inspection import BoundQuery
 
 
 class RefusedLiteral(TreeCheck):
     """A typed literal cannot be read as its type."""
 
-    code = "SG454"
-    title = "Literal that is no value of its type"
-    explanation = (
-        "The parser takes any text between the parentheses of datetime(), timespan(), "
-        "guid(), long() and their like. The engine refuses a text that is no such "
-        "value: a date with the day first, an unknown unit of time, a number that does "
-        "not fit."
+    code = Code(
+        "SG454",
+        summary="Literal that is no value of its type",
+        explanation=(
+            "The parser takes any text between the parentheses of datetime(), timespan(), "
+            "guid(), long() and their like. The engine refuses a text that is no such "
+            "value: a date with the day first, an unknown unit of time, a number that does "
+            "not fit."
+        ),
+        severity=Severity.ERROR,
+        source="https://learn.microsoft.com/kusto/query/scalar-data-types/",
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/kusto/query/scalar-data-types/"
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:
         """Yield a problem for each literal that cannot be read."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -14,16 +14,18 @@ from generator.kql.analysis import Analysis
 class SearchOperator(QueryCheck):
     """The query uses search or find."""
 
-    code = "SG450"
-    title = "search or find in the query"
-    explanation = (
-        "search and find read every column of the tables; without a list of tables they "
-        "read the whole workspace. In a rule that runs every few minutes that is slow, and "
-        "the result has columns of all tables. Name the tables and filter their columns. "
-        "(`search *` is refused altogether: SG103.)"
+    code = Code(
+        "SG450",
+        summary="search or find in the query",
+        explanation=(
+            "search and find read every column of the tables; without a list of tables they "
+            "read the whole workspace. In a rule that runs every few minutes that is slow, and "
+            "the result has columns of all tables. Name the tables and filter their columns. "
+            "(`search *` is refused altogether: SG103.)"
+        ),
+        severity=Severity.WARNING,
+        source="https://learn.microsoft.com/azure/data-explorer/kusto/query/best-practices",
     )
-    severity = Severity.WARNING
-    source = "https://learn.microsoft.com/azure/data-explorer/kusto/query/best-practices"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

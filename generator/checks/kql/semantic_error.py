@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -18,17 +18,19 @@ _UNREACHABLE_CLUSTER = "KS207"
 class SemanticError(QueryCheck):
     """The query parses, but cannot mean anything."""
 
-    code = "SG402"
-    title = "Wrong types or misused operators in the query"
-    explanation = (
-        "An operator or function is given what it cannot take: a text where a number is "
-        "needed, too few arguments, an aggregate outside of summarize. Sentinel refuses "
-        "such a query. Message and code are those of Microsoft's own language service; "
-        "convert the value (toint, tostring, todynamic …) or fix the call."
+    code = Code(
+        "SG402",
+        summary="Wrong types or misused operators in the query",
+        explanation=(
+            "An operator or function is given what it cannot take: a text where a number is "
+            "needed, too few arguments, an aggregate outside of summarize. Sentinel refuses "
+            "such a query. Message and code are those of Microsoft's own language service; "
+            "convert the value (toint, tostring, todynamic …) or fix the call."
+        ),
+        severity=Severity.ERROR,
+        source=LANGUAGE_SERVICE_SOURCE,
+        superseded_by=("SG472",),
     )
-    severity = Severity.ERROR
-    source = LANGUAGE_SERVICE_SOURCE
-    superseded_by = ("SG472",)
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

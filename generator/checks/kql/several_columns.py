@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks.kql.tree_check import TreeCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kql.syntax import TableType
 from generator.kql_service.inspection import BoundQuery
 
@@ -24,17 +24,19 @@ _MEMBERSHIP = frozenset(
 class SeveralColumns(TreeCheck):
     """`in (T)` where T has more than one column."""
 
-    code = "SG460"
-    title = "Membership in a table of several columns"
-    explanation = (
-        "`X in (T)` compares with the first column of T and with no other. Where T has several, "
-        "which one is first depends on how T was made, and a later change of it changes the rule "
-        "without an error. End T with a project of the one column."
-    )
-    severity = Severity.NOTE
-    source = (
-        "https://learn.microsoft.com/kusto/query/in-operator (of a tabular expression with "
-        "several columns the first one is used)"
+    code = Code(
+        "SG460",
+        summary="Membership in a table of several columns",
+        explanation=(
+            "`X in (T)` compares with the first column of T and with no other. Where T has "
+            "several, which one is first depends on how T was made, and a later change of it "
+            "changes the rule without an error. End T with a project of the one column."
+        ),
+        severity=Severity.NOTE,
+        source=(
+            "https://learn.microsoft.com/kusto/query/in-operator (of a tabular expression with "
+            "several columns the first one is used)"
+        ),
     )
 
     def inspect(self, query: BoundQuery) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -15,14 +15,16 @@ from generator.kql.analysis import Analysis, DiagnosticKind
 class QuerySyntaxError(QueryCheck):
     """The query is not KQL."""
 
-    code = "SG401"
-    title = "Syntax error in the query"
-    explanation = (
-        "The query does not parse, so Sentinel refuses the rule. Message and code are those "
-        "of Microsoft's own KQL parser."
+    code = Code(
+        "SG401",
+        summary="Syntax error in the query",
+        explanation=(
+            "The query does not parse, so Sentinel refuses the rule. Message and code are those "
+            "of Microsoft's own KQL parser."
+        ),
+        severity=Severity.ERROR,
+        source=LANGUAGE_SERVICE_SOURCE,
     )
-    severity = Severity.ERROR
-    source = LANGUAGE_SERVICE_SOURCE
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

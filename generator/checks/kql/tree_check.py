@@ -48,7 +48,7 @@ def tree_inspection() -> Inspection:
 
 def remarks_on(query: BoundQuery) -> list[Any]:
     """Return what every tree check finds, as JSON data."""
-    checks = [check() for check in registered_checks().values() if issubclass(check, TreeCheck)]
+    checks = [check() for check in registered_checks() if issubclass(check, TreeCheck)]
     return [
         _remark(problem)
         for check in checks

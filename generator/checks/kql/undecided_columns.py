@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.named_columns import may_be_judged, named_columns, shortened
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -15,16 +15,18 @@ from generator.kql.analysis import Analysis
 class UndecidedColumns(QueryCheck):
     """Whether the query returns a mapped column cannot be known."""
 
-    code = "SG421"
-    title = "Mapped column that cannot be checked"
-    explanation = (
-        "Part of the query's result has columns that nobody declared: an undeclared table "
-        "or watchlist, or a plugin such as bag_unpack, whose columns depend on the data. So "
-        "the named columns may be there or not. End the query with a project that names "
-        "them, or declare the table, function or watchlist under schemas/."
+    code = Code(
+        "SG421",
+        summary="Mapped column that cannot be checked",
+        explanation=(
+            "Part of the query's result has columns that nobody declared: an undeclared table "
+            "or watchlist, or a plugin such as bag_unpack, whose columns depend on the data. So "
+            "the named columns may be there or not. End the query with a project that names "
+            "them, or declare the table, function or watchlist under schemas/."
+        ),
+        severity=Severity.NOTE,
+        source="https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities",
     )
-    severity = Severity.NOTE
-    source = "https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import of_kind, place_of
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -15,16 +15,18 @@ from generator.kql.analysis import Analysis, DiagnosticKind
 class UndeclaredFunction(QueryCheck):
     """A function is neither part of KQL or Sentinel nor declared."""
 
-    code = "SG405"
-    title = "Function that nobody declared"
-    explanation = (
-        "The function is part of neither KQL nor Sentinel, and the repository does not "
-        "declare it. Nothing about what it returns can be checked; if the workspace has no "
-        "such saved function, Sentinel refuses the rule. Declare it in "
-        "schemas/functions/NAME.kql."
+    code = Code(
+        "SG405",
+        summary="Function that nobody declared",
+        explanation=(
+            "The function is part of neither KQL nor Sentinel, and the repository does not "
+            "declare it. Nothing about what it returns can be checked; if the workspace has no "
+            "such saved function, Sentinel refuses the rule. Declare it in "
+            "schemas/functions/NAME.kql."
+        ),
+        severity=Severity.WARNING,
+        source="our own decision: saved functions differ from one organisation to the next",
     )
-    severity = Severity.WARNING
-    source = "our own decision: saved functions differ from one organisation to the next"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

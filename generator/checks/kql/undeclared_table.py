@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import of_kind, place_of
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -15,18 +15,20 @@ from generator.kql.analysis import Analysis, DiagnosticKind
 class UndeclaredTable(QueryCheck):
     """A table is neither one of the known tables nor declared."""
 
-    code = "SG404"
-    title = "Table that nobody declared"
-    explanation = (
-        "The table is not among those that the package knows, and the repository does not "
-        "declare it. Nothing about its columns can be checked; if it does not exist in the "
-        "workspace, Sentinel refuses the rule. Declare it with its columns in "
-        "schemas/tables/NAME.yaml (or, if it is a saved function, in "
-        "schemas/functions/NAME.kql)."
+    code = Code(
+        "SG404",
+        summary="Table that nobody declared",
+        explanation=(
+            "The table is not among those that the package knows, and the repository does not "
+            "declare it. Nothing about its columns can be checked; if it does not exist in the "
+            "workspace, Sentinel refuses the rule. Declare it with its columns in "
+            "schemas/tables/NAME.yaml (or, if it is a saved function, in "
+            "schemas/functions/NAME.kql)."
+        ),
+        severity=Severity.WARNING,
+        source="our own decision: custom tables differ from one organisation to the next",
+        superseded_by=("SG432",),
     )
-    severity = Severity.WARNING
-    source = "our own decision: custom tables differ from one organisation to the next"
-    superseded_by = ("SG432",)
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

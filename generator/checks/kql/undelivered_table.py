@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.connectors import HELPER_TABLES, data_types, tables_read
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -15,16 +15,18 @@ from generator.kql.analysis import Analysis
 class UndeliveredTable(QueryCheck):
     """The query reads a table that no listed connector delivers."""
 
-    code = "SG430"
-    title = "Table that no required data connector delivers"
-    explanation = (
-        "requiredDataConnectors tells a user which connectors the rule needs, and Sentinel "
-        "shows whether they are connected. This table is not among their dataTypes. Helper "
-        "tables (IdentityInfo, BehaviorAnalytics, threat intelligence, watchlists) and "
-        "functions need none."
+    code = Code(
+        "SG430",
+        summary="Table that no required data connector delivers",
+        explanation=(
+            "requiredDataConnectors tells a user which connectors the rule needs, and Sentinel "
+            "shows whether they are connected. This table is not among their dataTypes. Helper "
+            "tables (IdentityInfo, BehaviorAnalytics, threat intelligence, watchlists) and "
+            "functions need none."
+        ),
+        severity=Severity.NOTE,
+        source="our own decision, after the Azure-Sentinel style guide (requiredDataConnectors)",
     )
-    severity = Severity.NOTE
-    source = "our own decision, after the Azure-Sentinel style guide (requiredDataConnectors)"
 
     whole = ("requiredDataConnectors",)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -15,18 +15,20 @@ from generator.kql.analysis import Analysis, DiagnosticKind
 class UnknownColumn(QueryCheck):
     """The query names a column that does not exist where it is named."""
 
-    code = "SG406"
-    title = "Unknown column"
-    explanation = (
-        "At this place of the query there is no such column: the table does not have it, or "
-        "an operator before (project, summarize, project-away …) has dropped it. Sentinel "
-        "refuses such a query. Names of columns are case-sensitive. Where the published "
-        "list of a table's columns lags behind, add the column in schemas/tables/NAME.yaml, "
-        "or set tables: {NAME: {unknownColumns: warning}} in sentinelgen.yaml."
+    code = Code(
+        "SG406",
+        summary="Unknown column",
+        explanation=(
+            "At this place of the query there is no such column: the table does not have it, or "
+            "an operator before (project, summarize, project-away …) has dropped it. Sentinel "
+            "refuses such a query. Names of columns are case-sensitive. Where the published "
+            "list of a table's columns lags behind, add the column in schemas/tables/NAME.yaml, "
+            "or set tables: {NAME: {unknownColumns: warning}} in sentinelgen.yaml."
+        ),
+        severity=Severity.ERROR,
+        source=LANGUAGE_SERVICE_SOURCE,
+        superseded_by=("SG472",),
     )
-    severity = Severity.ERROR
-    source = LANGUAGE_SERVICE_SOURCE
-    superseded_by = ("SG472",)
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

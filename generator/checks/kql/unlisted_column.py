@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 from generator.text.near_names import ending
@@ -15,16 +15,18 @@ from generator.text.near_names import ending
 class UnlistedColumn(QueryCheck):
     """The query names a column that a leniently treated table does not list."""
 
-    code = "SG407"
-    title = "Column that is not listed for its table"
-    explanation = (
-        "The table's list of columns does not have this one. It is a warning and no error "
-        "because sentinelgen.yaml says so for this table (tables: {NAME: {unknownColumns: "
-        "warning}}). Add the column in schemas/tables/NAME.yaml once it is known to be "
-        "right."
+    code = Code(
+        "SG407",
+        summary="Column that is not listed for its table",
+        explanation=(
+            "The table's list of columns does not have this one. It is a warning and no error "
+            "because sentinelgen.yaml says so for this table (tables: {NAME: {unknownColumns: "
+            "warning}}). Add the column in schemas/tables/NAME.yaml once it is known to be "
+            "right."
+        ),
+        severity=Severity.WARNING,
+        source="our own decision: published lists of columns lag behind the service",
     )
-    severity = Severity.WARNING
-    source = "our own decision: published lists of columns lag behind the service"
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, of_kind, place_of
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
 
@@ -15,14 +15,16 @@ from generator.kql.analysis import Analysis, DiagnosticKind
 class UnmatchedPattern(QueryCheck):
     """A pattern of column or table names matches none."""
 
-    code = "SG409"
-    title = "Column pattern without a match"
-    explanation = (
-        "A pattern such as `*2` in project-away or project-keep matches no column, so it "
-        "does nothing. Usually a join before was changed, or a column was renamed."
+    code = Code(
+        "SG409",
+        summary="Column pattern without a match",
+        explanation=(
+            "A pattern such as `*2` in project-away or project-keep matches no column, so it "
+            "does nothing. Usually a join before was changed, or a column was renamed."
+        ),
+        severity=Severity.WARNING,
+        source=LANGUAGE_SERVICE_SOURCE,
     )
-    severity = Severity.WARNING
-    source = LANGUAGE_SERVICE_SOURCE
 
     def examine(
         self, rule: AnalyticRule, detection: Detection, analysis: Analysis

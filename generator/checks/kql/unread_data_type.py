@@ -13,7 +13,7 @@ from generator.checks.kql.connectors import (
 )
 from generator.checks.kql.named_columns import may_be_judged
 from generator.checks.kql.query_check import QueryCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
 
@@ -21,15 +21,17 @@ from generator.kql.analysis import Analysis
 class UnreadDataType(QueryCheck):
     """A listed connector delivers a data type that the query does not read."""
 
-    code = "SG431"
-    title = "Required data type that the query does not read"
-    explanation = (
-        "requiredDataConnectors lists a data type that the query does not read, so users "
-        "are told to connect something that the rule does not need. Where the query calls a "
-        "function whose tables are not known, nothing is said."
+    code = Code(
+        "SG431",
+        summary="Required data type that the query does not read",
+        explanation=(
+            "requiredDataConnectors lists a data type that the query does not read, so users "
+            "are told to connect something that the rule does not need. Where the query calls a "
+            "function whose tables are not known, nothing is said."
+        ),
+        severity=Severity.NOTE,
+        source="our own decision, after the Azure-Sentinel style guide (requiredDataConnectors)",
     )
-    severity = Severity.NOTE
-    source = "our own decision, after the Azure-Sentinel style guide (requiredDataConnectors)"
 
     whole = ("requiredDataConnectors",)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.tactics import DEPRECATED_TACTICS
 
@@ -14,16 +14,18 @@ from generator.vocabulary.tactics import DEPRECATED_TACTICS
 class DeprecatedTactic(RuleCheck):
     """The rule names PreAttack."""
 
-    code = "SG202"
-    title = "Deprecated tactic"
-    explanation = (
-        "ATT&CK has replaced PreAttack by Reconnaissance and ResourceDevelopment. The API "
-        "still takes it; Microsoft's template tests do not."
-    )
-    severity = Severity.WARNING
-    source = (
-        "Azure/Azure-Sentinel, AttackTactic.cs of the template tests; "
-        "https://attack.mitre.org/resources/versions/"
+    code = Code(
+        "SG202",
+        summary="Deprecated tactic",
+        explanation=(
+            "ATT&CK has replaced PreAttack by Reconnaissance and ResourceDevelopment. The API "
+            "still takes it; Microsoft's template tests do not."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "Azure/Azure-Sentinel, AttackTactic.cs of the template tests; "
+            "https://attack.mitre.org/resources/versions/"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

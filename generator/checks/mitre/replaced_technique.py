@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.techniques import techniques
 
@@ -14,15 +14,17 @@ from generator.vocabulary.techniques import techniques
 class ReplacedTechnique(RuleCheck):
     """relevantTechniques holds an id that ATT&CK 19 has replaced by another one."""
 
-    code = "SG207"
-    title = "Technique that a newer ATT&CK has replaced"
-    explanation = (
-        "ATT&CK 19 has split the tactic Defense Evasion and given some techniques new ids. "
-        "Sentinel's tactics are still the ones from before, so both ids are in order; the new "
-        "one will be needed once Sentinel follows."
+    code = Code(
+        "SG207",
+        summary="Technique that a newer ATT&CK has replaced",
+        explanation=(
+            "ATT&CK 19 has split the tactic Defense Evasion and given some techniques new ids. "
+            "Sentinel's tactics are still the ones from before, so both ids are in order; the new "
+            "one will be needed once Sentinel follows."
+        ),
+        severity=Severity.NOTE,
+        source="https://attack.mitre.org/resources/updates/updates-april-2026/",
     )
-    severity = Severity.NOTE
-    source = "https://attack.mitre.org/resources/updates/updates-april-2026/"
     whole = ("relevantTechniques",)
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

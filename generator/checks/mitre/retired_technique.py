@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.techniques import techniques
 
@@ -14,15 +14,17 @@ from generator.vocabulary.techniques import techniques
 class RetiredTechnique(RuleCheck):
     """relevantTechniques holds an id that ATT&CK has revoked or deprecated."""
 
-    code = "SG206"
-    title = "Retired technique"
-    explanation = (
-        "ATT&CK has revoked this technique in favour of another one, or deprecated it, before "
-        "the version that Sentinel's tactics follow: Sentinel's MITRE view does not show it. "
-        "Write its successor."
+    code = Code(
+        "SG206",
+        summary="Retired technique",
+        explanation=(
+            "ATT&CK has revoked this technique in favour of another one, or deprecated it, before "
+            "the version that Sentinel's tactics follow: Sentinel's MITRE view does not show it. "
+            "Write its successor."
+        ),
+        severity=Severity.WARNING,
+        source="https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)",
     )
-    severity = Severity.WARNING
-    source = "https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each retired technique, with its successor where it has one."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 _TECHNIQUE = re.compile(r"T[0-9]{4}(?:\.[0-9]{3})?")
@@ -21,16 +21,18 @@ def is_technique(text: str) -> bool:
 class TechniqueFormat(RuleCheck):
     """relevantTechniques holds something else than T1234 or T1234.001."""
 
-    code = "SG203"
-    title = "Malformed technique"
-    explanation = (
-        "A technique is an ATT&CK id: T and four digits, for a sub-technique a dot and three "
-        "digits, such as T1078 or T1078.004. No names, blanks or lower case."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
-        "(relevantTechniques); Azure/azure-rest-api-specs, securityinsights 2025-09-01"
+    code = Code(
+        "SG203",
+        summary="Malformed technique",
+        explanation=(
+            "A technique is an ATT&CK id: T and four digits, for a sub-technique a dot and three "
+            "digits, such as T1078 or T1078.004. No names, blanks or lower case."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+            "(relevantTechniques); Azure/azure-rest-api-specs, securityinsights 2025-09-01"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

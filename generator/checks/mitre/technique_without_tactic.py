@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.tactics import DEPRECATED_TACTICS, tactic_names, tactics_by_technique
 
@@ -17,18 +17,20 @@ _NAMED = 6
 class TechniqueWithoutTactic(RuleCheck):
     """A known technique belongs to none of the listed tactics."""
 
-    code = "SG204"
-    title = "Technique of a tactic that is not listed"
-    explanation = (
-        "Sentinel's MITRE view shows a technique under its tactics; one whose tactics are all"
-        " missing from `tactics` appears nowhere. Add the tactic that the rule is about, or "
-        "correct the technique. Our table is a union of several ATT&CK versions and warns "
-        "only about techniques that it knows."
-    )
-    severity = Severity.WARNING
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
-        "(NoTechniquesWithoutMatchingTactics); https://attack.mitre.org"
+    code = Code(
+        "SG204",
+        summary="Technique of a tactic that is not listed",
+        explanation=(
+            "Sentinel's MITRE view shows a technique under its tactics; one whose tactics are all"
+            " missing from `tactics` appears nowhere. Add the tactic that the rule is about, or "
+            "correct the technique. Our table is a union of several ATT&CK versions and warns "
+            "only about techniques that it knows."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+            "(NoTechniquesWithoutMatchingTactics); https://attack.mitre.org"
+        ),
     )
 
     whole = ("tactics",)

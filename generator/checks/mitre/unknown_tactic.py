@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import did_you_mean
 from generator.vocabulary.tactics import tactic_names
@@ -15,14 +15,16 @@ from generator.vocabulary.tactics import tactic_names
 class UnknownTactic(RuleCheck):
     """A tactic is none of the API's names."""
 
-    code = "SG201"
-    title = "Unknown tactic"
-    explanation = (
-        "Tactics are written as the API spells them, without blanks: InitialAccess, "
-        "CredentialAccess, CommandAndControl and so on. Sentinel refuses others."
+    code = Code(
+        "SG201",
+        summary="Unknown tactic",
+        explanation=(
+            "Tactics are written as the API spells them, without blanks: InitialAccess, "
+            "CredentialAccess, CommandAndControl and so on. Sentinel refuses others."
+        ),
+        severity=Severity.ERROR,
+        source="Azure/azure-rest-api-specs, securityinsights 2025-09-01, AttackTactic",
     )
-    severity = Severity.ERROR
-    source = "Azure/azure-rest-api-specs, securityinsights 2025-09-01, AttackTactic"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each unknown tactic."""

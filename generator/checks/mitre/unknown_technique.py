@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.mitre.technique_format import is_technique
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import listed
 from generator.vocabulary.techniques import techniques
@@ -16,16 +16,19 @@ from generator.vocabulary.techniques import techniques
 class UnknownTechnique(RuleCheck):
     """relevantTechniques holds an id of the right form that no technique has."""
 
-    code = "SG205"
-    title = "Unknown technique"
-    explanation = (
-        "No technique of ATT&CK (Enterprise, ICS or Mobile) has this id, so the rule counts for "
-        "nothing in Sentinel's MITRE view. The service takes any id of the right form, and the "
-        "list that comes with this tool may be older than the technique; the message says which "
-        "version it is of. Where the technique is new, waive this with its address as the reason."
+    code = Code(
+        "SG205",
+        summary="Unknown technique",
+        explanation=(
+            "No technique of ATT&CK (Enterprise, ICS or Mobile) has this id, so the rule counts "
+            "for nothing in Sentinel's MITRE view. The service takes any id of the right form, "
+            "and the list that comes with this tool may be older than the technique; the message "
+            "says which version it is of. Where the technique is new, waive this with its address "
+            "as the reason."
+        ),
+        severity=Severity.WARNING,
+        source="https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)",
     )
-    severity = Severity.WARNING
-    source = "https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each technique that is neither known nor a retired one."""

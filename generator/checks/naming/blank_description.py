@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 _SEEN = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
@@ -17,16 +17,19 @@ _SEEN = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 class BlankDescription(RuleCheck):
     """The description is empty or holds nothing but blanks."""
 
-    code = "SG125"
-    title = "Empty description"
-    explanation = (
-        "The description of a rule becomes that of its alerts: it is the first thing that an "
-        "analyst reads. Say what the rule identifies and why that matters, or leave the key out."
-    )
-    severity = Severity.WARNING
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (description); the "
-        "service itself takes an empty one"
+    code = Code(
+        "SG125",
+        summary="Empty description",
+        explanation=(
+            "The description of a rule becomes that of its alerts: it is the first thing that an "
+            "analyst reads. Say what the rule identifies and why that matters, or leave the key "
+            "out."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (description); "
+            "the service itself takes an empty one"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

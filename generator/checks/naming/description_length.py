@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import DESCRIPTION_CHARACTERS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,17 +14,19 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class DescriptionLength(RuleCheck):
     """The description has more than 5,000 characters."""
 
-    code = "SG121"
-    title = "Description too long"
-    explanation = (
-        "The description of a rule becomes that of its alerts: up to 5,000 characters. What "
-        "an analyst does next belongs in `triage`, sources into `references`."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (description "
-        "of up to 5,000 characters); https://learn.microsoft.com/azure/sentinel/sentinel-"
-        "service-limits (5 KB for an alert's description)"
+    code = Code(
+        "SG121",
+        summary="Description too long",
+        explanation=(
+            "The description of a rule becomes that of its alerts: up to 5,000 characters. What "
+            "an analyst does next belongs in `triage`, sources into `references`."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (description "
+            "of up to 5,000 characters); https://learn.microsoft.com/azure/sentinel/sentinel-"
+            "service-limits (5 KB for an alert's description)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import NAME_CHARACTERS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,17 +14,19 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class NameLength(RuleCheck):
     """The name is blank or has more than 256 characters."""
 
-    code = "SG120"
-    title = "Name too long or blank"
-    explanation = (
-        "The name of a rule is the name of its alerts and incidents: 1 to 256 characters. The"
-        " community's advice is 50 or fewer; details belong in the description."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (name of up to"
-        " 256 characters); https://learn.microsoft.com/azure/sentinel/sentinel-service-limits"
-        " (256 bytes for an alert's name)"
+    code = Code(
+        "SG120",
+        summary="Name too long or blank",
+        explanation=(
+            "The name of a rule is the name of its alerts and incidents: 1 to 256 characters. The"
+            " community's advice is 50 or fewer; details belong in the description."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (name of up to"
+            " 256 characters); https://learn.microsoft.com/azure/sentinel/sentinel-service-limits"
+            " (256 bytes for an alert's name)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

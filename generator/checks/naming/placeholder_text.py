@@ -7,24 +7,26 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.catalog.placeholders import OPERATION, placeholders, placeholders_in
 from generator.checks.check import RuleCheck
-from generator.findings import InQuery, Place, Problem, Severity
+from generator.findings import Code, InQuery, Place, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class PlaceholderText(RuleCheck):
     """The detection holds text that `new` wrote for its author to replace."""
 
-    code = "SG122"
-    title = "Text of `new` that is not replaced yet"
-    explanation = (
-        "`sentinelgen new` writes a detection to begin with. Its query asks for an operation "
-        "that no log holds, so that it never alerts by accident; description, title and false "
-        "positives say what to write in their places. Until all of it is replaced, the "
-        "detection is not finished: `validate --strict` fails, and `deploy` says so. A template "
-        "that the text was moved to is looked at as well."
+    code = Code(
+        "SG122",
+        summary="Text of `new` that is not replaced yet",
+        explanation=(
+            "`sentinelgen new` writes a detection to begin with. Its query asks for an operation "
+            "that no log holds, so that it never alerts by accident; description, title and false "
+            "positives say what to write in their places. Until all of it is replaced, the "
+            "detection is not finished: `validate --strict` fails, and `deploy` says so. A "
+            "template that the text was moved to is looked at as well."
+        ),
+        severity=Severity.WARNING,
+        source="our own decision",
     )
-    severity = Severity.WARNING
-    source = "our own decision"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem at each placeholder, wherever in the file or its template it stands."""

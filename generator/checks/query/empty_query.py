@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.lexical import has_code
 
@@ -14,17 +14,19 @@ from generator.kql.lexical import has_code
 class EmptyQuery(RuleCheck):
     """Nothing but blanks and comments is in the rendered query."""
 
-    code = "SG101"
-    title = "Empty query"
-    explanation = (
-        "A rule needs a query of 1 to 10,000 characters; one that holds only blanks and comments "
-        "asks for nothing and Sentinel refuses it. Write the query, or look at why the template "
-        "rendered nothing."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/create-analytics-rules "
-        "(queries of 1 to 10,000 characters)"
+    code = Code(
+        "SG101",
+        summary="Empty query",
+        explanation=(
+            "A rule needs a query of 1 to 10,000 characters; one that holds only blanks and "
+            "comments asks for nothing and Sentinel refuses it. Write the query, or look at why "
+            "the template rendered nothing."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/create-analytics-rules (queries of 1 to "
+            "10,000 characters)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.catalog.detection import Detection
 from generator.checks.check import DocumentCheck
-from generator.findings import InText, Problem, Severity
+from generator.findings import Code, InText, Problem, Severity
 from generator.kql.lexical import Region, regions
 from generator.text.positions import resolve
 from generator.text.source_text import SourceText
@@ -27,17 +27,22 @@ _PATH = ("query",)
 class JoinedLines(DocumentCheck):
     """YAML joins lines of the query where their ends matter to KQL."""
 
-    code = "SG106"
-    title = "Lines of the query that YAML joins"
-    explanation = (
-        "`query: >`, a quoted and a plain text make one line of several. A KQL comment goes on to "
-        "the end of its line, so that it swallows the lines that are joined to it: the filters "
-        "that stand there are gone, and the rule alerts on everything. A string between ``` or "
-        "~~~ loses its line ends in the same way. Write `query: |`, which keeps every line. A long "
-        "comment that a program wrapped when it wrote the file loses nothing and is not reported."
+    code = Code(
+        "SG106",
+        summary="Lines of the query that YAML joins",
+        explanation=(
+            "`query: >`, a quoted and a plain text make one line of several. A KQL comment goes "
+            "on to the end of its line, so that it swallows the lines that are joined to it: the "
+            "filters that stand there are gone, and the rule alerts on everything. A string "
+            "between ``` or ~~~ loses its line ends in the same way. Write `query: |`, which "
+            "keeps every line. A long comment that a program wrapped when it wrote the file loses "
+            "nothing and is not reported."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://yaml.org/spec/1.1/#id928909 (folded, quoted and plain scalars: line folding)"
+        ),
     )
-    severity = Severity.ERROR
-    source = "https://yaml.org/spec/1.1/#id928909 (folded, quoted and plain scalars: line folding)"
 
     def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each comment that swallows code, and each string that is joined."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.limits import WORKSPACES_IN_QUERY
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.lexical import code_alone
@@ -19,14 +19,19 @@ _ARGUMENT = re.compile(r"""\s*@?(?:"([^"\r\n]*)"|'([^'\r\n]*)')""")
 class ManyWorkspaces(RuleCheck):
     """The query names more than 20 different workspaces."""
 
-    code = "SG105"
-    title = "Too many workspaces in one query"
-    explanation = (
-        "A rule's query may read up to 20 Sentinel workspaces. Split the rule, or run it in the "
-        "workspaces themselves: one tenant file each deploys the same detection to all of them."
+    code = Code(
+        "SG105",
+        summary="Too many workspaces in one query",
+        explanation=(
+            "A rule's query may read up to 20 Sentinel workspaces. Split the rule, or run it in "
+            "the workspaces themselves: one tenant file each deploys the same detection to all of "
+            "them."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (analytics rules)"
+        ),
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (analytics rules)"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield one problem, at the first workspace over the limit."""

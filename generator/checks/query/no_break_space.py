@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.query.unseen_characters import Surroundings, unseen_characters
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.unseen import NO_BREAK_SPACE
 
@@ -15,17 +15,19 @@ from generator.kql.unseen import NO_BREAK_SPACE
 class NoBreakSpace(RuleCheck):
     """U+00A0 stands outside of strings and comments."""
 
-    code = "SG107"
-    title = "No-break space in the query"
-    explanation = (
-        "A no-break space (U+00A0) looks like a blank and comes along when a query is copied from "
-        "a web page or a document. The service answers a rule with one in its code with an "
-        "internal error (500) that does not name the cause. Put a plain blank in its place."
-    )
-    severity = Severity.ERROR
-    source = (
-        "our own observation: the alert rules API refuses rules of Microsoft's repository that "
-        "have the character in their code"
+    code = Code(
+        "SG107",
+        summary="No-break space in the query",
+        explanation=(
+            "A no-break space (U+00A0) looks like a blank and comes along when a query is copied "
+            "from a web page or a document. The service answers a rule with one in its code with "
+            "an internal error (500) that does not name the cause. Put a plain blank in its place."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "our own observation: the alert rules API refuses rules of Microsoft's repository "
+            "that have the character in their code"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

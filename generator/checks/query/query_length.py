@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import QUERY_CHARACTERS
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,16 +14,19 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class QueryLength(RuleCheck):
     """The rendered query has more than 10,000 characters."""
 
-    code = "SG102"
-    title = "Query too long"
-    explanation = (
-        "Sentinel takes queries of up to 10,000 characters, comments and indentation included. "
-        "Move long lists into a watchlist, or shared parts into a saved function of the workspace."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/create-analytics-rules "
-        "(queries of 1 to 10,000 characters)"
+    code = Code(
+        "SG102",
+        summary="Query too long",
+        explanation=(
+            "Sentinel takes queries of up to 10,000 characters, comments and indentation "
+            "included. Move long lists into a watchlist, or shared parts into a saved function of "
+            "the workspace."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/create-analytics-rules (queries of 1 to "
+            "10,000 characters)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.lexical import code_alone
 
@@ -17,16 +17,18 @@ _SEARCH_EVERYTHING = re.compile(r"(?<![\w.])search(?:\s+kind\s*=\s*\w+)?\s*\*(?!
 class SearchEverything(RuleCheck):
     """The query holds `search *` outside of strings and comments."""
 
-    code = "SG103"
-    title = "`search *` in the query"
-    explanation = (
-        "Analytics rules must not contain `search *`: it reads every column of every table of the "
-        "workspace, and Sentinel refuses it. Name the tables and filter their columns."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/create-analytics-rules "
-        '(the query can\'t contain "search *" or "union *")'
+    code = Code(
+        "SG103",
+        summary="`search *` in the query",
+        explanation=(
+            "Analytics rules must not contain `search *`: it reads every column of every table of "
+            "the workspace, and Sentinel refuses it. Name the tables and filter their columns."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/create-analytics-rules (the query can't "
+            'contain "search *" or "union *")'
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.lexical import code_alone
 
@@ -19,17 +19,19 @@ _UNION_EVERYTHING = re.compile(
 class UnionEverything(RuleCheck):
     """The query holds `union *` outside of strings and comments."""
 
-    code = "SG104"
-    title = "`union *` in the query"
-    explanation = (
-        "Analytics rules must not contain `union *`: it reads every table of the workspace, and "
-        "Sentinel refuses it. Name the tables; a name with a wildcard such as `union Device*` is "
-        "allowed."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/create-analytics-rules "
-        '(the query can\'t contain "search *" or "union *")'
+    code = Code(
+        "SG104",
+        summary="`union *` in the query",
+        explanation=(
+            "Analytics rules must not contain `union *`: it reads every table of the workspace, "
+            "and Sentinel refuses it. Name the tables; a name with a wildcard such as `union "
+            "Device*` is allowed."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/create-analytics-rules (the query can't "
+            'contain "search *" or "union *")'
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
 from generator.checks.query.unseen_characters import Surroundings, unseen_characters
-from generator.findings import Problem, Severity
+from generator.findings import Code, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.unseen import NO_BREAK_SPACE, REORDERING, character_name
 
@@ -15,19 +15,21 @@ from generator.kql.unseen import NO_BREAK_SPACE, REORDERING, character_name
 class UnseenInCode(RuleCheck):
     """An invisible character in code, or one that changes the order of what is shown."""
 
-    code = "SG108"
-    title = "Invisible character in the query"
-    explanation = (
-        "Zero-width characters, byte order marks and blanks of other widths come along when a "
-        "query is copied. In code they are at best taken for blanks, and they split a name in "
-        "two that looks whole. Characters that reorder text (U+202A to U+202E, U+2066 to U+2069) "
-        "are reported in strings and comments as well: what a reviewer reads is then not what "
-        "runs. Remove the character, or put a plain blank in its place."
-    )
-    severity = Severity.WARNING
-    source = (
-        "https://www.unicode.org/reports/tr36/ and https://trojansource.codes (text that shows "
-        "other than it is)"
+    code = Code(
+        "SG108",
+        summary="Invisible character in the query",
+        explanation=(
+            "Zero-width characters, byte order marks and blanks of other widths come along when a "
+            "query is copied. In code they are at best taken for blanks, and they split a name in "
+            "two that looks whole. Characters that reorder text (U+202A to U+202E, U+2066 to "
+            "U+2069) are reported in strings and comments as well: what a reviewer reads is then "
+            "not what runs. Remove the character, or put a plain blank in its place."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "https://www.unicode.org/reports/tr36/ and https://trojansource.codes (text that "
+            "shows other than it is)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

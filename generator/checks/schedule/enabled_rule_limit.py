@@ -6,21 +6,26 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Catalog, Detection
 from generator.checks.check import CatalogCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 
 
 class EnabledRuleLimit(CatalogCheck):
     """The catalog enables more Scheduled or NRT rules than `limits` allows a workspace."""
 
-    code = "SG117"
-    title = "More enabled rules than a workspace takes"
-    explanation = (
-        "A workspace takes 512 enabled Scheduled rules and 50 enabled NRT rules, counted apart; "
-        "deploying the whole catalog to one would be blocked. Disable rules, let tenants select a "
-        "part, or write the number that Microsoft granted you into `limits` in sentinelgen.yaml."
+    code = Code(
+        "SG117",
+        summary="More enabled rules than a workspace takes",
+        explanation=(
+            "A workspace takes 512 enabled Scheduled rules and 50 enabled NRT rules, counted "
+            "apart; deploying the whole catalog to one would be blocked. Disable rules, let "
+            "tenants select a part, or write the number that Microsoft granted you into `limits` "
+            "in sentinelgen.yaml."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (analytics rules)"
+        ),
     )
-    severity = Severity.WARNING
-    source = "https://learn.microsoft.com/azure/sentinel/sentinel-service-limits (analytics rules)"
 
     def examine(self, catalog: Catalog) -> Iterator[tuple[Detection, Problem]]:
         """Yield one problem a kind, at the first detection over its limit."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import within_schedule_range
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,16 +14,18 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class FrequencyBeyondPeriod(RuleCheck):
     """queryFrequency is longer than queryPeriod."""
 
-    code = "SG113"
-    title = "queryFrequency longer than queryPeriod"
-    explanation = (
-        "A rule that runs less often than it looks back never sees the events in between, and"
-        " Sentinel refuses it. Make queryPeriod at least as long as queryFrequency."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (the frequency "
-        "must be shorter than or equal to the lookback)"
+    code = Code(
+        "SG113",
+        summary="queryFrequency longer than queryPeriod",
+        explanation=(
+            "A rule that runs less often than it looks back never sees the events in between, and"
+            " Sentinel refuses it. Make queryPeriod at least as long as queryFrequency."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (the frequency "
+            "must be shorter than or equal to the lookback)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import (
     LONG_PERIOD,
     LONG_PERIOD_FREQUENCY,
@@ -18,16 +18,18 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class LongPeriodFrequency(RuleCheck):
     """queryPeriod is 2 days or more and queryFrequency less than 1 hour."""
 
-    code = "SG112"
-    title = "Long queryPeriod with a short queryFrequency"
-    explanation = (
-        "A rule that looks back 2 days or more may run once an hour at most; Sentinel refuses"
-        " a shorter frequency. Run it hourly, or look back less."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (frequency of at "
-        "least 1 hour from a period of 2 days on)"
+    code = Code(
+        "SG112",
+        summary="Long queryPeriod with a short queryFrequency",
+        explanation=(
+            "A rule that looks back 2 days or more may run once an hour at most; Sentinel refuses "
+            "a shorter frequency. Run it hourly, or look back less."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (frequency of "
+            "at least 1 hour from a period of 2 days on)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import within_schedule_range
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,16 +14,18 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class NoOverlap(RuleCheck):
     """queryPeriod is exactly queryFrequency."""
 
-    code = "SG115"
-    title = "queryPeriod no longer than queryFrequency"
-    explanation = (
-        "Events reach the workspace minutes after they happened. A rule that looks back "
-        "exactly as far as it last ran misses those that arrive later than Sentinel's own "
-        "delay of 5 minutes. Look back further than the frequency and drop what earlier runs "
-        "saw by `ingestion_time()`, or live with the loss."
+    code = Code(
+        "SG115",
+        summary="queryPeriod no longer than queryFrequency",
+        explanation=(
+            "Events reach the workspace minutes after they happened. A rule that looks back "
+            "exactly as far as it last ran misses those that arrive later than Sentinel's own "
+            "delay of 5 minutes. Look back further than the frequency and drop what earlier runs "
+            "saw by `ingestion_time()`, or live with the loss."
+        ),
+        severity=Severity.NOTE,
+        source="https://learn.microsoft.com/azure/sentinel/ingestion-delay",
     )
-    severity = Severity.NOTE
-    source = "https://learn.microsoft.com/azure/sentinel/ingestion-delay"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when consecutive runs do not overlap."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 
 _SCHEDULE_FIELDS = ("queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
@@ -15,16 +15,18 @@ _SCHEDULE_FIELDS = ("queryFrequency", "queryPeriod", "triggerOperator", "trigger
 class NrtSchedule(RuleCheck):
     """A rule of kind NRT carries schedule or trigger fields."""
 
-    code = "SG116"
-    title = "Schedule fields in an NRT rule"
-    explanation = (
-        "An NRT rule runs every minute over what was ingested in the minute before and raises"
-        " an alert on any row: queryFrequency, queryPeriod, triggerOperator and "
-        "triggerThreshold mean nothing there, so the rule would not do what they say. Remove "
-        "them, or make the rule Scheduled."
+    code = Code(
+        "SG116",
+        summary="Schedule fields in an NRT rule",
+        explanation=(
+            "An NRT rule runs every minute over what was ingested in the minute before and raises"
+            " an alert on any row: queryFrequency, queryPeriod, triggerOperator and "
+            "triggerThreshold mean nothing there, so the rule would not do what they say. Remove "
+            "them, or make the rule Scheduled."
+        ),
+        severity=Severity.ERROR,
+        source="https://learn.microsoft.com/azure/sentinel/near-real-time-rules",
     )
-    severity = Severity.ERROR
-    source = "https://learn.microsoft.com/azure/sentinel/near-real-time-rules"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield one problem, at the first of the fields."""

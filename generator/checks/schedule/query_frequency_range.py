@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import LONGEST_SCHEDULE, SHORTEST_SCHEDULE
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,16 +14,18 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class QueryFrequencyRange(RuleCheck):
     """queryFrequency is shorter than 5 minutes or longer than 14 days."""
 
-    code = "SG110"
-    title = "queryFrequency out of range"
-    explanation = (
-        "How often a rule runs must lie between 5 minutes and 14 days; Sentinel refuses "
-        "anything else. An NRT rule (`kind: NRT`) runs every minute."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (query "
-        "scheduling: 5 minutes to 14 days)"
+    code = Code(
+        "SG110",
+        summary="queryFrequency out of range",
+        explanation=(
+            "How often a rule runs must lie between 5 minutes and 14 days; Sentinel refuses "
+            "anything else. An NRT rule (`kind: NRT`) runs every minute."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (query "
+            "scheduling: 5 minutes to 14 days)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

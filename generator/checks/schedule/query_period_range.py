@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import LONGEST_SCHEDULE, SHORTEST_SCHEDULE
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,17 +14,19 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class QueryPeriodRange(RuleCheck):
     """queryPeriod is shorter than 5 minutes or longer than 14 days."""
 
-    code = "SG111"
-    title = "queryPeriod out of range"
-    explanation = (
-        "How far back a rule looks must lie between 5 minutes and 14 days; Sentinel refuses "
-        "anything else. For a longer memory, keep what was seen in a watchlist or a summary "
-        "table."
-    )
-    severity = Severity.ERROR
-    source = (
-        "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (lookback: 5 "
-        "minutes to 14 days)"
+    code = Code(
+        "SG111",
+        summary="queryPeriod out of range",
+        explanation=(
+            "How far back a rule looks must lie between 5 minutes and 14 days; Sentinel refuses "
+            "anything else. For a longer memory, keep what was seen in a watchlist or a summary "
+            "table."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview (lookback: 5 "
+            "minutes to 14 days)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import HIGHEST_THRESHOLD
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,16 +14,18 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class ThresholdRange(RuleCheck):
     """triggerThreshold is negative or above 10,000."""
 
-    code = "SG114"
-    title = "triggerThreshold out of range"
-    explanation = (
-        "The number of rows that an alert is compared with must be 0 to 10,000. For more, "
-        "count in the query (`summarize`) and compare there."
-    )
-    severity = Severity.ERROR
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
-        "(triggerThreshold of 0 to 10,000)"
+    code = Code(
+        "SG114",
+        summary="triggerThreshold out of range",
+        explanation=(
+            "The number of rows that an alert is compared with must be 0 to 10,000. For more, "
+            "count in the query (`summarize`) and compare there."
+        ),
+        severity=Severity.ERROR,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation "
+            "(triggerThreshold of 0 to 10,000)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

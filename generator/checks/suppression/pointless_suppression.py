@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.limits import SHORTEST_SUPPRESSION
 from generator.kinds.analytic_rule.model import AnalyticRule
 
@@ -14,14 +14,16 @@ from generator.kinds.analytic_rule.model import AnalyticRule
 class PointlessSuppression(RuleCheck):
     """Suppression is on and ends before the rule runs again."""
 
-    code = "SG151"
-    title = "Suppression shorter than queryFrequency"
-    explanation = (
-        "A rule that is quiet for less time than it takes to its next run is never quiet. "
-        "Make suppressionDuration longer than queryFrequency, or switch suppression off."
+    code = Code(
+        "SG151",
+        summary="Suppression shorter than queryFrequency",
+        explanation=(
+            "A rule that is quiet for less time than it takes to its next run is never quiet. "
+            "Make suppressionDuration longer than queryFrequency, or switch suppression off."
+        ),
+        severity=Severity.WARNING,
+        source="hashicorp/terraform-provider-azurerm refuses it: suppression would have no effect",
     )
-    severity = Severity.WARNING
-    source = "hashicorp/terraform-provider-azurerm refuses it: suppression would have no effect"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when suppression cannot have an effect."""

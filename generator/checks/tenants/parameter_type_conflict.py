@@ -6,21 +6,23 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Catalog, Detection
 from generator.checks.check import CatalogCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 
 
 class ParameterTypeConflict(CatalogCheck):
     """Two detections declare a parameter of the same name with different types."""
 
-    code = "SG701"
-    title = "One parameter with two types"
-    explanation = (
-        "Parameters are catalog-wide: a tenant gives a name one value, and it goes to every "
-        "detection that declares the name. With two types no value fits both. Rename one of the "
-        "parameters, or declare the same type."
+    code = Code(
+        "SG701",
+        summary="One parameter with two types",
+        explanation=(
+            "Parameters are catalog-wide: a tenant gives a name one value, and it goes to every "
+            "detection that declares the name. With two types no value fits both. Rename one of "
+            "the parameters, or declare the same type."
+        ),
+        severity=Severity.ERROR,
+        source="Our own decision: one value for a name keeps a tenant's file readable.",
     )
-    severity = Severity.ERROR
-    source = "Our own decision: one value for a name keeps a tenant's file readable."
 
     def examine(self, catalog: Catalog) -> Iterator[tuple[Detection, Problem]]:
         """Yield a problem for each declaration that differs from the first one of its name."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InQuery, Problem, Severity
+from generator.findings import Code, InQuery, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.lexical import code_alone
 
@@ -25,18 +25,20 @@ _LEGACY = re.compile(rf"(?<!\w)({'|'.join(_ENTITY_TYPES)})CustomEntity(?!\w)", r
 class LegacyEntityColumn(RuleCheck):
     """The query makes AccountCustomEntity or the like and maps no such entity."""
 
-    code = "SG220"
-    title = "Column of the old entity mapping"
-    explanation = (
-        "Columns such as AccountCustomEntity once mapped entities by their name alone. "
-        "Sentinel has ignored that since entityMappings exist, so a rule that relies on it "
-        "raises alerts without the entity. Map the column in entityMappings."
-    )
-    severity = Severity.WARNING
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (old entity "
-        "columns need a mapping); https://learn.microsoft.com/azure/sentinel/map-data-fields-"
-        "to-entities"
+    code = Code(
+        "SG220",
+        summary="Column of the old entity mapping",
+        explanation=(
+            "Columns such as AccountCustomEntity once mapped entities by their name alone. "
+            "Sentinel has ignored that since entityMappings exist, so a rule that relies on it "
+            "raises alerts without the entity. Map the column in entityMappings."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (old entity "
+            "columns need a mapping); https://learn.microsoft.com/azure/sentinel/map-data-fields-"
+            "to-entities"
+        ),
     )
 
     whole = ("entityMappings",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
@@ -17,14 +17,16 @@ _VERSION_CHARACTERS = 20
 class MalformedVersion(RuleCheck):
     """The version is not X.Y.Z, or has more than 20 characters."""
 
-    code = "SG211"
-    title = "Malformed version"
-    explanation = (
-        "A version is three numbers with dots, such as 1.0.0, in up to 20 characters. Quote "
-        "one that YAML would read as a number."
+    code = Code(
+        "SG211",
+        summary="Malformed version",
+        explanation=(
+            "A version is three numbers with dots, such as 1.0.0, in up to 20 characters. Quote "
+            "one that YAML would read as a number."
+        ),
+        severity=Severity.WARNING,
+        source="Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (version)",
     )
-    severity = Severity.WARNING
-    source = "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (version)"
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when the version is malformed."""

@@ -6,24 +6,26 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
 from generator.checks.check import RuleCheck
-from generator.findings import InDocument, Problem, Severity
+from generator.findings import Code, InDocument, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
 
 
 class MissingVersion(RuleCheck):
     """The detection has no version."""
 
-    code = "SG210"
-    title = "Missing version"
-    explanation = (
-        "A version makes changes visible: `validate --base` asks for a new one whenever the "
-        "query, the threshold or the schedule changes, and Microsoft's repository requires "
-        "it. Write `version: 1.0.0`."
-    )
-    severity = Severity.WARNING
-    source = (
-        "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (version is "
-        "required)"
+    code = Code(
+        "SG210",
+        summary="Missing version",
+        explanation=(
+            "A version makes changes visible: `validate --base` asks for a new one whenever the "
+            "query, the threshold or the schedule changes, and Microsoft's repository requires "
+            "it. Write `version: 1.0.0`."
+        ),
+        severity=Severity.WARNING,
+        source=(
+            "Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (version is "
+            "required)"
+        ),
     )
 
     def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:

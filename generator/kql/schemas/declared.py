@@ -16,8 +16,8 @@ from typing import Any
 from generator.catalog.configuration import Configuration, place_in_configuration
 from generator.catalog.detection import FileProblem
 from generator.disk.links import folder_problem, link_problem
-from generator.disk.text_files import byte_order_mark_notes, read_source
-from generator.findings import InDocument, InFile, Problem
+from generator.disk.text_files import UNREADABLE_FILE, byte_order_mark_notes, read_source
+from generator.findings import Code, InDocument, InFile, Problem, Severity
 from generator.kql.environment import (
     Columns,
     Environment,
@@ -32,9 +32,40 @@ from generator.text.schema import Schema, load_schema
 from generator.text.source_text import SourceText
 from generator.text.strict_document import DocumentFormat, read_document
 
-UNKNOWN_TABLE = "SG051"
-SCHEMA_CODE = "SG490"
-FUNCTION_CODE = "SG491"
+UNKNOWN_TABLE = Code(
+    "SG051",
+    summary="Setting for an unknown table",
+    explanation=(
+        "`tables` in sentinelgen.yaml says how unknown columns of a table count. No table of this "
+        "name is known, neither Sentinel's nor one in schemas/tables/, so the setting has no "
+        "effect: correct the name, or declare the table."
+    ),
+    severity=Severity.WARNING,
+    source="Our own decision: a setting that does nothing is most likely misspelled.",
+)
+SCHEMA_CODE = Code(
+    "SG490",
+    summary="Malformed table or watchlist schema",
+    explanation=(
+        "schemas/tables/NAME.yaml and schemas/watchlists/ALIAS.yaml hold `columns`, a mapping of "
+        "column names to KQL types; a table may also say `open: true`, that it has more columns. "
+        "A file that says anything else is not used, so that no query is judged by half of it."
+    ),
+    severity=Severity.ERROR,
+    source="our own format, docs/kql.md",
+    waivable=False,
+)
+FUNCTION_CODE = Code(
+    "SG491",
+    summary="Malformed function file",
+    explanation=(
+        "schemas/functions/NAME.kql holds a saved function: `(name:type = default) { body }`, or "
+        "the body alone where it has no parameters. NAME is a KQL identifier."
+    ),
+    severity=Severity.ERROR,
+    source="our own format, docs/kql.md",
+    waivable=False,
+)
 FOLDER = "schemas"
 
 _COMPARED_TABLES = 5000
@@ -101,7 +132,7 @@ def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[
     except OSError as error:
         message = f"the folder cannot be read: {error.strerror}"
         place = InFile(f"{FOLDER}/{kind}")
-        loading.problems.append(FileProblem(None, None, Problem("SG001", message, place)))
+        loading.problems.append(FileProblem(None, None, Problem(UNREADABLE_FILE, message, place)))
         return
     real_root = root.resolve()
     if problem := folder_problem(folder, f"{FOLDER}/{kind}", real_root):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.checks.formatters.sarif import format_sarif
-from generator.checks.registry import registered_checks
+from generator.checks.registry import registered_codes
 from generator.findings import Severity
 from tests.checks.formatters.some_findings import finding
 
@@ -39,9 +39,9 @@ def test_log_without_findings_is_valid(validator: jsonschema.Draft4Validator) ->
 
 def test_every_check_is_a_rule_with_its_own_level_and_texts() -> None:
     rules = json.loads(format_sarif([]))["runs"][0]["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == list(registered_checks())
+    assert [rule["id"] for rule in rules] == list(registered_codes())
     for rule in rules:
-        check = registered_checks()[rule["id"]]
+        check = registered_codes()[rule["id"]]
         assert rule["defaultConfiguration"] == {"level": check.severity.value}
         assert rule["fullDescription"] == {"text": check.explanation}
 

@@ -1,1 +1,0 @@
-"""What can keep artifacts from being written; found by `generator.artifacts`."""

@@ -1,1 +1,0 @@
-"""The content repository's configuration."""

@@ -1,1 +1,0 @@
-"""Checks on detection tests: whether there are any, and whether their files can be used."""

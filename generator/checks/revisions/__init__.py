@@ -1,1 +1,0 @@
-"""Checks against an earlier revision of the content; found by `generator.checks.history`."""

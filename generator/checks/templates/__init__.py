@@ -1,1 +1,0 @@
-"""What rendering a query finds: templates, their values and parameters (SG3xx)."""
