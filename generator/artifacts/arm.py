@@ -1,6 +1,6 @@
 """ARM JSON: Form A, the only one that Sentinel's Repositories feature accepts.
 
-Everything that comes from a rule is a plain string here, never part of an expression: expressions
+Everything that comes from content is a plain string here, never part of an expression: expressions
 are bounded by 24,576 characters. A resource is written once and stands, byte for byte the same, in
 its own template and in the catalog's.
 """
@@ -11,13 +11,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from generator.artifacts.address import nested_prefix, nested_type
 from generator.artifacts.marker import ARM_SCHEMA, CONTENT_VERSION, GENERATOR, WORKSPACE_DESCRIPTION
 from generator.artifacts.text import INVISIBLE_CHARACTER
-from generator.kinds.analytic_rule.api_versions import api_version_of
-from generator.kinds.analytic_rule.body import request_body
-from generator.kinds.analytic_rule.model import AnalyticRule
-
-RESOURCE_TYPE = "Microsoft.OperationalInsights/workspaces/providers/alertRules"
+from generator.kinds.kind import Resource
 
 # The C encoder behind it makes whole strings; only the layout is Python's work.
 _encode_string = json.JSONEncoder(ensure_ascii=False).encode
@@ -26,17 +23,18 @@ _INDENT = "  "
 _RESOURCE_MARGIN = 2 * _INDENT
 
 
-def arm_resource(rule: AnalyticRule) -> str:
-    """Return the resource of one rule as JSON, laid out for the `resources` array of a template."""
-    body = request_body(rule)
-    quoted_id = rule.id.replace("'", "''")
-    name = f"[concat(parameters('workspace'),'/Microsoft.SecurityInsights/{quoted_id}')]"
+def arm_resource(resource: Resource) -> str:
+    """Return a resource as JSON, laid out for the `resources` array of a template."""
+    quoted_id = resource.id.replace("'", "''")
+    name = f"[concat(parameters('workspace'),'{nested_prefix(resource)}{quoted_id}')]"
     members = [
-        f'"type": {_encode_string(RESOURCE_TYPE)}',
-        f'"apiVersion": {_encode_string(api_version_of(body))}',
+        f'"type": {_encode_string(nested_type(resource))}',
+        f'"apiVersion": {_encode_string(resource.api_version)}',
         f'"name": {_encode_string(name)}',
-        f'"kind": {_string(body["kind"])}',
-        f'"properties": {_value(body["properties"], _RESOURCE_MARGIN + _INDENT)}',
+        *(
+            f'"{member}": {_value(value, _RESOURCE_MARGIN + _INDENT)}'
+            for member, value in resource.body.items()
+        ),
     ]
     return _RESOURCE_MARGIN + _block("{", members, "}", _RESOURCE_MARGIN)
 

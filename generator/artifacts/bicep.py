@@ -1,7 +1,7 @@
 """Bicep: Form B (extension resources, which the compiler type-checks) or Form A on request.
 
 The compiler makes ARM's `[[` by itself, so nothing is escaped for ARM here. A resource is written
-once and stands the same in its own file and in the catalog's; symbolic names come from the rule's
+once and stands the same in its own file and in the catalog's; symbolic names come from its
 id and are therefore unique in both.
 """
 
@@ -11,19 +11,16 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from generator.artifacts.arm import RESOURCE_TYPE
+from generator.artifacts.address import is_part, nested_prefix, nested_type, symbol
 from generator.artifacts.marker import WORKSPACE_DESCRIPTION, bicep_marker
 from generator.artifacts.text import INVISIBLE
-from generator.kinds.analytic_rule.api_versions import api_version_of
-from generator.kinds.analytic_rule.body import request_body
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.kind import Resource
 
 BicepForm = Literal["extension", "providers"]
 
 LITERAL_LIMIT = 131_072
 """Longest string literal in UTF-16 code units (Azure/bicep, LanguageConstants)."""
 
-_EXTENSION_TYPE = "Microsoft.SecurityInsights/alertRules"
 _WORKSPACE_TYPE = "Microsoft.OperationalInsights/workspaces@2022-10-01"
 _INDENT = "  "
 
@@ -60,30 +57,29 @@ _ALLOW_ENVIRONMENT_HOSTS = "#disable-next-line no-hardcoded-env-urls"
 _ALLOW_UNTYPED = "#disable-next-line BCP081"
 
 
-def bicep_resource(rule: AnalyticRule, form: BicepForm) -> str:
-    """Return the declaration of one rule.
+def bicep_resource(resource: Resource, form: BicepForm) -> str:
+    """Return the declaration of one resource.
 
     Raises ValueError for a text that is longer than a Bicep literal may be, or a number that no
     Bicep integer holds.
     """
-    body = request_body(rule)
-    symbol = "rule_" + _NOT_IN_IDENTIFIER.sub("_", rule.id)
-    version = api_version_of(body)
+    name = f"{symbol(resource)}_{_NOT_IN_IDENTIFIER.sub('_', resource.id)}"
+    version = resource.api_version
     lines: list[str]
     if form == "extension":
         lines = [
-            f"resource {symbol} '{_EXTENSION_TYPE}@{version}' = {{",
-            "  scope: sentinel",
-            f"  name: {_string(rule.id)}",
+            f"resource {name} '{resource.type}@{version}' = {{",
+            "  parent: sentinel" if is_part(resource) else "  scope: sentinel",
+            f"  name: {_string(resource.id)}",
         ]
     else:
         lines = [
-            _ALLOW_UNTYPED,
-            f"resource {symbol} '{RESOURCE_TYPE}@{version}' = {{",
-            f"  name: '${{workspace}}/Microsoft.SecurityInsights/{_escaped(rule.id)}'",
+            *(() if is_part(resource) else (_ALLOW_UNTYPED,)),
+            f"resource {name} '{nested_type(resource)}@{version}' = {{",
+            f"  name: '${{workspace}}{nested_prefix(resource)}{_escaped(resource.id)}'",
         ]
-    lines.append(f"  kind: {_string(body['kind'])}")
-    _write_property(lines, "properties", body["properties"], _INDENT)
+    for member, value in resource.body.items():
+        _write_property(lines, member, value, _INDENT)
     lines.append("}\n")
     return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 """Which artifacts a catalog has, and every byte of them. Nothing here touches a disk.
 
-A rule is rendered once per form; its bytes are shared by its own files and the catalog's, which is
-why a file is a sequence of chunks.
+A resource is rendered once per form; its bytes are shared by its own files and the catalog's, which
+is why a file is a sequence of chunks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from generator.artifacts.marker import CATALOG_SOURCE
 from generator.artifacts.split import TEMPLATE_BYTES, request_size, split_templates
 from generator.catalog.configuration import Configuration
 from generator.findings import Code, InFile, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.kind import Resource
 
 Content = tuple[bytes, ...]
 """The bytes of one file, in chunks."""
@@ -53,41 +53,32 @@ TOO_LARGE = Code(
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltRule:
-    """A rule to be written. `slug` is AREA/SLUG; `file` is the detection's path from the root."""
-
-    slug: str
-    rule: AnalyticRule
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Rendered:
-    built: BuiltRule
+    resource: Resource
     arm: bytes
     bicep: bytes
     size: int
 
 
 def plan_artifacts(
-    rules: Sequence[BuiltRule], configuration: Configuration, *, catalog: bool = True
+    resources: Sequence[Resource], configuration: Configuration, *, catalog: bool = True
 ) -> dict[str, Content]:
-    """Return every artifact of the rules, in the order of their paths.
+    """Return every artifact of the resources, in the order of their paths.
 
-    With `catalog`, the templates of the whole catalog are among them; without rules there is no
+    With `catalog`, the templates of the whole catalog are among them; without resources there is no
     such template.
 
-    Raises ArtifactError with one problem for each rule that cannot be written, and for each two
+    Raises ArtifactError with one problem for each resource that cannot be written, and for each two
     files that would be one on some file system.
     """
-    ordered = sorted(rules, key=lambda built: built.slug)
+    ordered = sorted(resources, key=lambda resource: resource.label)
     problems: list[Problem] = []
     rendered: list[_Rendered] = []
-    for built in ordered:
+    for resource in ordered:
         try:
-            rendered.append(_render(built, configuration))
+            rendered.append(_render(resource, configuration))
         except ValueError as error:
-            problems.append(Problem(TOO_LARGE, str(error), InFile(built.file)))
+            problems.append(Problem(TOO_LARGE, str(error), InFile(resource.file)))
     if problems:
         raise ArtifactError(problems)
     files: dict[str, Content] = {}
@@ -97,37 +88,37 @@ def plan_artifacts(
             files[path] = content
             sources[path] = f"{CATALOG_SOURCE}/"
     for one in rendered:
-        for path, content in _rule_files(one, configuration):
+        for path, content in _own_files(one, configuration):
             if path in files:
-                problems.append(_conflict(path, one.built.file, path, sources[path]))
+                problems.append(_conflict(path, one.resource.file, path, sources[path]))
             files[path] = content
-            sources[path] = one.built.file
+            sources[path] = one.resource.file
     problems += _conflicts(sources)
     if problems:
         raise ArtifactError(problems)
     return dict(sorted(files.items()))
 
 
-def _render(built: BuiltRule, configuration: Configuration) -> _Rendered:
-    arm = arm_resource(built.rule)
+def _render(resource: Resource, configuration: Configuration) -> _Rendered:
+    arm = arm_resource(resource)
     size = request_size(arm)
     if size > TEMPLATE_BYTES:
         raise ValueError(
             f"the rule takes {size:,} bytes, and a template may have {TEMPLATE_BYTES:,}"
         )
-    bicep = bicep_resource(built.rule, configuration.bicep_form)
+    bicep = bicep_resource(resource, configuration.bicep_form)
     try:
-        return _Rendered(built, arm.encode(), bicep.encode(), size)
+        return _Rendered(resource, arm.encode(), bicep.encode(), size)
     except UnicodeEncodeError as error:
         raise ValueError(
             f"the rule holds half of a surrogate pair, U+{ord(error.object[error.start]):04X}"
         ) from error
 
 
-def _rule_files(one: _Rendered, configuration: Configuration) -> Iterator[tuple[str, Content]]:
-    built = one.built
-    yield f"{built.slug}.bicep", bicep_file(built.file, configuration.bicep_form, [one.bicep])
-    yield f"{built.slug}.json", arm_template(built.file, [one.arm])
+def _own_files(one: _Rendered, configuration: Configuration) -> Iterator[tuple[str, Content]]:
+    label, file = one.resource.label, one.resource.file
+    yield f"{label}.bicep", bicep_file(file, configuration.bicep_form, [one.bicep])
+    yield f"{label}.json", arm_template(file, [one.arm])
 
 
 def _catalog_files(

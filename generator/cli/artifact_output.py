@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.artifacts.build import Artifacts, BuiltRule, plan_artifacts
+from generator.artifacts.build import Artifacts, plan_artifacts
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.folder import Differences, check_artifacts, write_artifacts
 from generator.catalog.detection import FileProblem
@@ -14,6 +14,7 @@ from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.unchanged import ARTIFACTS_FOLDER, all_current
 from generator.compile import Compilation
 from generator.findings import Finding
+from generator.kinds.analytic_rule.resource import rule_resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,7 @@ def build(compilation: Compilation, out: Path | None, *, check: bool) -> Built:
     whole = compilation.selection.is_whole
     try:
         artifacts = plan_artifacts(
-            [
-                BuiltRule(detection.slug, rule, detection.source.file)
-                for detection, rule in compilation.rules()
-            ],
+            [rule_resource(rule, detection) for detection, rule in compilation.rules()],
             compilation.catalog.configuration,
             catalog=whole,
         )

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.artifacts.build import BuiltRule, plan_artifacts
+from generator.artifacts.build import plan_artifacts
 from generator.catalog.configuration import Configuration
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.analytic_rule.resource import resource_at
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.resource import Resource
@@ -46,7 +47,7 @@ def written(
     rules: list[AnalyticRule], form: Literal["extension", "providers"] = "extension"
 ) -> dict[str, str]:
     built = [
-        BuiltRule(f"area/rule {number:04}", rule, f"detections/area/rule {number:04}.yaml")
+        resource_at(rule, f"area/rule {number:04}", f"detections/area/rule {number:04}.yaml")
         for number, rule in enumerate(rules)
     ]
     plan = plan_artifacts(built, Configuration(bicep_form=form))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from generator.artifacts.build import BuiltRule, plan_artifacts
+from generator.artifacts.build import plan_artifacts
 from generator.artifacts.errors import ArtifactError
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.resource import resource_at
+from generator.kinds.kind import Resource
 from tests.artifacts.rules import scheduled_rule
 
 
-def built(slug: str, number: int = 0, **changes: object) -> BuiltRule:
+def built(slug: str, number: int = 0, **changes: object) -> Resource:
     rule = scheduled_rule(id=f"00000000-0000-0000-0000-{number:012}", **changes)
-    return BuiltRule(slug, rule, f"detections/{slug}.yaml")
+    return resource_at(rule, slug, f"detections/{slug}.yaml")
 
 
-def problems(*rules: BuiltRule) -> list[tuple[str, str]]:
+def problems(*rules: Resource) -> list[tuple[str, str]]:
     with pytest.raises(ArtifactError) as caught:
         plan_artifacts(rules, Configuration())
     return [(p.code, getattr(p.place, "file", "")) for p in caught.value.problems]

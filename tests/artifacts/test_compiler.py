@@ -10,10 +10,12 @@ from typing import Literal
 
 import pytest
 
-from generator.artifacts.build import BuiltRule, plan_artifacts
+from generator.artifacts.build import plan_artifacts
 from generator.artifacts.folder import write_artifacts
 from generator.catalog.configuration import Configuration
 from generator.kinds.analytic_rule.model import RuleKind
+from generator.kinds.analytic_rule.resource import resource_at
+from generator.kinds.kind import Resource
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.rules import HOSTILE_PIECES, complete_rule, scheduled_rule
 from tests.artifacts.test_agreement import WORKSPACE
@@ -36,7 +38,7 @@ def compiled(file: Path) -> str:
 
 
 def assert_compiles_to_the_arm_writing(
-    folder: Path, rules: tuple[BuiltRule, ...], form: Literal["extension", "providers"]
+    folder: Path, rules: tuple[Resource, ...], form: Literal["extension", "providers"]
 ) -> None:
     artifacts = plan_artifacts(rules, Configuration(bicep_form=form))
     write_artifacts(folder, artifacts, remove_stale=True)
@@ -67,9 +69,9 @@ def test_every_shape_of_rule_and_hostile_text_compiles(
     hostile = [scheduled_rule(display_name=text, description=text, query=text) for text in texts]
     # One file for all of them: the compiler takes a second to start.
     rules = [
-        BuiltRule(
-            f"area/{number:03}",
+        resource_at(
             replace(rule, id=f"00000000-0000-0000-0000-{number:012}"),
+            f"area/{number:03}",
             f"detections/area/{number:03}.yaml",
         )
         for number, rule in enumerate([*shapes, *hostile])

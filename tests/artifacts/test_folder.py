@@ -10,10 +10,11 @@ from typing import IO, Any, Self
 
 import pytest
 
-from generator.artifacts.build import BuiltRule, Content, plan_artifacts
+from generator.artifacts.build import Content, plan_artifacts
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.folder import Differences, check_artifacts, write_artifacts
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.resource import resource_at
 from tests.artifacts.rules import scheduled_rule
 
 NO_DIFFERENCES = Differences((), (), ())
@@ -21,9 +22,9 @@ NO_DIFFERENCES = Differences((), (), ())
 
 def planned(*slugs: str, catalog: bool = True, query: str = "T") -> dict[str, Content]:
     rules = [
-        BuiltRule(
-            slug,
+        resource_at(
             scheduled_rule(id=f"00000000-0000-0000-0000-{number:012}", query=query),
+            slug,
             f"detections/{slug}.yaml",
         )
         for number, slug in enumerate(slugs)

@@ -17,10 +17,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
+from referencing import Resource as SchemaResource
 from referencing.jsonschema import DRAFT4
 
-from generator.artifacts.build import BuiltRule, plan_artifacts
+from generator.artifacts.build import plan_artifacts
 from generator.catalog.configuration import Configuration
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
@@ -29,6 +30,8 @@ from generator.kinds.analytic_rule.api_versions import api_version_of
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule, DynamicProperty, RuleKind
+from generator.kinds.analytic_rule.resource import resource_at, rule_resource
+from generator.kinds.kind import Resource
 from generator.text.source_text import SourceText
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
@@ -43,18 +46,15 @@ DEFINITIONS = {RuleKind.SCHEDULED: "ScheduledAlertRule", RuleKind.NRT: "NrtAlert
 
 
 @cache
-def repository_rules() -> tuple[BuiltRule, ...]:
+def repository_rules() -> tuple[tuple[AnalyticRule, Resource], ...]:
     catalog = load_catalog(REPOSITORY, Configuration())
     compilation = compile_catalog(catalog, today=date(2026, 1, 1))
     assert [f for f in compilation.findings if f.severity is Severity.ERROR] == []
-    return tuple(
-        BuiltRule(detection.slug, rule, detection.source.file)
-        for detection, rule in compilation.rules()
-    )
+    return tuple((rule, rule_resource(rule, detection)) for detection, rule in compilation.rules())
 
 
 @cache
-def community_rules() -> tuple[BuiltRule, ...]:
+def community_rules() -> tuple[tuple[AnalyticRule, Resource], ...]:
     """Return every rule of the corpus, its true errors mended so that none is left out.
 
     The errors are 17 ids that are no GUID and 3 misspelled members of alertDetailsOverride.
@@ -62,7 +62,7 @@ def community_rules() -> tuple[BuiltRule, ...]:
     return tuple(_community_rule(path) for path in sorted(COMMUNITY_RULES.glob("*.yaml")))
 
 
-def _community_rule(path: Path) -> BuiltRule:
+def _community_rule(path: Path) -> tuple[AnalyticRule, Resource]:
     slug = f"community/{path.stem}"
     text = path.read_text(encoding="utf-8-sig")
     for wrong in ("alertDisplaynameFormat:", "alertnameFormat:"):
@@ -73,22 +73,22 @@ def _community_rule(path: Path) -> BuiltRule:
     rule = assemble(loaded.detection, loaded.detection.document["query"])
     if GUID.fullmatch(rule.id) is None:
         rule = replace(rule, id=str(uuid5(NAMESPACE_URL, rule.id)))
-    return BuiltRule(slug, rule, source.file)
+    return rule, resource_at(rule, slug, source.file)
 
 
-def assert_written_faithfully(built: tuple[BuiltRule, ...]) -> None:
+def assert_written_faithfully(built: tuple[tuple[AnalyticRule, Resource], ...]) -> None:
     envelope = Draft202012Validator(json.loads(ENVELOPE.read_text()))
     for form in ("extension", "providers"):
         # Alone, because the community uses some ids and names twice.
-        for one in built:
-            plan = plan_artifacts([one], Configuration(bicep_form=form))
+        for rule, resource in built:
+            plan = plan_artifacts([resource], Configuration(bicep_form=form))
             for path, content in plan.items():
                 text = b"".join(content).decode()
                 if path.endswith(".json"):
                     envelope.validate(json.loads(text))
-                    assert meant(read_template(text, WORKSPACE)) == [wanted(one.rule)], path
+                    assert meant(read_template(text, WORKSPACE)) == [wanted(rule)], path
                 else:
-                    assert meant(read_bicep(text, WORKSPACE)) == [wanted(one.rule)], path
+                    assert meant(read_bicep(text, WORKSPACE)) == [wanted(rule)], path
 
 
 @cache
@@ -99,8 +99,8 @@ def strict_validator(version: str, definition: str) -> Draft4Validator:
     strict = _strict(schema)
     registry = Registry().with_resources(
         [
-            (strict["id"].rstrip("#"), Resource(strict, DRAFT4)),
-            (common["id"].rstrip("#"), Resource(common, DRAFT4)),
+            (strict["id"].rstrip("#"), SchemaResource(strict, DRAFT4)),
+            (common["id"].rstrip("#"), SchemaResource(common, DRAFT4)),
         ]
     )
     reference = {"$ref": f"{strict['id']}/definitions/{definition}"}
@@ -123,7 +123,7 @@ def _strict(schema: Any) -> Any:
 
 
 def assert_declared_by_its_api_version(rule: AnalyticRule) -> None:
-    plan = plan_artifacts([BuiltRule("a/b", rule, "detections/a/b.yaml")], Configuration())
+    plan = plan_artifacts([resource_at(rule, "a/b", "detections/a/b.yaml")], Configuration())
     [resource] = read_template(b"".join(plan["a/b.json"]).decode(), WORKSPACE)
     body = {"kind": resource.kind, "properties": resource.properties}
     strict_validator(resource.api_version, DEFINITIONS[rule.kind]).validate(body)
@@ -136,8 +136,8 @@ def test_every_detection_of_this_repository_reads_back_from_its_artifacts() -> N
 
 @needs_shared(ARM_SCHEMAS)
 def test_every_detection_of_this_repository_is_declared_by_its_api_version() -> None:
-    for built in repository_rules():
-        assert_declared_by_its_api_version(built.rule)
+    for rule, _ in repository_rules():
+        assert_declared_by_its_api_version(rule)
 
 
 @needs_shared(COMMUNITY_RULES)
@@ -149,8 +149,8 @@ def test_every_community_rule_reads_back_from_its_artifacts() -> None:
 @needs_shared(COMMUNITY_RULES)
 @needs_shared(ARM_SCHEMAS)
 def test_every_community_rule_is_declared_by_its_api_version() -> None:
-    for built in community_rules():
-        assert_declared_by_its_api_version(built.rule)
+    for rule, _ in community_rules():
+        assert_declared_by_its_api_version(rule)
 
 
 @needs_shared(ARM_SCHEMAS)

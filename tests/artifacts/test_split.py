@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.artifacts.build import BuiltRule, plan_artifacts
+from generator.artifacts.build import plan_artifacts
 from generator.artifacts.split import (
     TEMPLATE_BYTES,
     TEMPLATE_RESOURCES,
@@ -16,6 +16,7 @@ from generator.artifacts.split import (
     split_templates,
 )
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.resource import resource_at
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.rules import scheduled_rule
@@ -59,7 +60,7 @@ def test_large_catalogs_split_by_size_and_both_writings_alike(letter: str, count
         for number in range(count)
     ]
     built = [
-        BuiltRule(f"a/{number:03}", rule, f"detections/a/{number:03}.yaml")
+        resource_at(rule, f"a/{number:03}", f"detections/a/{number:03}.yaml")
         for number, rule in enumerate(rules)
     ]
     plan = plan_artifacts(built, Configuration())

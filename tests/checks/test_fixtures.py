@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.artifacts.build import BuiltRule, plan_artifacts
+from generator.artifacts.build import plan_artifacts
 from generator.artifacts.errors import ArtifactError
 from generator.artifacts.folder import write_artifacts
 from generator.catalog.configuration import Configuration, load_configuration
@@ -29,6 +29,7 @@ from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.detection_tests.problems import test_problems as problems_of_tests
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.findings import InFile
+from generator.kinds.analytic_rule.resource import rule_resource
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
@@ -80,7 +81,7 @@ def build(
     out = scratch / "arm"
     if (case / "arm").is_dir():
         shutil.copytree(case / "arm", out)
-    rules = [BuiltRule(one.slug, rule, one.source.file) for one, rule in compilation.rules()]
+    rules = [rule_resource(rule, one) for one, rule in compilation.rules()]
     try:
         planned = plan_artifacts(rules, compilation.catalog.configuration)
         write_artifacts(out, planned, remove_stale=True)
