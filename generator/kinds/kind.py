@@ -19,8 +19,7 @@ class Resource:
     call it in the content (AREA/SLUG), `file` where it is written, from the content root with `/`.
     `type` is Azure's full type: one of a provider of its own extends the workspace, one below
     `Microsoft.OperationalInsights/workspaces` is a part of it. `body` holds the members beside name
-    and version, in the order in which they are written. `depends_on` are the labels of what has to
-    be there before it.
+    and version, in the order in which they are written.
     """
 
     kind: str
@@ -30,4 +29,3 @@ class Resource:
     type: str
     api_version: str
     body: Mapping[str, Any]
-    depends_on: tuple[str, ...] = ()
