@@ -24,7 +24,7 @@ from pathlib import Path
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
 from generator.deploy.plan import Plan
-from generator.deploy.planning import plan_actions
+from generator.deploy.plan_actions import plan_actions
 from generator.deploy.tenant_content import DesiredRule, TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import read_workspace

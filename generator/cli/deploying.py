@@ -25,8 +25,8 @@ from generator.deploy.apply import Execution, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.client import RuleClient
 from generator.deploy.plan import Plan
+from generator.deploy.plan_actions import DISABLED_OUTSIDE, needs_room
 from generator.deploy.plan_text import title
-from generator.deploy.planning import DISABLED_OUTSIDE, needs_room
 from generator.deploy.recent_writes import begun, made, remember
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot

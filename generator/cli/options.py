@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from generator.cli.exit_codes import CommandError
-from generator.disk.destinations import Kind, destination_problem, linked_folder_problem
+from generator.disk.destinations import FileKind, destination_problem, linked_folder_problem
 
 if TYPE_CHECKING:
     from generator.catalog.configuration import Configuration
@@ -50,7 +50,7 @@ _SHARED = (
 class OutputFile(click.Path):
     """A file that a command writes; what stands in its way is a wrong invocation."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: FileKind) -> None:
         super().__init__(dir_okay=False, path_type=Path)
         self._kind = kind
 

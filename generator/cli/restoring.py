@@ -11,20 +11,13 @@ from pathlib import Path
 from generator.cli.console import warn
 from generator.cli.content import load_content
 from generator.cli.deploying import Job
-from generator.cli.deployment import (
-    Prepared,
-    plan_options,
-    tenant_of,
-)
+from generator.cli.deployment import Prepared, plan_options, tenant_of
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.options import Settings
 from generator.deploy.client import RuleClient
 from generator.deploy.normalise import differing_members
 from generator.deploy.plan import ActionKind, Plan
-from generator.deploy.planner import (
-    make_plan,
-    reading_of,
-)
+from generator.deploy.planner import make_plan, reading_of
 from generator.deploy.playbooks import logic_app, missing, restore
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of

@@ -15,7 +15,7 @@ from typing import Any
 from generator.deploy.normalise import Change, changes, not_compared, same_rule
 from generator.deploy.origin import NO_ORIGINS, Origin, Source
 from generator.deploy.plan import ActionKind, Plan
-from generator.deploy.planning import DISABLED_OUTSIDE
+from generator.deploy.plan_actions import DISABLED_OUTSIDE
 from generator.deploy.tenant_content import DesiredRule, TenantContent
 from generator.deploy.workspace import LiveRule, Workspace, switched
 from generator.text.safe_text import visible

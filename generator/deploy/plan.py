@@ -1,6 +1,6 @@
 """What a plan is: one action per rule, and what the user allows.
 
-Only data. How an action is decided is `generator.deploy.planning`, how it is carried out
+Only data. How an action is decided is `generator.deploy.plan_actions`, how it is carried out
 `generator.deploy.apply`.
 """
 

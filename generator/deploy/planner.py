@@ -1,6 +1,6 @@
 """Plans: a workspace read, held against the content, with where each difference comes from.
 
-How a workspace is read is `reading`'s, what is done about a rule `planning`'s, and what an older
+How a workspace is read is `reading`'s, what is done about a rule `plan_actions`', and what an older
 plan still says `stale`'s; here they meet.
 """
 
@@ -15,10 +15,10 @@ from generator.deploy.look_back import find_origins
 from generator.deploy.normalise import changes
 from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
+from generator.deploy.plan_actions import Differ, plan_actions
 from generator.deploy.plan_basis import basis_of
 from generator.deploy.plan_file import check_plan
 from generator.deploy.plan_text import stays_off_note, switches_on_note
-from generator.deploy.planning import Differ, plan_actions
 from generator.deploy.playbooks import with_losses
 from generator.deploy.reading import Reading, asked_again, read_now
 from generator.deploy.recent_writes import recall

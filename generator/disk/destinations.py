@@ -24,7 +24,7 @@ _SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """A kind of file that commands write. `members` are those of a JSON document, none of a
     database."""
 
@@ -44,13 +44,13 @@ class Kind:
         return isinstance(document, dict) and self.members <= document.keys()
 
 
-PLAN = Kind("a plan", frozenset({"workspaceId", "contentHash", "actions"}))
-REPORT = Kind("a report", frozenset({"workspaceId", "results", "exitCode"}))
-SNAPSHOT = Kind("a snapshot", frozenset({"workspaceId", "takenAt", "rules"}))
-DATABASE = Kind("a database")
+PLAN = FileKind("a plan", frozenset({"workspaceId", "contentHash", "actions"}))
+REPORT = FileKind("a report", frozenset({"workspaceId", "results", "exitCode"}))
+SNAPSHOT = FileKind("a snapshot", frozenset({"workspaceId", "takenAt", "rules"}))
+DATABASE = FileKind("a database")
 
 
-def destination_problem(path: Path, kind: Kind) -> str | None:
+def destination_problem(path: Path, kind: FileKind) -> str | None:
     """Return why no file of a kind is written to a path; None where one may be.
 
     Refused are a file that holds something else than an earlier one of its kind, what exists and is
@@ -72,7 +72,7 @@ def destination_problem(path: Path, kind: Kind) -> str | None:
     return problem or linked_folder_problem(path)
 
 
-def _replacement_problem(path: Path, kind: Kind) -> str | None:
+def _replacement_problem(path: Path, kind: FileKind) -> str | None:
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         return f"it is {_file_type(mode)}, not a regular file"

@@ -15,7 +15,7 @@ from generator.deploy.drift import DriftStatus, find_drift
 from generator.deploy.errors import RecentlyDeletedError
 from generator.deploy.normalise import changes
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
-from generator.deploy.planning import plan_actions
+from generator.deploy.plan_actions import plan_actions
 from generator.deploy.results import Deployment, Outcome
 from generator.deploy.stale import held_against
 from generator.deploy.tenant_content import TenantContent

@@ -15,7 +15,7 @@ from generator.deploy.client import RuleClient
 from generator.deploy.errors import ConflictError
 from generator.deploy.order import order_of
 from generator.deploy.plan import PlanOptions
-from generator.deploy.planning import plan_actions
+from generator.deploy.plan_actions import plan_actions
 from generator.deploy.results import Deployment, Outcome
 from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import LiveRule, Workspace

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
-from generator.deploy.planning import plan_actions
+from generator.deploy.plan_actions import plan_actions
 from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import ForeignRule, LiveRule, Workspace
 from tests.deploy.rules import body, content, desired, rule_id

@@ -70,10 +70,7 @@ def command(
     from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_basis import prunes  # noqa: PLC0415 - start-up time
-    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
-        make_plan,
-        reading_of,
-    )
+    from generator.deploy.planner import make_plan, reading_of  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
     with reported(report, tenant_name, plan_file) as told:

@@ -70,10 +70,7 @@ def command(
     from generator.deploy.drift_markdown import drift_markdown  # noqa: PLC0415 - start-up time
     from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_basis import is_of_paths  # noqa: PLC0415 - start-up time
-    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
-        origins_of,
-        reading_of,
-    )
+    from generator.deploy.planner import origins_of, reading_of  # noqa: PLC0415 - start-up time
     from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)

@@ -93,10 +93,7 @@ def command(
     from generator.deploy.plan_digest import warnings  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_file import plan_json  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_markdown import plan_markdown  # noqa: PLC0415 - start-up time
-    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
-        make_plan,
-        reading_of,
-    )
+    from generator.deploy.planner import make_plan, reading_of  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
     prepared = prepare(

@@ -40,15 +40,10 @@ def command(
 
     from generator.cli.console import result, say, warn  # noqa: PLC0415 - start-up time
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
-    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
-        connected,
-        tenant_of,
-    )
+    from generator.cli.deployment import connected, tenant_of  # noqa: PLC0415 - start-up time
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
     from generator.deploy.errors import printable  # noqa: PLC0415 - start-up time
-    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
-        reading_of,
-    )
+    from generator.deploy.planner import reading_of  # noqa: PLC0415 - start-up time
     from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
         snapshot_path,
