@@ -149,9 +149,9 @@ def partly_waived(
         if not faults:
             named.add(entry["check"])
         own.extend(faults)
-    checks = registered_codes()
+    codes = registered_codes()
     return [
-        *(one for one in problems if one.code not in named or not checks[one.code].waivable),
+        *(one for one in problems if one.code not in named or not codes[one.code].waivable),
         *own,
     ]
 

@@ -27,8 +27,8 @@ def format_sarif(findings: Sequence[Finding], *, prefix: str = "") -> str:
     `prefix` is the path of the content root relative to the repository's root, with `/`; viewers
     resolve paths from there.
     """
-    checks = registered_codes()
-    indices = {code: index for index, code in enumerate(checks)}
+    codes = registered_codes()
+    indices = {code: index for index, code in enumerate(codes)}
     log = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -38,7 +38,7 @@ def format_sarif(findings: Sequence[Finding], *, prefix: str = "") -> str:
                     "driver": {
                         "name": "sentinelgen",
                         "semanticVersion": __version__,
-                        "rules": [_rule(check) for check in checks.values()],
+                        "rules": [_rule(code) for code in codes.values()],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -49,14 +49,14 @@ def format_sarif(findings: Sequence[Finding], *, prefix: str = "") -> str:
     return json.dumps(log, indent=2) + "\n"
 
 
-def _rule(check: Code) -> dict[str, Any]:
+def _rule(code: Code) -> dict[str, Any]:
     return {
-        "id": str(check),
-        "name": _name(check),
-        "shortDescription": {"text": check.summary},
-        "fullDescription": {"text": check.explanation},
-        "help": {"text": f"{check.explanation}\n\nSource: {check.source}"},
-        "defaultConfiguration": {"level": check.severity.value},
+        "id": str(code),
+        "name": _name(code),
+        "shortDescription": {"text": code.summary},
+        "fullDescription": {"text": code.explanation},
+        "help": {"text": f"{code.explanation}\n\nSource: {code.source}"},
+        "defaultConfiguration": {"level": code.severity.value},
     }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -40,7 +41,9 @@ def test_log_without_findings_is_valid(validator: jsonschema.Draft4Validator) ->
 def test_every_check_is_a_rule_with_its_own_level_and_texts() -> None:
     rules = json.loads(format_sarif([]))["runs"][0]["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == list(registered_codes())
+    assert len({rule["name"] for rule in rules}) == len(rules)
     for rule in rules:
+        assert re.fullmatch("[A-Z0-9][A-Za-z0-9]+", rule["name"])
         check = registered_codes()[rule["id"]]
         assert rule["defaultConfiguration"] == {"level": check.severity.value}
         assert rule["fullDescription"] == {"text": check.explanation}
