@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from generator.cli.main import COMMANDS, cli
+from generator.cli.group import COMMANDS, cli
 
 ROOT = Path(__file__).parent.parent
 PAGES = [

@@ -184,16 +184,20 @@ def _is_file(stream: TextIO) -> bool:
 def lasting_output(against: type[OSError] = OSError) -> Iterator[None]:
     """Let output go nowhere once it fails; what a command does, and its exit code, stay.
 
-    `against` are the errors that end it: BrokenPipeError is a reader that is gone (`| head`); any
-    other one, such as of a full disk, is for commands that must finish what they do.
+    `against` are the errors of standard output that end it: BrokenPipeError is a reader that is
+    gone (`| head`); any other one, such as of a full disk, is for commands that must finish what
+    they do. Others are raised, once. Whatever ends standard error ends it without a word.
     """
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast("TextIO", _Lasting(stream, against)) for stream in before)
+    sys.stdout = cast("TextIO", _Lasting(before[0], against))
+    sys.stderr = cast("TextIO", _Lasting(before[1], OSError))
     try:
         yield
+        sys.stdout.flush()
     finally:
         for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+            with suppress(OSError):
+                stream.flush()
         sys.stdout, sys.stderr = before
 
 
@@ -212,19 +216,21 @@ class _Lasting:
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"{type(text).__name__} is no text")
+        if not text:
+            return 0  # click asks so whether this takes text, and swallows what goes wrong
         try:
             if self._stream is not None:
                 self._stream.write(text)
-        except self._against:
-            self._give_up()
+        except OSError as error:
+            self._give_up(error)
         return len(text)
 
     def flush(self) -> None:
         try:
             if self._stream is not None:
                 self._stream.flush()
-        except self._against:
-            self._give_up()
+        except OSError as error:
+            self._give_up(error)
 
     def isatty(self) -> bool:
         return self._stream is not None and self._stream.isatty()
@@ -237,10 +243,12 @@ class _Lasting:
             raise io.UnsupportedOperation("fileno")
         return self._stream.fileno()
 
-    def _give_up(self) -> None:
+    def _give_up(self, error: OSError) -> None:
         # What is still in the buffer would be tried again, and fail, when the process ends.
         with suppress(OSError, ValueError):
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, cast("TextIO", self._stream).fileno())
             os.close(null)
         self._stream = None
+        if not isinstance(error, self._against):
+            raise OSError(error.errno, error.strerror, "standard output") from error

@@ -1,7 +1,8 @@
 """Carrying out a plan from the command line: ask, take a snapshot, show progress, report.
 
 Everything that `deploy` and `rollback` do once they have a plan. Exit codes: 0 when every rule of
-the plan is verified live, 1 when the plan goes too far, 3 for every other ending.
+the plan is verified live, 1 when the plan goes too far, 128 and a signal's number when that stopped
+it before, 3 for every other ending.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from generator.cli.console import ask, is_terminal, progress_bar, say, show_rich
 from generator.cli.deployment import show_plan
-from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, CommandError
+from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, STOPPED, CommandError
 from generator.cli.options import Settings
 from generator.cli.reporting import Report, stop_signals
 from generator.deploy.apply import Execution, apply_plan, without_write
@@ -102,7 +103,7 @@ def execute(
     changes_something = writes > 0 or job.more_to_do
     if changes_something and not orders.yes and not _confirmed():
         return _finish(plan, _untouched(plan, "declined"), settings, report, AZURE)
-    with _interruptible(client):
+    with _interruptible(client) as stops:
         if changes_something:
             report.snapshot = _take_snapshot(client, job, orders, settings)
         with _remembering(job) as written, _progress(writes, settings) as on_result:
@@ -127,7 +128,8 @@ def execute(
             )
             written.extend(deployment.results)
         deployment = job.after(deployment)
-        code = CLEAN if deployment.is_complete else AZURE
+        incomplete = STOPPED + stops[0] if stops else AZURE
+        code = CLEAN if deployment.is_complete else incomplete
         return _finish(plan, deployment, settings, report, code)
 
 
@@ -181,7 +183,7 @@ def _untouched(plan: Plan, why: str) -> Deployment:
 def _finish(
     plan: Plan, deployment: Deployment, settings: Settings, report: Report, code: int
 ) -> int:
-    report.finish(deployment.results, code)
+    report.finish(deployment, code)
     _show_results(plan, deployment, settings, changed_something=report.snapshot is not None)
     return code
 
@@ -248,20 +250,24 @@ def _progress(total: int, settings: Settings) -> Iterator[Callable[[Result], Non
 
 
 @contextmanager
-def _interruptible(client: RuleClient) -> Iterator[None]:
+def _interruptible(client: RuleClient) -> Iterator[list[int]]:
     """Let Ctrl-C, a termination such as a cancelled workflow's and a hang-up stop the client.
 
-    Nothing is raised, so there is no moment at which an interrupt could lose what is under way.
+    Yielded are the numbers of the signals that came. Nothing is raised, so there is no moment at
+    which an interrupt could lose what is under way.
     """
 
-    def stop(_signal: int, _frame: object) -> None:
+    stops: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        stops.append(number)
         # In a thread of its own: a handler that sets an event can meet the event's own lock.
         threading.Thread(target=client.stop.set, name="stop").start()
 
     numbers = (signal.SIGINT, *stop_signals())
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
-        yield
+        yield stops
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

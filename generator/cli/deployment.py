@@ -24,7 +24,7 @@ from generator.compile import unchecked_rules
 from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.client import RuleClient
 from generator.deploy.drift import Drift
-from generator.deploy.errors import ServiceError
+from generator.deploy.errors import LoginSettingsError, ServiceError
 from generator.deploy.failures import OVERRIDE
 from generator.deploy.plan import Plan, PlanOptions
 from generator.deploy.plan_file import (
@@ -127,6 +127,8 @@ def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
             if who is not None:
                 say(f"Logged in as {who}", quiet=quiet)
             yield client
+    except LoginSettingsError as error:
+        raise CommandError(f"no login can be chosen: {error}") from error
     except ServiceError as error:
         raise CommandError(str(error), AZURE) from error
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, FileProblem
 from generator.checks.kql.examination import examine_queries
+from generator.checks.kql.function_files import checked_functions
 from generator.cli.console import warn
 from generator.cli.exit_codes import CommandError
 from generator.findings import Problem
@@ -89,5 +90,6 @@ def open_kql(catalog: Catalog, choice: KqlChoice) -> KqlChecks:
     if why is not None:
         # The files of schemas/ and what sentinelgen.yaml says of tables are read all the same.
         return KqlChecks(loaded.problems)
-    cache = open_answer_cache(catalog.root)
-    return KqlChecks(loaded.problems, KqlService(loaded.environment, cache))
+    service = KqlService(loaded.environment, open_answer_cache(catalog.root))
+    service, faults = checked_functions(service, loaded)
+    return KqlChecks((*loaded.problems, *faults), service)

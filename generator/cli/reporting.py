@@ -6,9 +6,8 @@ rules are written and what is shown of it is elsewhere.
 
 from __future__ import annotations
 
-import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +15,12 @@ from pathlib import Path
 import click
 
 from generator.cli.console import lasting_output
-from generator.cli.exit_codes import AZURE, INVOCATION, CommandError
+from generator.cli.exit_codes import AZURE, INVOCATION, CommandError, StoppedError, stopped_by
+from generator.cli.report_file import write_report
 from generator.deploy.apply import without_write
 from generator.deploy.plan import Plan
-from generator.deploy.results import Outcome, Result, report_document
-from generator.disk.atomic_files import write_atomically
-from generator.disk.destinations import REPORT, destination_problem
+from generator.deploy.report_document import report_document
+from generator.deploy.results import Deployment, Outcome, Result, result_document
 
 _NOT_ENDED = "the deployment has not ended: this was written before it began"
 
@@ -41,45 +40,34 @@ class Report:
     def planned(self, plan: Plan) -> None:
         """Say what is about to be carried out, before it is. Raises CommandError."""
         self.plan = plan
-        self.write(AZURE, self._unfinished(_NOT_ENDED))
+        self.write(AZURE, _NOT_ENDED)
 
     def tell(self, result: Result) -> None:
         """Remember the result of a rule until all are there."""
         self._so_far[result.action.id] = result
 
-    def finish(self, results: tuple[Result, ...], code: int) -> None:
+    def finish(self, deployment: Deployment, code: int) -> None:
         """Say how the plan ended. Raises CommandError."""
-        self.results = results
-        self.write(code, results)
+        self.results = deployment.results
+        self.write(code, deployment.ended_early)
 
     def end(self, code: int, why: str) -> None:
         """Say that the run ended on the way, with what is known by then. Raises CommandError."""
-        self.write(code, self.results or self._unfinished(why))
+        self.write(code, why)
 
-    def write(self, code: int, results: tuple[Result, ...] = ()) -> None:
-        """Replace the report. Raises CommandError."""
+    def write(self, code: int, error: str | None) -> None:
+        """Replace the report. Raises CommandError, with no earlier report left behind."""
         if self.path is None:
             return
         document = report_document(
             self.tenant,
             self.workspace_id,
-            results,
+            [result_document(r) for r in self.results or self._unfinished(error or _NOT_ENDED)],
             snapshot=None if self.snapshot is None else str(self.snapshot),
             exit_code=code,
+            error=error,
         )
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        # The report of a command line that was refused comes here without its options' checks.
-        if (problem := destination_problem(self.path, REPORT)) is not None:
-            raise CommandError(
-                f"the report cannot be written to {self.path}: {problem}", code or AZURE
-            )
-        try:
-            write_atomically(self.path, text, private=True)
-        except OSError as error:
-            raise CommandError(
-                f"the report cannot be written to {self.path}: {error.strerror or error}",
-                code or AZURE,
-            ) from error
+        write_report(self.path, document)
 
     def _unfinished(self, why: str) -> tuple[Result, ...]:
         actions = () if self.plan is None else self.plan.actions
@@ -107,7 +95,7 @@ def reported(path: Path | None, tenant: str, *inputs: Path | None) -> Iterator[R
                 raise CommandError(f"--report {path} would replace a file that is read here")
     report = Report(path, tenant)
     try:
-        report.write(AZURE)
+        report.write(AZURE, _NOT_ENDED)
     except CommandError as error:
         raise CommandError(f"nothing was done: {error}") from error
     with lasting_output(), _signals_raise():
@@ -121,30 +109,15 @@ def reported(path: Path | None, tenant: str, *inputs: Path | None) -> Iterator[R
             raise
 
 
-def report_wrong_invocation(arguments: Sequence[str]) -> None:
-    """Replace the report that a command line asks for, which itself cannot be understood."""
-    if not _REPORTING & set(arguments):
-        return
-    for index, argument in enumerate(arguments):
-        name, equals, value = argument.partition("=")
-        if name != "--report":
-            continue
-        path = value if equals else "".join(arguments[index + 1 : index + 2])
-        if path:
-            with suppress(CommandError):
-                Report(Path(path), None).write(INVOCATION)
-
-
-_REPORTING = {"deploy", "rollback"}
-
-
 def _ending(error: BaseException) -> tuple[int, str]:
-    """Return the exit code that follows from an error (`generator.cli.main`), and the reason."""
+    """Return the exit code that follows from an error, and the reason."""
     match error:
         case CommandError():
             return error.code, str(error)
-        case KeyboardInterrupt() | click.Abort():
-            return AZURE, "stopped by the user"
+        case KeyboardInterrupt():
+            return stopped_by(error), "stopped by the user"
+        case click.Abort():
+            return stopped_by(error.__cause__), "stopped by the user"
         case click.ClickException() | OSError():
             return INVOCATION, str(error)
         case _:
@@ -164,8 +137,8 @@ def stop_signals() -> tuple[signal.Signals, ...]:
 
 @contextmanager
 def _signals_raise() -> Iterator[None]:
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+    def stop(number: int, _frame: object) -> None:
+        raise StoppedError(number)
 
     before = {number: signal.signal(number, stop) for number in stop_signals()}
     try:

@@ -15,6 +15,7 @@ from typing import Any
 
 from azure.core.credentials import AccessToken, TokenCredential
 
+from generator.deploy.errors import LoginSettingsError, printable
 from generator.deploy.redaction import SECRETS
 from generator.tenants.tenant import Target
 
@@ -40,8 +41,9 @@ class _Kept:
     asked_at: float
 
     def serves(self, now: float) -> bool:
+        # A token that ends soon, or by this machine's clock has ended, is all that the login has.
         left = self.token.expires_on - now
-        return left > REFRESH_BEFORE or (left > 0 and now - self.asked_at < ASKS_AGAIN_AFTER)
+        return left > REFRESH_BEFORE or 0 <= now - self.asked_at < ASKS_AGAIN_AFTER
 
 
 class TenantCredential:
@@ -81,21 +83,24 @@ def credential_for(target: Target) -> TokenCredential:
     managed identity, then the logins of the Azure CLI, PowerShell and azd. In CI only environment
     variables, workload identity and the Azure CLI are tried: the managed identity of a runner is
     one that nobody chose for this job. In GitHub Actions `azure/login` with OIDC leaves the CLI
-    logged in.
+    logged in. Raises LoginSettingsError for variables that azure-identity cannot use.
     """
     if target.cloud.is_loopback:
         return NoCredential()
     from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - slow to import
 
-    chain = DefaultAzureCredential(
-        authority=target.cloud.authority,
-        additionally_allowed_tenants=[target.tenant_id],
-        retry_total=2,
-        retry_connect=1,
-        connection_timeout=4,
-        read_timeout=10,
-        **left_out_of_the_chain(os.environ),
-    )
+    try:
+        chain = DefaultAzureCredential(
+            authority=target.cloud.authority,
+            additionally_allowed_tenants=[target.tenant_id],
+            retry_total=2,
+            retry_connect=1,
+            connection_timeout=4,
+            read_timeout=10,
+            **left_out_of_the_chain(os.environ),
+        )
+    except ValueError as error:
+        raise LoginSettingsError(printable(SECRETS.redact(str(error)))) from error
     return TenantCredential(chain, target.tenant_id)
 
 

@@ -12,6 +12,10 @@ MAX_MESSAGE = 500
 """Characters of a service's own message that are repeated to the user."""
 
 
+class LoginSettingsError(Exception):
+    """The environment asks azure-identity for a login that it does not have."""
+
+
 class ServiceError(Exception):
     """The service did not do what it was asked to."""
 

@@ -51,6 +51,15 @@ _UNKNOWN_VERSION = frozenset(
 MAX_DETAILS = 5
 """Details of an error that are repeated to the user."""
 
+_LONGEST_LOGIN_MESSAGE = 20_000
+_LONGEST_LOGIN_REASON = 1_500
+_LOGIN = re.compile(r"^\t(\w+): (.*(?:\n(?![\t]|To mitigate).*)*)", re.MULTILINE)
+_TROUBLESHOOTING = re.compile(
+    r"(?:Visit|See the troubleshooting|To mitigate)\b[^\n]*?https?://\S+"
+    r"(?: to troubleshoot this issue\.)?"
+)
+_NOT_SET_UP = ("authentication unavailable", "not found on path", "not installed")
+
 _REQUEST_IDS = ("x-ms-correlation-request-id", "x-ms-request-id")
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 _RECENTLY_DELETED = re.compile(r"(recently[\s-]+deleted|deleted[\s-]+recently)", re.IGNORECASE)
@@ -66,7 +75,7 @@ def service_error(error: AzureError, api_version: str) -> ServiceError:
     if isinstance(error, ClientAuthenticationError) and error.response is None:
         return ForbiddenError(
             "no login for Azure: run `az login` (in GitHub Actions: azure/login with OIDC), or set "
-            f"the variables of azure-identity. It says: {_clean(str(error.message))}"
+            f"the variables of azure-identity. It says: {_login_reason(str(error.message))}"
         )
     if isinstance(error, HttpResponseError) and error.response is not None:
         return _unknown_version(error, api_version) or _of_status(error)
@@ -232,6 +241,19 @@ def _network_reason(error: AzureError) -> str:
         inner = following if isinstance(following, BaseException) else None
     # The texts of requests hold object addresses, which nobody needs.
     return _clean(re.sub(r"<[^<>]* at 0x[0-9a-f]+>:?", "", str(error.message)))
+
+
+def _login_reason(message: str) -> str:
+    """Return what a chain of logins says, that of the one which was set up and failed first.
+
+    azure-identity's text has a line for each login, most of which say that they are not set up.
+    """
+    said = [
+        f"{name}: {_clean(_TROUBLESHOOTING.sub('', text))}"
+        for name, text in _LOGIN.findall(message[:_LONGEST_LOGIN_MESSAGE])
+    ]
+    said.sort(key=lambda one: any(phrase in one for phrase in _NOT_SET_UP))
+    return printable("; ".join(said), _LONGEST_LOGIN_REASON) if said else _clean(message)
 
 
 def _clean(text: str) -> str:

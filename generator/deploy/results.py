@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -63,33 +62,14 @@ class Deployment:
         return self.ended_early is None and all(result.is_good for result in self.results)
 
 
-def report_document(
-    tenant: str | None,
-    workspace_id: str | None,
-    results: Iterable[Result],
-    *,
-    snapshot: str | None,
-    exit_code: int,
-) -> dict[str, Any]:
-    """Return the deployment report in the documented form.
-
-    `tenant` and `workspace_id` are None where the run ended before they were known.
-    """
+def result_document(result: Result) -> dict[str, Any]:
+    """Return what a report says of one action."""
     return {
-        "tenant": tenant,
-        "workspaceId": workspace_id,
-        "snapshot": snapshot,
-        "results": [
-            {
-                "id": result.action.id,
-                "action": result.action.action.value,
-                "outcome": result.outcome.value,
-                "error": result.error,
-                **_filled_in(result),
-            }
-            for result in results
-        ],
-        "exitCode": exit_code,
+        "id": result.action.id,
+        "action": result.action.action.value,
+        "outcome": result.outcome.value,
+        "error": result.error,
+        **_filled_in(result),
     }
 
 

@@ -74,6 +74,8 @@ def _user_cache_folder() -> Path:
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches"
+    if os.environ.get("HOME") == "":
+        raise RuntimeError("HOME is empty")  # which would be taken for the root folder
     named = os.environ.get("XDG_CACHE_HOME", "")
     # The XDG base directory specification says to ignore a relative one.
     return Path(named) if Path(named).is_absolute() else Path.home() / ".cache"

@@ -21,6 +21,8 @@ class DiagnosticKind(StrEnum):
     UNKNOWN_COLUMN = "unknown-column"
     UNMATCHED_PATTERN = "unmatched-pattern"
     """A column pattern such as `*1` that no column matches."""
+    COMPUTED_TABLE = "computed-table"
+    """`table(…)` of what is not known before the run; `name` is that expression."""
     SEMANTIC = "semantic"
     LIMIT = "limit"
     """The query could not be analysed: too long, too deep, or the service failed on it."""

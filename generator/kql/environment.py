@@ -48,11 +48,15 @@ class WatchlistSchema:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Everything that is declared, by name. Names are case-sensitive, watchlist aliases are not."""
+    """Everything that is declared, by name. Names are case-sensitive, watchlist aliases are not.
+
+    `faulty` are functions whose own files are wrong: what follows from that is not told again.
+    """
 
     tables: Mapping[str, TableSchema] = field(default_factory=dict)
     functions: Mapping[str, FunctionSchema] = field(default_factory=dict)
     watchlists: Mapping[str, WatchlistSchema] = field(default_factory=dict)
+    faulty: frozenset[str] = frozenset()
 
     def with_tables(self, tables: Iterable[TableSchema]) -> Environment:
         """Return this environment with further tables, each replacing one of its name."""

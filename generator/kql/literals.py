@@ -234,3 +234,10 @@ def _keywords() -> frozenset[str]:
     """Return the words that KQL may read as its own; a name that is one of them is quoted."""
     text = resources.files("generator.kql").joinpath("keywords.txt").read_text("ascii")
     return frozenset(text.split())
+
+
+@cache
+def builtin_functions() -> frozenset[str]:
+    """Return the names of KQL's own functions and aggregates, as the language service has them."""
+    text = resources.files("generator.kql").joinpath("builtin-functions.txt").read_text("ascii")
+    return frozenset(text.split())

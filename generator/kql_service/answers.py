@@ -6,6 +6,7 @@ What a question is and what its answer means is `service`'s and `reading`'s busi
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import Any, Literal
 
 from generator.kql.environment import Environment
@@ -138,13 +139,25 @@ def _ask_in_processes(
     # Interleaved, so that a folder of heavy queries is shared out. V8 runs threads, and a forked
     # process would inherit their locks: hence spawn.
     shares = [questions[start::processes] for start in range(processes)]
-    with ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes - 1, mp_context=context, initializer=_leave_stops) as pool:
         elsewhere = [pool.submit(_ask_here, ask, share) for share in shares[1:]]
-        answers = [_ask_here(ask, shares[0]), *(future.result() for future in elsewhere)]
+        try:
+            answers = [_ask_here(ask, shares[0]), *(future.result() for future in elsewhere)]
+        except BaseException:
+            # Nobody wants the other shares any more; the pool would wait for them.
+            for child in active_children():
+                child.terminate()
+            raise
     merged: list[Any] = [None] * len(questions)
     for start, share in enumerate(answers):
         merged[start::processes] = share
     return merged
+
+
+def _leave_stops() -> None:
+    """Let this process end the others: a terminal sends Ctrl-C to all of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _ask_here(ask: Callable[[Question], Any], questions: list[Question]) -> list[Any]:

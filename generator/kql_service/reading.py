@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,11 @@ from generator.kql.analysis import (
 from generator.kql.environment import Environment
 from generator.text.near_names import is_misspelling, nearest
 
-_LONGEST_OPENER = 60
+_LONGEST_SHOWN = 60
+"""Characters of a construct that is shown."""
+
+OWN_CODE = "SENTINELGEN"
+"""Of diagnostics that are not the service's own."""
 
 _COMPARED_NAMES = 5000
 """Tables and functions that one unknown name is compared with."""
@@ -42,6 +47,9 @@ _KINDS = {
     "KS245": DiagnosticKind.LIMIT,
     "KS246": DiagnosticKind.LIMIT,
 }
+
+_NO_SUCH_TABLE = {"KS204", "KS205"}
+_QUOTED = re.compile(r"The name '(.+)' does not", re.DOTALL)
 
 _ABOUT_NAMES = {
     DiagnosticKind.UNKNOWN_TABLE,
@@ -62,6 +70,7 @@ def read_analysis(
         diagnostics=(
             *_diagnostics(answer["diagnostics"], query, character, environment),
             *_columns_that_are_gone(answer["inferredColumns"], character),
+            *_computed_tables(answer["computedTables"], character),
         ),
         columns=None if columns is None else tuple(_column(item) for item in columns),
         opened_by=_opener(answer["openedBy"], character),
@@ -98,8 +107,14 @@ def _diagnostic(
     item: list[Any], query: str, character: Offset, environment: Environment
 ) -> Diagnostic | None:
     """Read a diagnostic; None where it only follows from a table that nobody declared."""
-    code, _, severity, message, start, end, scope = item
+    code, _, severity, message, start, end, scope, function = item
     start, end = character(start), character(end)
+    if function in environment.faulty:
+        return None
+    if function is not None and code not in _NO_SUCH_TABLE:
+        # It stands in a function of the workspace, and is shown at the call.
+        message = f"In the function '{function}', as it is called here: {message}"
+        return Diagnostic(code, DiagnosticKind.SEMANTIC, severity, message, start, end)
     plain_kind = DiagnosticKind.SYNTAX if is_syntactic(item) else DiagnosticKind.SEMANTIC
     kind = _KINDS.get(code, plain_kind)
     if scope is not None:
@@ -108,7 +123,7 @@ def _diagnostic(
             return None
     if kind not in _ABOUT_NAMES:
         return Diagnostic(code, kind, severity, message, start, end)
-    name = _plain(query[start:end])
+    name = _plain(_named_by_call(code, message) or query[start:end])
     suggestion = _nearest(name, _known_names(kind, scope, environment))
     return Diagnostic(
         code,
@@ -147,6 +162,19 @@ def _columns_that_are_gone(items: list[Any], character: Offset) -> Iterator[Diag
             )
 
 
+def _computed_tables(items: list[Any], character: Offset) -> Iterator[Diagnostic]:
+    for text, start, end in items:
+        yield Diagnostic(
+            OWN_CODE,
+            DiagnosticKind.COMPUTED_TABLE,
+            "Error",
+            "The name of the table is not known before the query runs.",
+            character(start),
+            character(end),
+            _shortened(text),
+        )
+
+
 def _inferred_columns(
     items: list[Any], character: Offset, environment: Environment
 ) -> Iterator[InferredColumn]:
@@ -182,6 +210,14 @@ def _known_names(
     return scope["columns"] if scope else ()
 
 
+def _named_by_call(code: str, message: str) -> str | None:
+    """Return the table that a `table(…)` names, whose text is the whole call."""
+    if code not in _NO_SUCH_TABLE:
+        return None
+    match = _QUOTED.match(message)
+    return match and match[1]
+
+
 def _plain(name: str) -> str:
     """Return a name without the brackets and quotes that KQL writes around an odd one."""
     if name.startswith("[") and name.endswith("]"):
@@ -198,9 +234,12 @@ def _opener(item: list[Any] | None, character: Offset) -> Opener | None:
     if item is None:
         return None
     text, start, end = item
+    return Opener(_shortened(text), character(start), character(end))
+
+
+def _shortened(text: str) -> str:
     text = " ".join(text.split())
-    shown = text if len(text) <= _LONGEST_OPENER else text[: _LONGEST_OPENER - 1] + "…"
-    return Opener(shown, character(start), character(end))
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _references(answer: dict[str, Any], character: Offset, environment: Environment) -> References:

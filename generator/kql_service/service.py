@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.kql.analysis import Analysis, Diagnostic, DiagnosticKind
 from generator.kql.environment import Environment, TableSchema
+from generator.kql.nesting import too_deep
 from generator.kql.syntax import Node, read_tree
 from generator.kql_service.answers import (
     ANALYZE,
@@ -25,9 +26,8 @@ from generator.kql_service.answers import (
 from generator.kql_service.cache import AnswerCache
 from generator.kql_service.engine import EngineError
 from generator.kql_service.inspection import Inspection
-from generator.kql_service.nesting import too_deep
 from generator.kql_service.offsets import character_offsets
-from generator.kql_service.reading import read_analysis
+from generator.kql_service.reading import OWN_CODE, read_analysis
 
 LONGEST_QUERY = 100_000
 """Characters. Sentinel stores rules of up to 10,000; the service's time grows with the text."""
@@ -131,7 +131,7 @@ def _refusal(query: str) -> str | None:
 
 def _read(answer: Any, query: str, environment: Environment) -> Analysis:
     if isinstance(answer, Failure):
-        return _unanswered(query, f"the language service fails on it ({answer.message})")
+        return _unanswered(query, answer.message)
     return read_analysis(answer, query, character_offsets(query), environment)
 
 
@@ -150,6 +150,4 @@ def _tables_unknown_to_the_binder(analysis: Analysis) -> tuple[Diagnostic, ...]:
 
 def _unanswered(query: str, why: str) -> Analysis:
     message = f"the query cannot be analysed: {why}"
-    return Analysis(
-        (Diagnostic("SENTINELGEN", DiagnosticKind.LIMIT, "Error", message, 0, len(query)),)
-    )
+    return Analysis((Diagnostic(OWN_CODE, DiagnosticKind.LIMIT, "Error", message, 0, len(query)),))

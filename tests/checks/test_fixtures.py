@@ -24,6 +24,7 @@ from generator.catalog.load import load_catalog
 from generator.catalog.selection import WHOLE_CATALOG
 from generator.checks.history import compare_with_base
 from generator.checks.kql.examination import examine_queries
+from generator.checks.kql.function_files import checked_functions
 from generator.checks.registry import registered_codes
 from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.detection_tests.problems import test_problems as problems_of_tests
@@ -57,8 +58,11 @@ def findings_of(case: Path, scratch: Path) -> list[tuple[str, str, int, int]]:
     examiner = None
     if case.parents[1].name.startswith("SG4"):
         loaded = load_environment(root, configuration)
-        extra = (*extra, *loaded.problems)
-        examiner = query_examiner(KqlService(loaded.environment))
+        service = KqlService(loaded.environment)
+        examiner = query_examiner(service)
+        service, faults = checked_functions(service, loaded)
+        extra = (*extra, *loaded.problems, *faults)
+        examiner = query_examiner(service)
     if case.parents[1].name.startswith("SG05"):
         extra = (*extra, *load_environment(root, configuration).problems)
     extra = (*extra, *tenant_problems(catalog), *template_problems(catalog, WHOLE_CATALOG))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -251,21 +252,49 @@ def test_a_reader_that_goes_away_changes_no_exit_code(root: Path, command: str, 
     assert "internal error" not in ended.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_output_that_cannot_be_written_is_said_in_one_line(root: Path) -> None:
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+
+
+def with_full(root: Path, *arguments: str, which: str) -> subprocess.CompletedProcess[str]:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        ended = subprocess.run(
-            [sys.executable, "-m", "generator", "checks"],
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, which: full}
+        return subprocess.run(
+            [sys.executable, "-m", "generator", *arguments],
             cwd=root,
             env=environment(root.parent / HOME),
-            stdout=full,
-            stderr=subprocess.PIPE,
             text=True,
             timeout=KILL_SECONDS,
             check=False,
+            stdout=streams["stdout"],
+            stderr=streams["stderr"],
         )
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "arguments",
+    [("checks",), ("--help",), ("validate", "--no-kql"), ("render", "identity/first")],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_result_that_cannot_be_written_is_said_in_one_line(
+    root: Path, arguments: tuple[str, ...]
+) -> None:
+    ended = with_full(root, *arguments, which="stdout")
     assert ended.returncode == 2
-    assert ended.stderr == "error: No space left on device\n"
+    assert ended.stderr.endswith("error: standard output: No space left on device\n")
+    assert "Traceback" not in ended.stderr
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("checks",), 0), (("validate", "--no-kql"), 0), (("validate", "--nonsense"), 2)],
+    ids=["checks", "validate", "usage"],
+)
+def test_words_that_cannot_be_written_change_no_exit_code(
+    root: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    assert with_full(root, *arguments, which="stderr").returncode == code
 
 
 def test_github_annotations_are_relative_to_the_workspace(root: Path) -> None:
@@ -333,5 +362,5 @@ def test_an_interrupted_command_says_so_without_a_traceback(root: Path) -> None:
         timeout=KILL_SECONDS,
         check=False,
     )
-    assert "Traceback" not in ended.stderr
-    assert ended.returncode != 0
+    assert ended.stderr.strip() == "Stopped."
+    assert ended.returncode == 128 + signal.SIGINT

@@ -10,7 +10,8 @@ import yaml
 from click.testing import CliRunner
 
 from generator.catalog.placeholders import MARKS, OPERATION
-from generator.cli.main import cli, main
+from generator.cli.group import cli
+from generator.cli.main import main
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from tests.cli.commands import run
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from generator.cli.main import COMMANDS
+from generator.cli.group import COMMANDS
 
 
 def numeric_options() -> Iterator[tuple[str, click.Parameter]]:

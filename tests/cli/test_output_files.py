@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from generator.cli.main import COMMANDS, cli
+from generator.cli.group import COMMANDS, cli
 from generator.cli.options import OutputFile, OutputFolder
 from tests.cli.bad_inputs import write
 from tests.cli.commands import run, tree

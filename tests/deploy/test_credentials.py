@@ -32,6 +32,7 @@ from generator.deploy.credentials import (
     is_ci,
     left_out_of_the_chain,
 )
+from generator.deploy.failures import service_error
 from generator.deploy.identity import identity_of
 from generator.deploy.pacing import PacingPolicy
 from generator.deploy.pipeline import policies_for
@@ -317,3 +318,40 @@ def _loopback() -> Any:
     from generator.tenants.cloud import parse_cloud  # noqa: PLC0415 - used here only
 
     return parse_cloud("http://127.0.0.1:9")
+
+
+def test_a_token_that_has_ended_by_this_clock_does_not_start_the_login_for_each_request() -> None:
+    login = Login(*[-60.0] * 20)
+    credential = TenantCredential(login, "tenant-1")
+    for _ in range(20):
+        credential.get_token(SCOPE)
+    assert len(login.started) == 1
+
+
+def test_a_login_that_azure_identity_does_not_know_is_a_wrong_invocation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "nonsense")
+    tenant: Any = _Tenant(TARGET)
+    with (
+        pytest.raises(CommandError, match="AZURE_TOKEN_CREDENTIALS: nonsense") as refused,
+        deployment.connected(tenant, verbose=False),
+    ):
+        pass
+    assert refused.value.code == 2
+
+
+def test_of_a_failed_chain_the_login_that_was_set_up_is_told_first() -> None:
+    unset = "authentication unavailable. " + "Nothing is set up here. " * 40
+    message = (
+        "DefaultAzureCredential failed to retrieve a token.\nAttempted credentials:\n"
+        f"\tEnvironmentCredential: {unset}\n"
+        "Visit https://aka.ms/somewhere to troubleshoot this issue.\n"
+        f"\tWorkloadIdentityCredential: {unset}\n"
+        "\tAzureCliCredential: ERROR: AADSTS70043: the refresh token has expired.\nTrace ID: 7\n"
+        "To mitigate this issue, see https://aka.ms/somewhere/else."
+    )
+    said = str(service_error(ClientAuthenticationError(message), "2025-07-01"))
+    assert "It says: AzureCliCredential: ERROR: AADSTS70043" in said
+    assert "Trace ID: 7; EnvironmentCredential: " in said
+    assert "somewhere" not in said

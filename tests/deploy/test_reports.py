@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -15,7 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli import deploying
+from generator.cli import deploying, report_file
+from generator.cli.exit_codes import CommandError
+from generator.cli.report_file import begin_report, write_report
 from tests.cli.commands import KILL_SECONDS
 from tests.deploy.conftest import Lab
 from tests.deploy.hostile import Reply, hostile_service
@@ -33,7 +36,8 @@ def report_of(site: Site) -> Path:
 
 def read(path: Path) -> dict[str, Any]:
     document = json.loads(path.read_text("utf-8"))
-    assert list(document) == list(OLD)
+    assert list(document) in ([*OLD], [*OLD, "error"])
+    assert ("error" in document) <= (document["exitCode"] != 0)
     assert isinstance(document, dict)
     return document
 
@@ -218,6 +222,75 @@ def test_a_signal_while_it_plans_is_a_stop(
         document = yaml.safe_load(tenant.read_text("utf-8"))
         document["target"]["cloud"] = seen.url
         tenant.write_text(yaml.safe_dump(document), "utf-8")
-        assert site.run("deploy", "--report", str(report)) == 3
+        assert site.run("deploy", "--report", str(report)) == 128 + number
         assert {method for method, _path, _headers in seen.requests} == {"GET"}
-    assert read(report)["exitCode"] == 3
+    assert read(report)["exitCode"] == 128 + number
+    assert read(report)["error"] == "stopped by the user"
+
+
+def test_an_earlier_report_is_gone_before_a_command_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(OLD), "utf-8")
+    begin_report(["deploy", "--tenant", "lab", "--report", str(path)])
+    assert read(path)["exitCode"] == 2
+    assert read(path)["error"] == "the run ended before the command began"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("deploy", "--help"), ("plan",), ("snapshot",)], ids=["help", "plan", "snapshot"]
+)
+def test_a_command_that_deploys_nothing_leaves_a_report_alone(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(OLD), "utf-8")
+    begin_report([*arguments, "--report", str(path)])
+    assert read(path) == OLD
+
+
+def test_what_is_no_report_is_not_replaced_before_a_command_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text('{"events": []}', "utf-8")
+    begin_report(["deploy", f"--report={path}"])
+    assert path.read_text("utf-8") == '{"events": []}'
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+def test_an_earlier_report_does_not_outlive_one_that_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(OLD), "utf-8")
+    code = (
+        "import resource, signal, sys\n"
+        "from generator.cli.main import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "deploy", "--tenant", "lab", "--yes", "--report", str(path)],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=KILL_SECONDS,
+    )
+    assert ended.returncode != 0
+    assert "the report cannot be written" in ended.stderr
+    assert not path.exists()
+
+
+def test_an_earlier_report_in_a_folder_that_cannot_be_written_is_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(OLD), "utf-8")
+
+    def read_only(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(report_file, "write_atomically", read_only)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    with pytest.raises(CommandError, match="cannot be written"):
+        write_report(path, OLD)
+    assert path.read_bytes() == b""

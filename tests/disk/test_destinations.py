@@ -86,7 +86,7 @@ def written(here: Path) -> dict[str, Path]:
     """One file of each kind, by the writer of that kind."""
     paths = {kind: here / f"{kind}.json" for kind in KINDS}
     write_plan(Plan("lab", "/workspace", "tool", "hash", (), live_count=0), paths["plan"])
-    Report(paths["report"], "lab").write(0)
+    Report(paths["report"], "lab").write(0, None)
     write_snapshot(paths["snapshot"], "/workspace", datetime.now(UTC), [])
     with closing(sqlite3.connect(paths["database"])) as database:
         database.execute("create table rules (id)")

@@ -106,3 +106,12 @@ def test_the_key_is_in_no_representation(key_file: Path, root: Path) -> None:
     assert key_file.read_bytes().hex() not in repr(cache).encode().hex()
     assert repr(key_file.read_bytes()) not in repr(cache)
     assert not any("cache.key" in name for _, _, names in os.walk(root) for name in names)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no HOME")
+def test_an_empty_home_is_none_and_not_the_root_folder(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", "")
+    assert open_private_cache(root) is None

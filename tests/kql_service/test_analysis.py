@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.disk.private_cache import PrivateCache
+from generator.kql.analysis import DiagnosticKind
 from generator.kql.environment import Environment, TableSchema, WatchlistSchema
 from generator.kql.references import detection_references, references_json
 from generator.kql.schemas.builtin import builtin_environment
@@ -218,3 +219,71 @@ def test_a_column_knows_whose_value_it_holds(
     columns = service.analyze(query).columns
     assert columns is not None
     assert [(column.name, column.held_name) for column in columns] == [("A", held)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'table("SigninLogs") | where TimeGenerated > ago(1h)',
+        'let Name = "SigninLogs"; table(Name) | where TimeGenerated > ago(1h)',
+        (
+            "let Logs = (name: string) { table(name) };"
+            ' Logs("SigninLogs") | where TimeGenerated > ago(1h)'
+        ),
+    ],
+)
+def test_a_table_named_by_a_literal_counts_as_one_named_outright(
+    service: KqlService, query: str
+) -> None:
+    analysis = service.analyze(query)
+    (table,) = analysis.references.tables
+    assert (table.name, "TimeGenerated" in table.columns) == ("SigninLogs", True)
+    assert analysis.opened_by is None
+    column = analysis.column("UserPrincipalName")
+    assert column is not None
+    assert column.origin == ("SigninLogs", "UserPrincipalName")
+    assert analysis.time_filters
+
+
+def test_what_only_a_call_brings_to_light_is_told_at_its_place(service: KqlService) -> None:
+    query = (
+        "let Logs = (name: string) { table(name) | where Nowhere == 1 };"
+        ' let Both = () { union Logs("SigninLogs"), Logs("AuditLogs") }; Both()'
+    )
+    (diagnostic,) = service.analyze(query).diagnostics
+    assert query[diagnostic.start : diagnostic.end] == diagnostic.name == "Nowhere"
+
+
+def test_a_function_that_nobody_calls_with_values_is_not_judged_by_them(
+    service: KqlService,
+) -> None:
+    query = "let Logs = (name: string) { table(name) | where Nowhere == 1 }; SigninLogs"
+    assert service.analyze(query).diagnostics == ()
+
+
+@pytest.mark.parametrize("links", [30, 59])
+def test_a_chain_of_functions_is_followed_to_its_end(service: KqlService, links: int) -> None:
+    query = "let f0 = () { SigninLogs }; " + "".join(
+        f"let f{n} = () {{ f{n - 1}() }}; " for n in range(1, links)
+    )
+    analysis = service.analyze(f"{query} f{links - 1}() | where Nowhere == 1")
+    assert [item.name for item in analysis.diagnostics] == ["Nowhere"]
+    assert [table.name for table in analysis.references.tables] == ["SigninLogs"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "let f0 = () { SigninLogs }; "
+        + "".join(f"let f{n} = () {{ f{n - 1}() }}; " for n in range(1, 120))
+        + "f119() | where Nowhere == 1",
+        "let t0 = SigninLogs; "
+        + "".join(f"let t{n} = t{n - 1}; " for n in range(1, 250))
+        + "t249 | where Nowhere == 1",
+    ],
+    ids=["functions", "names"],
+)
+def test_a_chain_that_is_not_followed_is_refused(service: KqlService, query: str) -> None:
+    (diagnostic,) = service.analyze(query).diagnostics
+    assert diagnostic.kind is DiagnosticKind.LIMIT
+    assert "anonymous" not in diagnostic.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -25,29 +27,47 @@ def test_a_call_without_end_is_unanswered_and_the_service_goes_on(
 ) -> None:
     with monkeypatch.context() as hurried:
         hurried.setattr(engine, "CALL_SECONDS", 0.01)
-        hurried.setattr(engine, "_PATIENCE", (1.0, 30.0))
         with pytest.raises(KqlUnansweredError, match="no end"):
             endless.call("spin")
     assert KqlService(builtin_environment()).analyze("SigninLogs | take 3").diagnostics == ()
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_call_that_had_no_processor_time_yet_gets_another_attempt(
+def test_a_call_that_has_had_no_processor_time_is_waited_for(
     endless: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attempts = []
+    looks = []
 
     class Clock:
         @staticmethod
         def process_time() -> float:
-            attempts.append(1)
+            looks.append(1)
             return 0.0
 
     monkeypatch.setattr(engine, "time", Clock)
-    monkeypatch.setattr(engine, "_PATIENCE", (0.05, 0.05, 0.05))
+    monkeypatch.setattr(engine, "_LOOKS", 0.01)
+    monkeypatch.setattr(engine, "_LONGEST_WAIT", 0.07)
     with pytest.raises(KqlUnansweredError):
         endless.call("spin")
-    assert len(attempts) == 6
+    assert len(looks) == 8
+
+
+def test_a_stop_in_the_middle_of_a_call_leaves_the_service_at_rest(
+    endless: Engine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    endless._loop.call_later(0.2, signal.raise_signal, signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        endless.call("spin")
+    assert KqlService(builtin_environment()).analyze("SigninLogs | take 6").diagnostics == ()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_closing_ends_what_a_stop_has_cut_off(capfd: pytest.CaptureFixture[str]) -> None:
+    own = Engine()
+    endless = asyncio.run_coroutine_threadsafe(own._evaluation("for (;;) {}"), own._loop)
+    own.close()
+    assert endless.cancelled()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_many_slow_answers_end_the_run_although_each_alone_is_fast_enough(

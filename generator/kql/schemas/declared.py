@@ -25,8 +25,10 @@ from generator.kql.environment import (
     TableSchema,
     WatchlistSchema,
 )
+from generator.kql.literals import builtin_functions
+from generator.kql.nesting import too_deep
 from generator.kql.schemas.builtin import builtin_environment, with_standard_columns
-from generator.kql.schemas.function_text import FunctionTextError, parse_function
+from generator.kql.schemas.function_text import FunctionText, FunctionTextError, parse_function
 from generator.text.near_names import ending, nearest
 from generator.text.schema import Schema, load_schema
 from generator.text.source_text import SourceText
@@ -60,7 +62,9 @@ FUNCTION_CODE = Code(
     summary="Malformed function file",
     explanation=(
         "schemas/functions/NAME.kql holds a saved function: `(name:type = default) { body }`, or "
-        "the body alone where it has no parameters. NAME is a KQL identifier."
+        "the body alone where it has no parameters. NAME is a KQL identifier, and none of KQL's "
+        "own functions. The body is analysed as every query is, and what is wrong in it is told "
+        "here, once, whatever calls it."
     ),
     severity=Severity.ERROR,
     source="our own format, docs/kql.md",
@@ -76,11 +80,24 @@ _ALIAS = re.compile(r"[^\x00-\x1f/\\]+")
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionFile:
+    """A file of schemas/functions and what it holds. Whether that is KQL, the service says."""
+
+    source: SourceText
+    name: str
+    text: FunctionText
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedEnvironment:
-    """What queries may refer to, and what was wrong with the organisation's part of it."""
+    """What queries may refer to, and what was wrong with the organisation's part of it.
+
+    `functions` are the files of those in the environment that are the organisation's.
+    """
 
     environment: Environment
     problems: tuple[FileProblem, ...]
+    functions: tuple[FunctionFile, ...] = ()
 
 
 @dataclass(slots=True)
@@ -88,6 +105,7 @@ class _Loading:
     tables: dict[str, TableSchema]
     functions: dict[str, FunctionSchema]
     watchlists: dict[str, WatchlistSchema] = field(default_factory=dict)
+    function_files: list[FunctionFile] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
 
     def wrong(self, source: SourceText, problem: Problem) -> None:
@@ -120,7 +138,7 @@ def load_environment(root: Path, configuration: Configuration) -> LoadedEnvironm
                 loading.tables[name], is_open=True, warns=setting == "warning"
             )
     environment = Environment(loading.tables, loading.functions, loading.watchlists)
-    return LoadedEnvironment(environment, tuple(loading.problems))
+    return LoadedEnvironment(environment, tuple(loading.problems), tuple(loading.function_files))
 
 
 def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[SourceText]:
@@ -191,12 +209,21 @@ def _load_function(source: SourceText, loading: _Loading) -> None:
         message = f"{name!r} is not the name of a function"
         loading.wrong(source, Problem(FUNCTION_CODE, message, InFile(source.file)))
         return
+    if name in builtin_functions():
+        message = f"{name} is a function of KQL's own, which queries would mean by this name"
+        loading.wrong(source, Problem(FUNCTION_CODE, message, InFile(source.file)))
+        return
     try:
-        parameters, body = parse_function(source.text)
+        text = parse_function(source.text)
     except FunctionTextError as error:
         loading.wrong(source, Problem(FUNCTION_CODE, str(error), InFile(source.file)))
         return
-    loading.functions[name] = FunctionSchema(name, parameters, body)
+    if (why := too_deep(source.text)) is not None:
+        message = f"the function cannot be analysed: {why}"
+        loading.wrong(source, Problem(FUNCTION_CODE, message, InFile(source.file)))
+        return
+    loading.functions[name] = FunctionSchema(name, text.parameters, text.body)
+    loading.function_files.append(FunctionFile(source, name, text))
 
 
 def _document(

@@ -7,6 +7,7 @@ function without parameters. Whether the body is good KQL is the language servic
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _TRIVIA = re.compile(r"(?:\s++|//[^\r\n]*+)*+")
 _TOKEN = re.compile(
@@ -22,8 +23,21 @@ class FunctionTextError(ValueError):
     """The text is no function."""
 
 
-def parse_function(text: str) -> tuple[str, str]:
-    """Return the parameters, `(…)`, and the body, `{…}`.
+@dataclass(frozen=True, slots=True)
+class FunctionText:
+    """The parameters, `(…)`, and the body, `{…}`, and where in the file each of them begins.
+
+    A body without braces of its own has them put around it, so that it begins before the file.
+    """
+
+    parameters: str
+    body: str
+    parameters_at: int
+    body_at: int
+
+
+def parse_function(text: str) -> FunctionText:
+    """Return the parts of a function's text.
 
     Raises FunctionTextError where the text is empty or something follows the function.
     """
@@ -38,9 +52,9 @@ def parse_function(text: str) -> tuple[str, str]:
             rest = _skip_trivia(text, close)
             if text[rest:].strip(" ;\r\n\t"):
                 raise FunctionTextError("nothing may follow the closing brace of the function")
-            return text[start:end], text[brace:close]
+            return FunctionText(text[start:end], text[brace:close], start, brace)
     # The line break keeps a comment at the end from swallowing the brace.
-    return "()", "{" + text + "\n}"
+    return FunctionText("()", "{" + text + "\n}", 0, -1)
 
 
 def _skip_trivia(text: str, position: int) -> int:

@@ -3,8 +3,9 @@
 "use strict";
 
 (() => {
-  const { array, bind, calledBody, columnsOf, isCalled, isDeclared, kindOf, opener, symbolKindOf, timeFilters } = kqlBridge;
-  const DEEPEST_CALL = 8;
+  const { array, bind, calledBody, columnsOf, isCalled, isDeclared, kindOf, opener, refuse, symbolKindOf, timeFilters } = kqlBridge;
+  const DEEPEST_CALL = 60;
+  const MOST_NODES = 1_000_000;
 
   const toList = (items) => {
     const list = new (System.Collections.Generic.List$1(Kusto.Language.Syntax.Expression)).ctor();
@@ -12,27 +13,66 @@
     return list;
   };
 
-  // Visit all nodes, and the bodies of called functions with the call as their `site`.
+  // Visit all nodes, and the bodies of called functions with the call as their `site`. A query with
+  // more than can be visited is refused: what nobody looked at must not count as sound.
+  //
+  // `tree` says where a node stands: the `root` of its tree, its `base` (what its offsets have to be
+  // moved by to be the query's; null in a function that is no part of the query) and whether it is
+  // `live`, bound with the values of this call. In a declaration parameters have no values yet.
   const walker = (root) => (visit) => {
-    const go = (node, site, depth) => {
+    let left = MOST_NODES;
+    const bases = new Map();
+    const go = (node, site, tree, depth) => {
+      if (depth > DEEPEST_CALL) refuse(`its functions call each other more than ${DEEPEST_CALL} deep`);
+      bases.set(node, tree.base);
       Kusto.Language.Syntax.SyntaxElement.WalkNodes(node, (current) => {
-        visit(current, site);
-        const body = depth < DEEPEST_CALL ? calledBody(current) : null;
-        if (body) go(body, site || current, depth + 1);
+        if (!left--) refuse(`with the bodies of its functions it has more than ${MOST_NODES} nodes of syntax`);
+        visit(current, site, tree);
+        const body = calledBody(current);
+        if (!body) return;
+        const { Declaration: declaration } = current.ReferencedSignature;
+        const base = declaration ? (bases.get(topOf(declaration)) ?? null) : null;
+        go(body, site || current, {
+          root: body,
+          base: base === null ? null : base + declaration.TriviaStart,
+          called: current.ReferencedSymbol.Name,
+          live: tree.live && !isInDeclaration(current),
+        }, depth + 1);
       });
     };
-    go(root, null, 0);
+    go(root, null, { root, base: 0, called: null, live: true }, 0);
   };
 
+  function topOf(node) {
+    while (node.Parent) node = node.Parent;
+    return node;
+  }
+
+  function isInDeclaration(node) {
+    for (let current = node; current; current = current.Parent) {
+      if (kindOf(current) === "FunctionDeclaration") return true;
+    }
+    return false;
+  }
+
   // ---- what the query refers to -----------------------------------------------------------------
+
+  // The declared table that a name or a `table("…")` stands for, or null.
+  function tableOf(node) {
+    const symbol = node.ReferencedSymbol;
+    if (!symbol) return null;
+    if (symbolKindOf(symbol) === "Table") return symbol;
+    const isCall = kindOf(node) === "FunctionCallExpression" && node.Name.SimpleName === "table" && !isDeclared(symbol);
+    return isCall && isDeclared(node.ResultType) ? node.ResultType : null;
+  }
 
   // From a column to [table, column], through joins and unions that only rename or merge it.
   function originFinder(walk) {
     const tables = new Map();
     const columns = new Map();
     walk((node) => {
-      const symbol = node.ReferencedSymbol;
-      if (!symbol || symbolKindOf(symbol) !== "Table" || !isDeclared(symbol) || tables.has(symbol)) return;
+      const symbol = tableOf(node);
+      if (!symbol || !isDeclared(symbol) || tables.has(symbol)) return;
       tables.set(symbol, symbol.Name);
       array(symbol.Columns).forEach((column) => columns.set(column, [symbol.Name, column.Name]));
     });
@@ -64,14 +104,16 @@
       }
       if (!symbol) return;
       const symbolKind = symbolKindOf(symbol);
+      const named = tableOf(node);
+      if (named && isDeclared(named) && (kind === "NameReference" || kind === "FunctionCallExpression")) {
+        table(named.Name).places.push(at);
+      }
       if (kind === "FunctionCallExpression" && symbolKind === "Function") {
         found.functions.push([symbol.Name, origin(node), ...at]);
         if (symbol.Name === "_GetWatchlist") {
           const first = array(node.ArgumentList.Expressions)[0];
           found.watchlists.push([first ? constantText(first.Element$1) : null, ...at]);
         }
-      } else if (symbolKind === "Table" && kind === "NameReference" && isDeclared(symbol)) {
-        table(symbol.Name).places.push(at);
       } else if (symbolKind === "Function" && kind === "NameReference" && !isCalled(node)) {
         found.functions.push([symbol.Name, isDeclared(symbol) ? "declared" : "let", ...at]);
       } else if (symbolKind === "Column") {
@@ -118,7 +160,8 @@
       const symbol = current.ReferencedSymbol;
       if (!symbol) return;
       const kind = symbolKindOf(symbol);
-      if (kind === "Table" && symbol.Name) found.set(symbol.Name, symbol);
+      const table = tableOf(current);
+      if (table && table.Name) found.set(table.Name, table);
       if (kind === "Variable" && symbol.Source) tablesUnder(symbol.Source, found, seen);
       const body = calledBody(current);
       if (body) tablesUnder(body, found, seen);
@@ -187,6 +230,58 @@
       functions: [],
       table: isTablePlace(node) ? "must" : isOnlyItem(node) ? "can" : "no",
     };
+  }
+
+  // ---- errors that only a call brings to light --------------------------------------------------
+
+  // A function is declared before its parameters have values: `table(name)` may have any column there.
+  // With the values of a call its body is bound again, and what is wrong then, the service keeps to
+  // itself. `told` are the errors that it did not.
+  function errorsInCalls(walk, told) {
+    const found = new Map();
+    walk((node, site, tree) => {
+      if (!site || !tree.live || isInDeclaration(node)) return;
+      for (const diagnostic of array(node.SemanticDiagnostics)) {
+        if (diagnostic.Severity !== "Error") continue;
+        const place = tree.base === null ? site : null;
+        const start = place ? place.TextStart : tree.base + diagnostic.Start;
+        const end = place ? place.End : start + diagnostic.Length;
+        const names = scope(tree.root, diagnostic);
+        const key = `${diagnostic.Code}@${start}`;
+        if (told.has(key) || found.has(key) || place && names && names.open) continue;
+        const item = [diagnostic.Code, false, diagnostic.Severity, diagnostic.Message, start, end];
+        found.set(key, [...item, place ? null : names, place ? tree.called : null]);
+      }
+    });
+    return [...found.values()];
+  }
+
+  // Tables of an Application Insights resource: which there are, and with which columns, nobody declares.
+  function tablesOfApps(walk) {
+    const found = [];
+    walk((node, site) => {
+      if (site || kindOf(node) !== "PathExpression" || kindOf(node.Selector) !== "NameReference") return;
+      if (kindOf(node.Expression) !== "FunctionCallExpression" || node.Expression.Name.SimpleName !== "app") return;
+      const { SimpleName: name, TextStart: start, End: end } = node.Selector;
+      found.push(["KS204", false, "Error", `The name '${name}' does not refer to any known table of app().`, start, end, null, null]);
+    });
+    return found;
+  }
+
+  // Where a table is named by what is not known before the run, so that its columns are not either:
+  // [what names it, start, end].
+  function computedTables(walk) {
+    const found = new Map();
+    walk((node, site, tree) => {
+      if (kindOf(node) !== "FunctionCallExpression" || !node.ReferencedSymbol || isDeclared(node.ReferencedSymbol)) return;
+      if (node.Name.SimpleName !== "table" || !tree.live || isInDeclaration(node)) return;
+      const first = array(node.ArgumentList.Expressions)[0];
+      if (!first || constantText(first.Element$1) !== null) return;
+      const isElsewhere = tree.base === null; // in a function of the workspace
+      const [start, end] = isElsewhere ? [site.TextStart, site.End] : [node.TextStart + tree.base, node.End + tree.base];
+      found.set(start, [first.Element$1.ToString(Kusto.Language.Syntax.IncludeTrivia.SingleLine), start, end]);
+    });
+    return [...found.values()];
   }
 
   // Columns that exist only because a table may have more than were declared; `tables` is empty where
@@ -272,8 +367,9 @@
     const openedBy = tabular && result ? opener(result) : null;
     const identity = (diagnostic) => `${diagnostic.Code}@${diagnostic.Start}`;
     const syntactic = new Set(array(code.GetSyntaxDiagnostics()).map(identity));
+    const told = array(code.GetDiagnostics());
     return {
-      diagnostics: array(code.GetDiagnostics()).map((diagnostic) => [
+      diagnostics: told.map((diagnostic) => [
         diagnostic.Code,
         syntactic.has(identity(diagnostic)),
         diagnostic.Severity,
@@ -281,7 +377,9 @@
         diagnostic.Start,
         diagnostic.Start + diagnostic.Length,
         scope(root, diagnostic),
-      ]),
+        null,
+      ]).concat(errorsInCalls(walk, new Set(told.map(identity))), tablesOfApps(walk)),
+      computedTables: computedTables(walk),
       columns: tabular
         ? array(type.Columns).map((column) => [
             column.Name,

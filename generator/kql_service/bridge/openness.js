@@ -6,8 +6,10 @@
 "use strict";
 
 (() => {
-  const { array, calledBody, kindOf, symbolKindOf } = kqlBridge;
+  const { array, calledBody, kindOf, refuse, symbolKindOf } = kqlBridge;
 
+  // Names, calls and pipes on the way to a construct. What is behind more of them is not looked at, and
+  // what was not looked at must not count as open: the query is refused instead.
   const DEEPEST = 200;
   const NAMES_ITS_COLUMNS =
     /^(Project|ProjectKeep|Summarize|Distinct|Count|MakeSeries|TopNested|TopHitters|GetSchema|ReduceBy|SampleDistinct)Operator$/;
@@ -36,7 +38,8 @@
   // The construct that leaves an expression open as {node, site}, or null where all columns are known.
   // `site` is the call in the query through whose function's body the construct was reached.
   function opener(node, site = null, depth = 0) {
-    if (!node || depth > DEEPEST) return node ? { node, site } : null;
+    if (!node) return null;
+    if (depth > DEEPEST) refuse(`what it reads lies behind more than ${DEEPEST} names, calls and pipes`);
     const next = (part) => opener(part, site, depth + 1);
     switch (kindOf(node)) {
       case "ParenthesizedExpression":

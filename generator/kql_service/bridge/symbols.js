@@ -20,6 +20,11 @@ globalThis.kqlBridge = {};
   const SYNTAX_KINDS = namesOf(Syntax.SyntaxKind);
   const SYMBOL_KINDS = namesOf(Symbols.SymbolKind);
 
+  // End a question that has no honest answer; `why` goes on from "the query".
+  const refuse = (why) => {
+    throw new Error(`refused: ${why}`);
+  };
+
   const array = (list) => {
     if (!list) return [];
     if (Array.isArray(list)) return list;
@@ -244,5 +249,5 @@ globalThis.kqlBridge = {};
     return node.GetCalledFunctionBody() || null;
   }
 
-  Object.assign(kqlBridge, { declare, isDeclared, bind, array, kindOf, symbolKindOf, columnsOf, calledBody, isCalled });
+  Object.assign(kqlBridge, { declare, isDeclared, bind, array, refuse, kindOf, symbolKindOf, columnsOf, calledBody, isCalled });
 })();

@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 
 from generator.kql.analysis import DiagnosticKind
+from generator.kql.nesting import (
+    DEEPEST_NESTING,
+    LONGEST_CHAIN,
+    LONGEST_LIST,
+    MOST_STATEMENTS,
+    too_deep,
+)
 from generator.kql.schemas.builtin import builtin_environment
-from generator.kql_service.nesting import DEEPEST_NESTING, LONGEST_CHAIN, too_deep
 from generator.kql_service.service import KqlService
 
 MANY = 20_000
@@ -37,9 +43,13 @@ def test_a_chain_of_any_kind_is_refused_before_it_keeps_the_service_busy(
 @pytest.mark.parametrize(
     "query",
     [
-        "print " + ", ".join(f"a{n} = {n} + 1" for n in range(MANY)),
-        "print dynamic([" + ", ".join('"10.0.0.1"' for _ in range(MANY)) + "])",
-        "let a = 1 + 1; " * MANY + "print a",
+        "print " + ", ".join(f"a{n} = {n} + 1" for n in range(LONGEST_LIST)),
+        "print dynamic([" + ", ".join('"10.0.0.1"' for _ in range(LONGEST_LIST)) + "])",
+        "print " + ", ".join("dynamic([1, 2, 3])" for _ in range(LONGEST_LIST)),
+        "print 1" + " | extend a = 1, b = 2" * (LONGEST_CHAIN // 2 - 10),
+        "let a = 1 + 1; " * MOST_STATEMENTS + "print a",
+        "print '" + ", ; " * MANY + "'",
+        "// " + ", ; " * MANY + "\nprint 1",
         "print '" + "+1.a[0] or | " * MANY + "'",
         "// " + "+1.a[0] or | " * MANY + "\nprint 1",
         "print ```" + "+1.a[0](((" * MANY + "```",
@@ -70,3 +80,20 @@ def test_the_documentation_states_both_limits() -> None:
     page = (Path(__file__).parents[2] / "docs" / "kql.md").read_text("utf-8")
     assert f"more than {DEEPEST_NESTING} brackets" in page
     assert f"more than {LONGEST_CHAIN:,} operators" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("let a = 1; " * (MOST_STATEMENTS + 1) + "print 1", "statements"),
+        ("let f = () {" + "let a = 1; " * (MOST_STATEMENTS + 1) + "a}; print 1", "statements"),
+        ("print " + "1, " * (LONGEST_LIST + 1) + "1", "a list"),
+        ("print dynamic([" + "1, " * (LONGEST_LIST + 1) + "1])", "a list"),
+        ("datatable(a:int)[" + "1, " * (LONGEST_LIST + 1) + "1]", "a list"),
+        ("T | where a in (" + "'b', " * (LONGEST_LIST + 1) + "'c')", "a list"),
+    ],
+)
+def test_what_is_too_long_side_by_side_is_refused_too(query: str, why: str) -> None:
+    assert why in (too_deep(query) or "")
+    (diagnostic,) = KqlService(builtin_environment()).analyze(query).diagnostics
+    assert diagnostic.kind is DiagnosticKind.LIMIT
