@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
-from azure.core.rest import HttpRequest
+from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.exceptions import ARMErrorFormat
 from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 
@@ -33,6 +33,7 @@ from generator.deploy.identity import identity_of
 from generator.deploy.pacing import PacingPolicy
 from generator.deploy.pipeline import policies_for
 from generator.deploy.transport import transport_for
+from generator.disk.untrusted_json import parse_json
 from generator.kinds.analytic_rule.api_versions import (
     PREVIEW_API_VERSION,
     api_version_of,
@@ -175,10 +176,7 @@ class RuleClient:
         while True:
             with translated(version):
                 page = self._send("GET", link or address, None if link else version)
-                bodies = [_as_body(item) for item in page["value"]]
-                link = page.get("nextLink") or None
-                if not (link is None or isinstance(link, str)):
-                    raise TypeError("a link that is no text")
+                bodies, link = _page(page)
             yield from bodies
             if link is None:
                 return
@@ -216,7 +214,7 @@ class RuleClient:
             response = sdk.send_request(request)
             if response.status_code not in _GOOD[method]:
                 raise HttpResponseError(response=response, error_format=ARMErrorFormat)
-            return None if method == "DELETE" else response.json()
+            return None if method == "DELETE" else parse_json(_text_of(response))
 
     @contextmanager
     def _borrowed(self) -> Iterator[SecurityInsightsMgmtClient]:
@@ -256,6 +254,25 @@ def translated(api_version: str = PREVIEW_API_VERSION) -> Iterator[None]:
         raise UnintelligibleError(
             f"the service answered something that is no answer of this API ({type(error).__name__})"
         ) from None
+
+
+def _page(page: Any) -> tuple[list[Body], str | None]:
+    """Return the items of a page, and the link to the next one.
+
+    What says that something went wrong, or links to what is no address, is no list: taken for the
+    whole of a workspace it would show less than there is.
+    """
+    if page.get("error"):
+        raise ValueError("a list with an error in it")
+    value, link = page["value"], page.get("nextLink")
+    if not isinstance(value, list) or not (link is None or isinstance(link, str)):
+        raise TypeError("a list or a link that is none")
+    return [_as_body(item) for item in value], link or None
+
+
+def _text_of(response: HttpResponse) -> str:
+    """Return the text of an answer, which is UTF-8 whatever its headers say (RFC 8259)."""
+    return response.content.decode("utf-8-sig")
 
 
 def _as_body(item: Any) -> Body:

@@ -1,7 +1,7 @@
-"""JSON files that come back to us: of bounded size and depth, and with one meaning only.
+"""JSON that comes back to us: of bounded size and depth, and with one meaning only.
 
-Plans, snapshots and the notes of recent writes are read here. What their members mean is told by
-the modules that write them.
+Plans, snapshots, the notes of recent writes and the service's answers are read here. What their
+members mean is told by the modules that write them.
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ def read_json(path: Path, limit: int) -> Any:
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise ValueError(f"larger than {limit} bytes")
+    return parse_json(data.decode("utf-8"))
+
+
+def parse_json(text: str) -> Any:
+    """Return the document of a text.
+
+    Raises ValueError where it is nested deeper than MAX_DEPTH, or not JSON with one meaning.
+    """
     try:
-        document = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number
-        )
+        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     _check_depth(document)
