@@ -10,7 +10,7 @@ from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import InvalidArgumentError
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
-from generator.kql_evaluator.patterns import compile_pattern
+from generator.kql_evaluator.patterns import compile_pattern, pay_for
 from generator.kql_evaluator.values import Value, null_of
 
 FAMILY = Family("Regular expressions")
@@ -45,9 +45,10 @@ _LONG = 4096
 
 def _counted(budget: Budget, text: str, search: str, kind: str = "normal") -> None:
     if kind == "regex":
+        pay_for(budget, search)
         _searched_again(budget, text)
     else:
-        budget.step((1 + (len(text) >> 2)) * (1 + (len(search) >> 8)))
+        budget.step((1 + len(text)) * (2 + (len(search) >> 6)))
 
 
 def _searched_nth(
@@ -62,7 +63,7 @@ def _check(call: Call, index: int) -> None:
         compile_pattern(to_text(call.arguments[index].value))
 
 
-@FAMILY.prepared("extract", parameters=("string", "long", "string", "any"), strict=False)
+@FAMILY.prepared("extract", parameters=("string", "long", "string", "any"), strict=False, pattern=0)
 def extract(call: Call) -> Evaluate:
     """The null of the type ('' for a string) where nothing matches or the group took no part."""
     _check(call, 0)
@@ -89,6 +90,7 @@ def extract(call: Call) -> Evaluate:
     parameters=("string", "any", "any"),
     strict=False,
     work=_searched_again,
+    pattern=0,
 )
 def extract_all(call: Call) -> Evaluate:
     """One capture group gives a flat array, several an array of arrays; no match gives null."""
@@ -167,14 +169,14 @@ def _replaced(text: str, pattern: str, rewrite: str) -> str:
     return "".join((*pieces, text[position:]))
 
 
-@FAMILY.prepared("replace_regex", parameters=("string",), work=_searched_again)
+@FAMILY.prepared("replace_regex", parameters=("string",), work=_searched_again, pattern=1)
 def replace_regex(call: Call) -> Evaluate:
     r"""`\0` in the rewrite pattern stands for the whole match, `\1` to `\9` for groups."""
     _check(call, 1)
     return _replaced
 
 
-@FAMILY.prepared("replace", parameters=("string",), work=_searched_again)
+@FAMILY.prepared("replace", parameters=("string",), work=_searched_again, pattern=0)
 def replace(call: Call) -> Evaluate:
     """The old order of arguments: pattern, rewrite pattern, text."""
     _check(call, 0)
@@ -191,21 +193,21 @@ def _without_end(pattern: str, text: str) -> str:
     return text[: match.start()] if match else text
 
 
-@FAMILY.prepared("trim_start", parameters=("string",))
+@FAMILY.prepared("trim_start", parameters=("string",), pattern=0)
 def trim_start(call: Call) -> Evaluate:
     """Removes one match."""
     _check(call, 0)
     return _without_start
 
 
-@FAMILY.prepared("trim_end", parameters=("string",))
+@FAMILY.prepared("trim_end", parameters=("string",), pattern=0)
 def trim_end(call: Call) -> Evaluate:
     """Removes one match."""
     _check(call, 0)
     return _without_end
 
 
-@FAMILY.prepared("trim", parameters=("string",))
+@FAMILY.prepared("trim", parameters=("string",), pattern=0)
 def trim(call: Call) -> Evaluate:
     """Removes all matches at both ends."""
     _check(call, 0)
@@ -218,10 +220,8 @@ def trim(call: Call) -> Evaluate:
 
 
 @FAMILY.prepared("countof", parameters=("string",), work=_counted)
-def countof(call: Call) -> Evaluate:
+def countof(_: Call) -> Evaluate:
     """Plain matches may overlap, matches of an expression may not."""
-    if call.constant(2) == "regex":
-        _check(call, 1)
 
     def evaluate(text: str, search: str, kind: str = "normal") -> int:
         if kind == "regex":
@@ -235,7 +235,9 @@ def countof(call: Call) -> Evaluate:
     return evaluate
 
 
-@FAMILY.prepared("indexof_regex", parameters=("string", "string", "long"), work=_searched_nth)
+@FAMILY.prepared(
+    "indexof_regex", parameters=("string", "string", "long"), work=_searched_nth, pattern=1
+)
 def indexof_regex(call: Call) -> Evaluate:
     """-1 where nothing is found; null for a negative start, a length below -1, a count below 1."""
     _check(call, 1)
