@@ -150,7 +150,7 @@ def _applied(
         return _folded(node, function, expressions, scope.compilation.effort.budget)
     result = scalar_type(node)
     compute = function.prepare(Call(function.name, argument_facts(expressions), result))
-    null, strict, needs_run = null_of(result), function.strict, function.needs_run
+    null, strict, first = null_of(result), function.strict, _first_arguments(function)
     readers = [expression.evaluate for expression in expressions]
     work = function.work
     pattern = function.pattern
@@ -161,22 +161,30 @@ def _applied(
         values = [read(row, run) for read in readers]
         if strict and None in values:
             return null
+        budget = run.budget
         try:
             for value in values:
                 if type(value) in LARGE:
-                    run.budget.look(value)
+                    budget.look(value)
             if pattern is not None:
-                pay_for(run.budget, values[pattern])
+                pay_for(budget, values[pattern])
             if work is not None:
-                _computed(work, run.budget, *values)
-            found = _computed(compute, run, *values) if needs_run else _computed(compute, *values)
+                _computed(work, budget, *values)
+            found = _computed(compute, *first(run), *values)
             if type(found) in MADE:
-                run.budget.value(found)
+                budget.value(found)
         except (InvalidArgumentError, UnsupportedArgumentError, OverBudgetError) as error:
             raise _placed(scope, node, error) from None
         return found
 
     return Expression(evaluate, result, max(varies, Varies.BY_RUN))
+
+
+def _first_arguments(function: ScalarFunction) -> Callable[[Run], tuple[Value, ...]]:
+    """Return what a function gets of a run before its arguments."""
+    if function.needs_run:
+        return lambda run: (run,)
+    return (lambda run: (run.budget,)) if function.needs_budget else (lambda _: ())
 
 
 def _folded(
@@ -191,6 +199,8 @@ def _folded(
     budget.read(*values)
     if function.work is not None:
         _computed(function.work, budget, *values)
+    if function.needs_budget:
+        values = [budget, *values]
     found = _computed(compute, *values)
     budget.value(found)
     return constant(found, result)
