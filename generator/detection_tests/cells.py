@@ -13,8 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from generator.kql_evaluator import parsing
-from generator.kql_evaluator.conversion import CONVERSIONS
+from generator.kql_evaluator.conversion import CONVERSIONS, to_decimal, to_real
+from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.values import Datetime, Value, from_python_datetime, null_of
+from generator.kql_evaluator.weights import DEEPEST, weight_of
 
 _RELATIVE = re.compile(
     r"(?P<sign>[+-])(?=\d)(?:(?P<days>\d{1,6})d)?(?:(?P<hours>\d{1,6})h)?"
@@ -67,19 +69,30 @@ def _number(value: Any) -> float | int | None:
 def _dynamic(value: Any, _now: datetime) -> Value:
     # Exports write bags and lists as text, and so do people who copy from them.
     is_json = isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
-    return parsing.parse_json(value) if is_json else value
+    return _json(value) if is_json else value
+
+
+def _json(text: str) -> Value:
+    """Return the value of a JSON text. Raises UnusableCellError where it nests too deeply."""
+    try:
+        value = parsing.parse_json(text)
+    except UnsupportedArgumentError as error:
+        raise UnusableCellError(str(error)) from None
+    if isinstance(value, list | dict) and weight_of(value).depth > DEEPEST:
+        raise UnusableCellError(f"JSON of more than {DEEPEST} lists and bags inside each other")
+    return value
 
 
 def _real(value: Any, _now: datetime) -> float | None:
     number = _number(value)
-    return None if number is None else float(number)
+    return None if number is None else to_real(number)
 
 
 def _decimal(value: Any, _now: datetime) -> Decimal | None:
     if isinstance(value, str):
         return parsing.parse_decimal(value)
     number = _number(value)
-    return None if number is None else Decimal(str(number))
+    return None if number is None else to_decimal(number)
 
 
 _TYPED: Mapping[str, Callable[[Any, datetime], Value]] = {
@@ -113,7 +126,7 @@ def exported_cell(value: Any, kql_type: str, now: datetime) -> Value:
     if not value.strip():
         return None
     if kql_type == "dynamic":
-        return parsing.parse_json(value)
+        return _json(value)
     converted = (
         time_of(value, now) if kql_type == "datetime" else CONVERSIONS[kql_type](value.strip())
     )

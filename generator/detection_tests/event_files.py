@@ -18,12 +18,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from generator.findings import InFile
+from generator.kql_evaluator.weights import DEEPEST, weight_of
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """Our own limit on a file of events."""
 
 MAX_EVENTS = 200_000
 """Our own limit on the events of one file."""
+
+MOST_COLUMNS = 1000
+"""Columns that the events of one file may have together.
+
+A table of Log Analytics has at most 500 (Azure Monitor reference, AzureDiagnostics); what a query
+joins may have those of two.
+"""
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TABLE_MARKERS = frozenset({"TableName", "$table"})
@@ -99,12 +107,34 @@ def parse_events(text: str, file: str) -> list[EventRow]:
         else:
             rows = list(_of_csv(text, file))
     except RecursionError:
-        raise EventFileError(f"{file} is nested too deeply", InFile(file)) from None
+        raise _too_deep(file, 1) from None
     if len(rows) > MAX_EVENTS:
         raise EventFileError(f"{file} holds more than {MAX_EVENTS:,} events", InFile(file))
+    _refuse_excess(rows, file)
     if _SURROGATE.search(text):
         _refuse_half_pairs(rows, file)
     return rows
+
+
+def _refuse_excess(rows: Iterable[EventRow], file: str) -> None:
+    """Raise EventFileError for more columns than a table has, and for values that nest too deeply.
+
+    Every event has a cell for every column, so that each new name costs as much as all events.
+    """
+    columns: set[str] = set()
+    for row in rows:
+        columns.update(row.values)
+        if len(columns) > MOST_COLUMNS:
+            message = f"{file} has more than {MOST_COLUMNS:,} columns, which no table has"
+            raise EventFileError(message, InFile(file, row.line))
+        for value in row.values.values():
+            if isinstance(value, list | dict) and weight_of(value).depth > DEEPEST:
+                raise _too_deep(file, row.line)
+
+
+def _too_deep(file: str, line: int) -> EventFileError:
+    message = f"an event has more than {DEEPEST} lists and objects inside each other"
+    return EventFileError(message, InFile(file, line))
 
 
 def _refuse_half_pairs(rows: Iterable[EventRow], file: str) -> None:
@@ -125,6 +155,8 @@ def _json(text: str, file: str, line: int = 1) -> Any:
         raise EventFileError(f"this is no JSON: {error.msg}", place) from None
     except ValueError as error:
         raise EventFileError(f"this is no JSON: {error}", InFile(file, line)) from None
+    except RecursionError:
+        raise _too_deep(file, line) from None
 
 
 def _no_constant(name: str) -> Any:
@@ -136,8 +168,8 @@ def _of_objects(text: str, file: str) -> list[EventRow]:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     try:
         whole = json.loads(text, parse_constant=_no_constant)
-    except ValueError:
-        whole = None
+    except (ValueError, RecursionError):
+        whole = None  # the lines say what is wrong, and where
     if isinstance(whole, dict):
         return list(_of_document(whole, file))
     return [_row(_json(line, file, number), number, file) for number, line in lines]

@@ -17,6 +17,7 @@ from generator.detection_tests.cells import UnusableCellError, exported_cell, sh
 from generator.detection_tests.event_files import EventFileError, EventRow, read_event_file
 from generator.findings import InFile
 from generator.kql.environment import Environment, TableSchema
+from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.parsing import parse_json
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import Value, null_of
@@ -78,7 +79,10 @@ def shown_column_type(values: Iterable[Any]) -> str:
 
 
 def _is_structure(text: str) -> bool:
-    return text[:1] in ("{", "[") and isinstance(parse_json(text), dict | list)
+    try:
+        return text[:1] in ("{", "[") and isinstance(parse_json(text), dict | list)
+    except UnsupportedArgumentError:
+        return True  # reading the cell says what is wrong with it
 
 
 _TEXT_TYPES: Sequence[tuple[str, Callable[[str], bool]]] = (

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from generator.kql_evaluator.values import Row, Value
+from generator.kql_evaluator.weights import DEEPEST, Weight, weight_of
 
-MOST_STEPS = 100_000_000
+MOST_STEPS = 50_000_000
 """Steps of a run: an expression's node computed for a row, an element visited, a pair compared.
 
-A hundred for each of a million rows, which is a long filter and a summarize; half a minute.
+Fifty for each of a million rows, which is a long filter and a summarize. What takes long by itself
+is counted so that it ends within seconds.
 """
 MOST_CELLS = 1 << 27
 """Cells of all tables that are alive at one time, about eight bytes each.
@@ -28,7 +30,19 @@ MOST_BYTES = 1 << 30
 LONGEST_TEXT = 1 << 24
 """Characters of a single text; what the engine keeps in a cell is a sixteenth of it."""
 MOST_ELEMENTS = 1 << 21
-"""Elements of a single array or bag; what the engine makes with make_list() or range() is half."""
+"""Elements of a single array or bag, those of its parts included as often as they stand in it.
+
+What the engine makes with make_list() or range() is half.
+"""
+MOST_SHOWN = 1 << 26
+"""Characters and elements of all cells of a result, each written out: it is there to be read."""
+MOST_PATTERNS = 1000
+"""Different regular expressions of a run; `patterns` keeps more of them than this."""
+LARGEST_PATTERNS = 1 << 20
+"""Characters of all regular expressions of a run, and instructions that they compile to.
+
+Two microseconds each: a class of Unicode's letters alone is a thousand instructions.
+"""
 MOST_NODES = 1_000_000
 """Expressions that a query compiles to, functions that it calls taken in where they are called.
 
@@ -43,6 +57,14 @@ STEPS_OF_AN_OPERATOR = 100
 """What running an operator costs, however few rows it sees: functions may run it without end."""
 STEPS_OF_A_NODE = 20
 """What compiling an expression costs, where that happens in a run."""
+STEPS_OF_MAKING = (16, 1)
+"""What a list or a bag that is made costs, and an element of it."""
+STEPS_OF_READING = (16, 3)
+"""The same where a value is looked through to be compared."""
+STEPS_OF_WRITING = (24, 8)
+"""The same where a value is written as text."""
+STEPS_OF_A_COMPARISON = 8
+"""What comparing two values of any kind costs."""
 _SHORT = 64
 _CONTAINER = 64
 _BLOCK = 1024
@@ -58,9 +80,9 @@ class Limits:
 
 
 OF_A_RUN = Limits(MOST_STEPS, MOST_CELLS, MOST_BYTES)
-OF_CONSTANTS = Limits(MOST_STEPS // 10, MOST_CELLS, MOST_BYTES // 16)
+OF_CONSTANTS = Limits(MOST_STEPS // 5, MOST_CELLS, MOST_BYTES // 16)
 """Of the constants that are computed when a query is compiled."""
-OF_A_LOOK = Limits(MOST_STEPS // 200, MOST_CELLS, MOST_BYTES // 128)
+OF_A_LOOK = Limits(MOST_STEPS // 100, MOST_CELLS, MOST_BYTES // 128)
 """Of the constants that each check of a query computes for itself, on every validation."""
 
 
@@ -82,6 +104,8 @@ class Budget:
     steps: int = field(init=False)
     cells: int = field(init=False)
     size: int = field(init=False)
+    instructions: int = LARGEST_PATTERNS
+    patterns: set[str] = field(default_factory=set)
     kept: int = 0
 
     def __post_init__(self) -> None:
@@ -125,38 +149,31 @@ class Budget:
         if length > LONGEST_TEXT:
             raise OverBudgetError(f"a text of more than {LONGEST_TEXT:,} characters")
         if length > _SHORT:
-            self.size -= length
-            if self.size < 0:
-                raise OverBudgetError(f"values of more than {self.limits.size:,} bytes")
+            self._take(length)
 
     def elements(self, count: int) -> None:
         """Spend the steps of filling an array or a bag. Raises OverBudgetError."""
         if count > MOST_ELEMENTS:
             raise OverBudgetError(f"an array or a bag of more than {MOST_ELEMENTS:,} elements")
-        self.step(1 + (count >> 2))
+        self.step(1 + count)
 
     def value(self, value: Value) -> None:
         """Spend what a new value takes, written out in full. Raises OverBudgetError.
 
         Lists and bags may hold the same list many times; what reads or writes them meets it as
-        often.
+        often. Of a tuple, the results of a function with several columns, each is such a value.
         """
         if isinstance(value, str):
             self.text(len(value))
-            return
-        waiting = [value]
-        while waiting:
-            inner = waiting.pop()
-            if isinstance(inner, str):
-                self.text(len(inner))
-            elif isinstance(inner, list | dict):
-                size = len(inner)
-                self.elements(size)
-                self.size -= _CONTAINER + (size << 3)
-                if self.size < 0:
-                    raise OverBudgetError(f"values of more than {self.limits.size:,} bytes")
-                parts = inner.values() if isinstance(inner, dict) else inner
-                waiting += [part for part in parts if isinstance(part, str | list | dict)]
+        elif isinstance(value, list | dict):
+            weight = self._weighed(value)
+            if weight.elements > MOST_ELEMENTS:
+                raise OverBudgetError(f"an array or a bag of more than {MOST_ELEMENTS:,} elements")
+            self._pass(weight, STEPS_OF_MAKING)
+            self._take(weight.containers * _CONTAINER + (weight.elements << 3) + weight.characters)
+        elif isinstance(value, tuple):
+            for part in value:
+                self.value(part)
 
     def read(self, *values: Value) -> None:
         """Spend the steps of looking through values, parts within parts included.
@@ -168,9 +185,83 @@ class Budget:
                 if len(value) > _SHORT:
                     self.step(len(value) >> 6)
             elif isinstance(value, list | dict):
-                self.step(2 + len(value))
-                parts = value.values() if isinstance(value, dict) else value
-                self.read(*[part for part in parts if isinstance(part, str | list | dict)])
+                self._pass(self._weighed(value), STEPS_OF_READING)
+
+    def written(self, *values: Value) -> None:
+        """Spend the steps of writing values as text, before any is. Raises OverBudgetError."""
+        length = 0
+        for value in values:
+            if isinstance(value, str):
+                length += len(value)
+            elif isinstance(value, list | dict):
+                weight = self._weighed(value)
+                self._pass(weight, STEPS_OF_WRITING)
+                # At least a character and a comma for each.
+                length += weight.characters + (weight.elements << 1)
+        if length > LONGEST_TEXT:
+            raise OverBudgetError(f"a text of more than {LONGEST_TEXT:,} characters")
+
+    def shown(self, rows: Iterable[Row]) -> None:
+        """Refuse a result that is more than anybody reads. Raises OverBudgetError."""
+        left = MOST_SHOWN
+        for row in rows:
+            for value in row:
+                if isinstance(value, str):
+                    left -= len(value)
+                elif isinstance(value, list | dict):
+                    weight = self._weighed(value)
+                    left -= weight.characters + weight.elements + weight.containers
+            if left < 0:
+                raise OverBudgetError(f"a result of more than {MOST_SHOWN:,} characters")
+
+    def pattern(self, pattern: str) -> bool:
+        """Count a regular expression; return whether the run has not met it before.
+
+        Raises OverBudgetError.
+        """
+        if pattern in self.patterns:
+            return False
+        self.compiled(len(pattern))
+        self.patterns.add(pattern)
+        if len(self.patterns) > MOST_PATTERNS:
+            raise OverBudgetError(f"more than {MOST_PATTERNS:,} different regular expressions")
+        return True
+
+    def compiled(self, size: int) -> None:
+        """Spend what a regular expression compiles to. Raises OverBudgetError."""
+        self.instructions -= size
+        if self.instructions < 0:
+            raise OverBudgetError(
+                f"regular expressions of more than {LARGEST_PATTERNS:,} instructions"
+            )
+
+    def _take(self, size: int) -> None:
+        self.size -= size
+        if self.size < 0:
+            raise OverBudgetError(f"values of more than {self.limits.size:,} bytes")
+
+    def _pass(self, weight: Weight, steps: tuple[int, int]) -> None:
+        container, element = steps
+        self.step(
+            weight.containers * container + weight.elements * element + (weight.characters >> 6)
+        )
+
+    def _weighed(self, value: Value) -> Weight:
+        weight = weight_of(value)
+        if weight.depth > DEEPEST:
+            raise OverBudgetError(f"more than {DEEPEST} lists and bags inside each other")
+        return weight
+
+    def letters(self, steps: int, *texts: Value) -> None:
+        """Spend so many steps for each character of the texts that are long.
+
+        For what is done letter by letter. Raises OverBudgetError.
+        """
+        self.step(sum(len(t) for t in texts if isinstance(t, str) and len(t) > _SHORT) * steps)
+
+    def sorting(self, count: int) -> None:
+        """Spend the steps of sorting so many values one by one. Raises OverBudgetError."""
+        self.step(count * count.bit_length() * STEPS_OF_A_COMPARISON)
 
     def look(self, value: str | list[Value] | dict[str, Value]) -> None:
         """Spend the steps of looking through one value, not through the parts of its parts.
@@ -179,7 +270,7 @@ class Budget:
         """
         size = len(value)
         if size > _SHORT:
-            self.step(size >> 6 if isinstance(value, str) else size >> 2)
+            self.step(size >> 6 if isinstance(value, str) else size << 1)
 
     def mark(self) -> Mark:
         """Return what `settle` needs to give back what was spent since."""

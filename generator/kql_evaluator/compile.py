@@ -15,7 +15,12 @@ from datetime import datetime
 from generator.kql.environment import Environment
 from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.budget import Budget, OverBudgetError
-from generator.kql_evaluator.errors import EvaluationError
+from generator.kql_evaluator.errors import (
+    BEYOND,
+    TOO_DEEP,
+    EvaluationError,
+    UnsupportedConstruct,
+)
 from generator.kql_evaluator.functions import catalogue
 from generator.kql_evaluator.handlers import HANDLERS
 from generator.kql_evaluator.refusals.all import refusals
@@ -75,12 +80,15 @@ class CompiledQuery:
         try:
             run.budget.step(self.weight)
             table = self.relation.table(run)
+            run.budget.shown(table.rows)
         except RecursionError:
-            raise EvaluationError("the query or a value in it is nested too deeply") from None
+            raise EvaluationError(TOO_DEEP) from None
         except UnicodeEncodeError:
             raise EvaluationError(HALF_A_PAIR) from None
         except OverBudgetError as error:
             raise EvaluationError(str(error)) from None
+        except (ArithmeticError, ValueError):
+            raise UnsupportedConstruct("the query", 0, 0, BEYOND) from None
         return Outcome(table, _merged(steps or ()))
 
 
@@ -115,6 +123,8 @@ def compile_query(tree: Node, environment: Environment | None = None) -> Compile
         raise EvaluationError(HALF_A_PAIR, tree.start, tree.end) from None
     except OverBudgetError as error:
         raise EvaluationError(str(error), tree.start, tree.end) from None
+    except ArithmeticError:
+        raise UnsupportedConstruct("the query", tree.start, tree.end, BEYOND) from None
 
 
 def _query(scope: Scope, tree: Node) -> Relation:

@@ -49,7 +49,12 @@ def to_real(value: Value) -> float | None:
     """Convert to a real."""
     if value is None or isinstance(value, (list, dict, UUID)):
         return None
-    return parsing.parse_real(value) if isinstance(value, str) else float(value)
+    if isinstance(value, str):
+        return parsing.parse_real(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def to_decimal(value: Value) -> Decimal | None:

@@ -47,6 +47,13 @@ class EvaluationError(Exception):
         return InQuery(self.start, self.end)
 
 
+BEYOND = "a value is beyond what can be computed here"
+"""What is said of numbers, dates and reals that no other error speaks of."""
+
+
+TOO_DEEP = "the query or a value in it is nested too deeply"
+
+
 class InvalidArgumentError(ValueError):
     """A function was called with arguments that the engine refuses.
 

@@ -1,6 +1,7 @@
 """Text to KQL values: literals, todatetime(), totimespan(), tolong() and typed fixtures.
 
-Text that a conversion function cannot read gives None, as in the engine; nothing here raises.
+Text that a conversion function cannot read gives None, as in the engine; JSON that nests too deeply
+is all that raises here.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import json
 import math
 import re
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from uuid import UUID
 
+from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.values import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
@@ -23,9 +25,11 @@ from generator.kql_evaluator.values import (
     Timespan,
     Value,
     datetime_or_null,
+    decimal_or_null,
     from_python_datetime,
     timespan_or_null,
 )
+from generator.kql_evaluator.weights import DEEPEST
 
 _MOST_DIGITS = 1000
 """Characters of a number or a timespan; no type holds a value that needs as many."""
@@ -246,12 +250,9 @@ def parse_real(text: str) -> float | None:
 
 def parse_decimal(text: str) -> Decimal | None:
     """Return a decimal, or None."""
-    if not _REAL.fullmatch(text):
+    if len(text) > _MOST_DIGITS or not _REAL.fullmatch(text):
         return None
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        return None
+    return decimal_or_null(text.strip())
 
 
 def parse_bool(text: str) -> bool | None:
@@ -274,14 +275,19 @@ def parse_guid(text: str) -> UUID | None:
 def parse_json(text: str) -> Value:
     """Return the dynamic value of a JSON text; a text that is not JSON is that text as a string.
 
-    parse_json("") is null. Numbers beyond 64 bits become reals.
+    parse_json("") is null. Numbers beyond 64 bits become reals. Raises UnsupportedArgumentError for
+    JSON that nests too deeply.
     """
     if not text.strip():
         return None
     try:
         return json.loads(text, parse_int=_json_int, parse_constant=_not_json)
-    except (ValueError, RecursionError):
+    except ValueError:
         return text
+    except RecursionError:
+        raise UnsupportedArgumentError(
+            f"JSON of more than {DEEPEST} lists and bags inside each other"
+        ) from None
 
 
 def _json_int(digits: str) -> int | float:

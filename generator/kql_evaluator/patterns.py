@@ -8,6 +8,7 @@ from typing import Any
 
 import re2
 
+from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql_evaluator.regex_syntax import may_be_valid, means_something_else_in_re2
 
@@ -16,7 +17,7 @@ class InvalidPatternError(InvalidArgumentError):
     """A text is no regular expression for the engine."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def compile_pattern(pattern: str) -> Any:
     """Return a compiled pattern.
 
@@ -35,6 +36,16 @@ def compile_pattern(pattern: str) -> Any:
         if may_be_valid(pattern):
             raise UnsupportedArgumentError(f"RE2 does not read the expression: {text}") from None
         raise InvalidPatternError(_explained(text)) from None
+
+
+def pay_for(budget: Budget, pattern: str) -> None:
+    """Spend what a pattern takes that a run has not met before, compiling it.
+
+    Raises what `compile_pattern` raises, and OverBudgetError.
+    """
+    if budget.pattern(pattern):
+        made = compile_pattern(pattern)
+        budget.compiled(max(made.programsize, 0) + max(made.reverseprogramsize, 0))
 
 
 def is_wrong_alone_only(message: str) -> bool:

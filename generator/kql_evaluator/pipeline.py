@@ -12,7 +12,12 @@ from generator.kql_evaluator.budget import (
     Effort,
     OverBudgetError,
 )
-from generator.kql_evaluator.errors import EvaluationError
+from generator.kql_evaluator.errors import (
+    BEYOND,
+    TOO_DEEP,
+    EvaluationError,
+    UnsupportedConstruct,
+)
 from generator.kql_evaluator.runtime import Relation, Run, Step, fixed
 from generator.kql_evaluator.scope import OperatorHandler, Scope, construct_name
 from generator.kql_evaluator.table import Table
@@ -82,6 +87,12 @@ def traced(scope: Scope, node: Node, name: str, relation: Relation) -> Relation:
             budget.settle(mark, len(result.rows), len(result.columns))
         except OverBudgetError as error:
             raise EvaluationError(f"{name}: {error}", start, end) from None
+        except RecursionError:
+            raise EvaluationError(f"{name}: {TOO_DEEP}", start, end) from None
+        except UnicodeError:
+            raise
+        except (ArithmeticError, ValueError):
+            raise UnsupportedConstruct(name, start, end, BEYOND) from None
         if run.steps is not None:
             run.steps.append(Step(name, start, end, len(result.rows)))
         return result

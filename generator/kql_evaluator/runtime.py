@@ -68,6 +68,8 @@ class Run:
 
 LARGE = frozenset({str, list, dict})
 """What values can be of any size, so that looking through one is not a single step."""
+MADE = LARGE | {tuple}
+"""The same of what functions return: several columns at once are a tuple."""
 
 
 class Varies(IntEnum):

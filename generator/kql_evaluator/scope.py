@@ -13,7 +13,7 @@ from itertools import count
 from generator.kql.environment import Environment
 from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.budget import Effort, OverBudgetError
-from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
+from generator.kql_evaluator.errors import BEYOND, EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.functions.registry import (
     Aggregate,
     AggregateFunction,
@@ -124,7 +124,13 @@ class Scope:
         if handler is None:
             raise self.unsupported(node)
         self._count(node)
-        return handler(self, node)
+        try:
+            return handler(self, node)
+        except OverBudgetError as error:
+            raise self.failure(node, str(error)) from None
+        except ArithmeticError:
+            # Constants are computed here.
+            raise self.unsupported(node, reason=BEYOND) from None
 
     def argument(self, node: Node) -> Expression:
         """Compile a scalar expression that a name will stand for."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -55,6 +55,14 @@ Value: TypeAlias = Any
 
 Row: TypeAlias = tuple[Value, ...]
 
+DECIMALS = Context(
+    prec=34, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow]
+)
+"""What a decimal can hold: 128 bits (KQL reference, decimal), of which IEEE 754 makes 34 digits.
+
+Raises ArithmeticError for anything larger.
+"""
+
 NUMERIC_TYPES = frozenset({"int", "long", "real", "decimal"})
 
 
@@ -75,6 +83,18 @@ def wrap_long(number: int) -> int:
     if -0x8000_0000_0000_0000 <= number <= 0x7FFF_FFFF_FFFF_FFFF:
         return number
     return ((number + 0x8000_0000_0000_0000) & 0xFFFF_FFFF_FFFF_FFFF) - 0x8000_0000_0000_0000
+
+
+def decimal_or_null(number: Decimal | str | int) -> Decimal | None:
+    """Return a decimal, or None for what is no number or does not fit in 128 bits."""
+    try:
+        made = Decimal(number)
+    except (ArithmeticError, ValueError):
+        return None
+    # Digits beyond the 34th stay where they are written; arithmetic rounds them away.
+    if not made.is_finite() or made.adjusted() > DECIMALS.Emax:
+        return None
+    return made if made.adjusted() >= DECIMALS.Emin else Decimal(0)
 
 
 def datetime_or_null(ticks: int) -> Datetime | None:

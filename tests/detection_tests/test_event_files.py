@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from generator.detection_tests.event_files import EventFileError, parse_events, read_events
 from generator.detection_tests.events import typed_events
+from generator.detection_tests.exported_tables import read_table
 from generator.detection_tests.load import load_suite
 from generator.findings import InFile
 from generator.kql.schemas.builtin import builtin_environment
@@ -117,3 +118,29 @@ def test_half_of_a_character_is_refused_at_its_line(event: str) -> None:
 def test_deep_nesting_is_an_error() -> None:
     with pytest.raises(EventFileError):
         parse_events("[" * 100_000, "events")
+
+
+@pytest.mark.parametrize("levels", [150, 900, 5000])
+@pytest.mark.parametrize("bracket", ["[]", "{}"])
+def test_a_line_that_nests_too_deeply_is_named(levels: int, bracket: str) -> None:
+    opening, closing = ("[", "]") if bracket == "[]" else ('{"k":', "}")
+    deep = opening * levels + "1" + closing * levels
+    with pytest.raises(EventFileError, match="lists and objects inside each other") as caught:
+        parse_events(f'{{"a":1}}\n{{"a":{deep}}}\n', "deep.jsonl")
+    assert caught.value.place == InFile("deep.jsonl", 2)
+
+
+def test_text_that_is_json_and_nests_too_deeply_is_named(tmp_path: Path) -> None:
+    deep = "[" * 900 + "]" * 900
+    (tmp_path / "deep.csv").write_text(f'A\n"[]"\n"{deep}"\n', encoding="utf-8")
+    with pytest.raises(EventFileError, match="lists and bags inside each other") as caught:
+        read_table("Events_CL", tmp_path / "deep.csv", builtin_environment(), NOW)
+    assert caught.value.place is not None
+    assert caught.value.place.line == 3
+
+
+def test_an_event_with_ever_new_columns_is_refused_where_they_become_too_many() -> None:
+    lines = "\n".join(f'{{"Column{number}": 1}}' for number in range(1200))
+    with pytest.raises(EventFileError, match=r"lines\.jsonl has more than 1,000 columns") as caught:
+        parse_events(lines, "lines.jsonl")
+    assert caught.value.place == InFile("lines.jsonl", 1001)

@@ -8,16 +8,18 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from generator.kql.syntax import Node
 from generator.kql_evaluator.expressions.folding import binary, converted
 from generator.kql_evaluator.runtime import Expression
 from generator.kql_evaluator.scope import ScalarHandler, Scope, scalar_type
 from generator.kql_evaluator.values import (
+    DECIMALS,
     NUMERIC_TYPES,
     Value,
     datetime_or_null,
+    decimal_or_null,
     timespan_or_null,
     type_of,
     wrap_int,
@@ -62,7 +64,7 @@ def _finite(compute: Compute) -> Compute:
 def _decimal(compute: Compute) -> Compute:
     def guarded(left: Decimal, right: Decimal) -> Decimal | None:
         try:
-            return Decimal(compute(left, right))
+            return decimal_or_null(compute(left, right))
         except ArithmeticError:
             return None
 
@@ -83,14 +85,12 @@ _REAL: dict[str, Compute] = {
     "Divide": _divide_real,
     "Modulo": _modulo_real,
 }
-_PRECISION = Context(prec=34)
-"""Digits of a decimal (KQL reference, decimal)."""
 _DECIMAL: dict[str, Compute] = {
-    "Add": _PRECISION.add,
-    "Subtract": _PRECISION.subtract,
-    "Multiply": _PRECISION.multiply,
-    "Divide": _PRECISION.divide,
-    "Modulo": lambda left, right: _PRECISION.remainder(left, right) % abs(right),
+    "Add": DECIMALS.add,
+    "Subtract": DECIMALS.subtract,
+    "Multiply": DECIMALS.multiply,
+    "Divide": DECIMALS.divide,
+    "Modulo": lambda left, right: DECIMALS.remainder(left, right) % abs(right),
 }
 
 
@@ -139,12 +139,21 @@ def _scaled(name: str, left: str, right: str) -> Compute | None:
         length, factor = (one, other) if left == "timespan" else (other, one)
         if name == "Divide" and factor == 0:
             return None
-        scaled = Decimal(int(length)) * _exact(factor) if name == "Multiply" else None
-        if scaled is None:
-            scaled = Decimal(int(length)) / _exact(factor)
-        return timespan_or_null(int(scaled)) if scaled.is_finite() else None
+        compute = DECIMALS.multiply if name == "Multiply" else DECIMALS.divide
+        try:
+            scaled = compute(Decimal(int(length)), _exact(factor))
+        except ArithmeticError:
+            return None
+        return (
+            timespan_or_null(int(scaled))
+            if scaled.is_finite() and scaled.adjusted() < _DIGITS_OF_A_LONG
+            else None
+        )
 
     return scale
+
+
+_DIGITS_OF_A_LONG = 20
 
 
 def _exact(number: Value) -> Decimal:

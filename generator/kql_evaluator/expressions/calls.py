@@ -6,12 +6,13 @@ that call; their parameters are the arguments' expressions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from generator.kql.syntax import Node
 from generator.kql_evaluator.budget import Budget, OverBudgetError
 from generator.kql_evaluator.errors import (
+    BEYOND,
     EvaluationError,
     InvalidArgumentError,
     UnsupportedArgumentError,
@@ -21,6 +22,7 @@ from generator.kql_evaluator.expressions.columns import COLUMN_FUNCTIONS
 from generator.kql_evaluator.expressions.comparison import negation
 from generator.kql_evaluator.expressions.folding import converted, once_per_run, unary, varies_most
 from generator.kql_evaluator.expressions.names import column, reference
+from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.functions.registry import (
     AggregateFunction,
     Argument,
@@ -28,7 +30,8 @@ from generator.kql_evaluator.functions.registry import (
     ScalarFunction,
     WindowFunction,
 )
-from generator.kql_evaluator.runtime import LARGE, Expression, Run, Varies, constant
+from generator.kql_evaluator.patterns import pay_for
+from generator.kql_evaluator.runtime import LARGE, MADE, Expression, Run, Varies, constant
 from generator.kql_evaluator.scope import (
     AggregateCall,
     ScalarHandler,
@@ -75,12 +78,14 @@ def argument_facts(expressions: Sequence[Expression]) -> tuple[Argument, ...]:
     )
 
 
-def _taken(function: ScalarFunction, given: Sequence[Expression]) -> list[Expression]:
+def _taken(
+    function: ScalarFunction, given: Sequence[Expression], budget: Budget
+) -> list[Expression]:
     """Return arguments under the types that the function takes."""
     expressions = []
     for index, expression in enumerate(given):
         wanted = function.parameter(index)
-        expressions.append(expression if wanted == "any" else converted(expression, wanted))
+        expressions.append(expression if wanted == "any" else converted(expression, wanted, budget))
     return expressions
 
 
@@ -92,12 +97,18 @@ def applied_constants(
     Raises InvalidArgumentError where it refuses them, UnsupportedArgumentError where only this
     evaluator does, OverBudgetError where the call takes too much.
     """
-    _folded(node, function, _taken(function, given), scope.compilation.effort.budget)
+    budget = scope.compilation.effort.budget
+    expressions = _taken(function, given, budget)
+    _pay_for_constant_pattern(function, expressions, budget)
+    _folded(node, function, expressions, budget)
 
 
 def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expression:
-    expressions = _taken(function, scope.scalars(arguments_of(node)))
+    given = scope.scalars(arguments_of(node))
     try:
+        budget = scope.compilation.effort.budget
+        expressions = _taken(function, given, budget)
+        _pay_for_constant_pattern(function, expressions, budget)
         expression = _applied(scope, node, function, expressions)
     except (InvalidArgumentError, UnsupportedArgumentError, OverBudgetError) as error:
         raise _placed(scope, node, error) from None
@@ -109,6 +120,14 @@ def _scalar_function(scope: Scope, node: Node, function: ScalarFunction) -> Expr
             lambda value: float(value) if type(value) is int else value, expression, "real"
         )
     return expression
+
+
+def _pay_for_constant_pattern(
+    function: ScalarFunction, expressions: Sequence[Expression], budget: Budget
+) -> None:
+    place = function.pattern
+    if place is not None and place < len(expressions) and expressions[place].is_constant:
+        pay_for(budget, to_text(expressions[place].value))
 
 
 def _placed(
@@ -131,28 +150,41 @@ def _applied(
         return _folded(node, function, expressions, scope.compilation.effort.budget)
     result = scalar_type(node)
     compute = function.prepare(Call(function.name, argument_facts(expressions), result))
-    null, strict, needs_run = null_of(result), function.strict, function.needs_run
+    null, strict, first = null_of(result), function.strict, _first_arguments(function)
     readers = [expression.evaluate for expression in expressions]
     work = function.work
+    pattern = function.pattern
+    if pattern is not None and (pattern >= len(expressions) or expressions[pattern].is_constant):
+        pattern = None  # is paid for already
 
     def evaluate(row: Row, run: Run) -> Value:
         values = [read(row, run) for read in readers]
         if strict and None in values:
             return null
+        budget = run.budget
         try:
             for value in values:
                 if type(value) in LARGE:
-                    run.budget.look(value)
+                    budget.look(value)
+            if pattern is not None:
+                pay_for(budget, values[pattern])
             if work is not None:
-                work(run.budget, *values)
-            found = compute(run, *values) if needs_run else compute(*values)
-            if type(found) in LARGE:
-                run.budget.value(found)
+                _computed(work, budget, *values)
+            found = _computed(compute, *first(run), *values)
+            if type(found) in MADE:
+                budget.value(found)
         except (InvalidArgumentError, UnsupportedArgumentError, OverBudgetError) as error:
             raise _placed(scope, node, error) from None
         return found
 
     return Expression(evaluate, result, max(varies, Varies.BY_RUN))
+
+
+def _first_arguments(function: ScalarFunction) -> Callable[[Run], tuple[Value, ...]]:
+    """Return what a function gets of a run before its arguments."""
+    if function.needs_run:
+        return lambda run: (run,)
+    return (lambda run: (run.budget,)) if function.needs_budget else (lambda _: ())
 
 
 def _folded(
@@ -166,10 +198,25 @@ def _folded(
         return constant(null, result)
     budget.read(*values)
     if function.work is not None:
-        function.work(budget, *values)
-    found = compute(*values)
+        _computed(function.work, budget, *values)
+    if function.needs_budget:
+        values = [budget, *values]
+    found = _computed(compute, *values)
     budget.value(found)
     return constant(found, result)
+
+
+def _computed(compute: Callable[..., Value], *values: Value) -> Value:
+    """Call a function; what it did not foresee of numbers and dates is no fault of the program.
+
+    Raises UnsupportedArgumentError for it: nobody knows what the engine would say.
+    """
+    try:
+        return compute(*values)
+    except (InvalidArgumentError, UnsupportedArgumentError, UnicodeError):
+        raise
+    except (ArithmeticError, ValueError):
+        raise UnsupportedArgumentError(BEYOND) from None
 
 
 def _user_function(scope: Scope, node: Node) -> Expression:

@@ -10,22 +10,27 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 
 from generator.kql.syntax import Node
+from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.expressions.folding import binary, converted, unary, varies_most
-from generator.kql_evaluator.runtime import Expression, Run, constant
+from generator.kql_evaluator.runtime import LARGE, Expression, Run, constant
 from generator.kql_evaluator.scope import ScalarHandler, Scope
 from generator.kql_evaluator.values import NUMERIC_TYPES, Row, Timespan, Value
 
 _LOOSE = frozenset({"dynamic", "unknown"})
 
 
-def comparable(left: Expression, right: Expression) -> tuple[Expression, Expression]:
+def comparable(
+    left: Expression, right: Expression, budget: Budget | None = None
+) -> tuple[Expression, Expression]:
     """Return two operands under types that compare: dynamic is cast to the other's type.
 
     A number beside text becomes text (Sentinel accepts `ResultType == 50126`), other text is read
-    as what stands beside it; true is 1.
+    as what stands beside it; true is 1. `budget` pays for constants. Raises OverBudgetError.
     """
     common = _common_type(left.type, right.type)
-    return (left, right) if common is None else (converted(left, common), converted(right, common))
+    if common is None:
+        return left, right
+    return converted(left, common, budget), converted(right, common, budget)
 
 
 def _common_type(left: str, right: str) -> str | None:
@@ -92,26 +97,51 @@ _ORDERS = {
 }
 
 
+def _compared(
+    scope: Scope, compute: Callable[[Value, Value], Value], left: Expression, right: Expression
+) -> Expression:
+    """Return the expression that compares two values; large ones are paid for."""
+    if left.is_constant and right.is_constant:
+        scope.compilation.effort.budget.read(left.value, right.value)
+        return binary(compute, left, right, "bool")
+    if not {left.type, right.type} & _SIZED:
+        return binary(compute, left, right, "bool")
+    read_left, read_right = left.evaluate, right.evaluate
+
+    def evaluate(row: Row, run: Run) -> Value:
+        one, other = read_left(row, run), read_right(row, run)
+        if type(one) in LARGE and type(other) in LARGE:
+            run.budget.read(one, other)
+        return compute(one, other)
+
+    return Expression(evaluate, "bool", max(left.varies, right.varies))
+
+
+_SIZED = _LOOSE | {"string"}
+
+
 def _operands(scope: Scope, node: Node) -> tuple[Expression, Expression]:
-    return comparable(scope.scalar(node.child("Left")), scope.scalar(node.child("Right")))
+    left, right = scope.scalar(node.child("Left")), scope.scalar(node.child("Right"))
+    return comparable(left, right, scope.compilation.effort.budget)
 
 
 def _equality(scope: Scope, node: Node) -> Expression:
     left, right = _operands(scope, node)
-    return binary(_equal if node.kind == "EqualExpression" else _unequal, left, right, "bool")
+    return _compared(scope, _equal if node.kind == "EqualExpression" else _unequal, left, right)
 
 
 def _order(scope: Scope, node: Node) -> Expression:
     left, right = _operands(scope, node)
-    return binary(_ordered(_ORDERS[node.kind]), left, right, "bool")
+    return _compared(scope, _ordered(_ORDERS[node.kind]), left, right)
 
 
 def _tilde(scope: Scope, node: Node) -> Expression:
-    left = converted(scope.scalar(node.child("Left")), "string")
-    right = converted(scope.scalar(node.child("Right")), "string")
+    budget = scope.compilation.effort.budget
+    left = converted(scope.scalar(node.child("Left")), "string", budget)
+    right = converted(scope.scalar(node.child("Right")), "string", budget)
     if node.kind == "EqualTildeExpression":
-        return binary(_equal_text, left, right, "bool")
-    return binary(lambda one, other: not _equal_text(one, other), left, right, "bool")
+        return _compared(scope, _equal_text, left, right)
+    return _compared(scope, lambda one, other: not _equal_text(one, other), left, right)
 
 
 def _between(scope: Scope, node: Node) -> Expression:
@@ -124,8 +154,8 @@ def _between(scope: Scope, node: Node) -> Expression:
     at_least_value, low = comparable(value, low)
     at_most_value, high = comparable(value, high)
     bounds = (
-        binary(_ordered(operator.ge), at_least_value, low, "bool"),
-        binary(_ordered(operator.le), at_most_value, high, "bool"),
+        _compared(scope, _ordered(operator.ge), at_least_value, low),
+        _compared(scope, _ordered(operator.le), at_most_value, high),
     )
     is_in = _junction(bounds, decisive=False)
     return is_in if node.kind == "BetweenExpression" else unary(negation, is_in, "bool")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.conversion import conversion
 from generator.kql_evaluator.runtime import LARGE, Expression, Run, Varies, constant
 from generator.kql_evaluator.values import Row, Value
@@ -35,11 +36,16 @@ def binary(
     return Expression(evaluate, kql_type, varies)
 
 
-def converted(expression: Expression, kql_type: str) -> Expression:
-    """Return an expression under another type, converting its values where they need it."""
+def converted(expression: Expression, kql_type: str, budget: Budget | None = None) -> Expression:
+    """Return an expression under another type, converting its values where they need it.
+
+    `budget` pays for constants, which are converted here. Raises OverBudgetError.
+    """
     convert = conversion(expression.type, kql_type)
     if convert is None:
         return expression
+    if expression.is_constant and budget is not None and kql_type == "string":
+        budget.written(expression.value)
     if expression.is_constant or expression.type not in {"dynamic", "unknown"}:
         return unary(convert, expression, kql_type)
     read = expression.evaluate
@@ -48,7 +54,8 @@ def converted(expression: Expression, kql_type: str) -> Expression:
         value = read(row, run)
         if type(value) in LARGE:
             # Lists and bags are written out, which takes longer than looking through them.
-            run.budget.read(value, value, value, value)
+            pay = run.budget.written if kql_type == "string" else run.budget.look
+            pay(value)
         return convert(value)
 
     return Expression(evaluate, kql_type, expression.varies)

@@ -7,11 +7,13 @@ either side, with a letter or a digit.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from generator.kql.syntax import Node
+from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql_evaluator.expressions.folding import binary, converted
-from generator.kql_evaluator.patterns import compile_pattern
+from generator.kql_evaluator.patterns import compile_pattern, pay_for
 from generator.kql_evaluator.runtime import Expression, Run
 from generator.kql_evaluator.scope import ScalarHandler, Scope
 from generator.kql_evaluator.values import Row, Value
@@ -119,9 +121,22 @@ def _matches_regex(scope: Scope, node: Node) -> Expression:
         except UnsupportedArgumentError as error:
             raise scope.unsupported(node.child("Right"), "matches regex", str(error)) from None
 
+    def paid(text: str, pattern: str, budget: Budget) -> Value:
+        with suppress(InvalidArgumentError, UnsupportedArgumentError):  # matching says so
+            pay_for(budget, pattern)
+        return matches(text, pattern)
+
     if right.is_constant:
-        matches("", right.value)
-    return _looked_through(matches, left, right)
+        paid("", right.value, scope.compilation.effort.budget)
+        return _looked_through(matches, left, right)
+    read_text, read_pattern = left.evaluate, right.evaluate
+
+    def evaluate(row: Row, run: Run) -> Value:
+        text, pattern = read_text(row, run), read_pattern(row, run)
+        run.budget.look(text)
+        return paid(text, pattern, run.budget)
+
+    return Expression(evaluate, "bool", max(left.varies, right.varies))
 
 
 HANDLERS: dict[str, ScalarHandler] = {**_handlers(), "MatchesRegexExpression": _matches_regex}

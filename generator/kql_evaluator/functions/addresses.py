@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, summarize_address_range
 
+from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.functions.registry import Family
 from generator.kql_evaluator.values import Value
@@ -18,6 +19,22 @@ FAMILY = Family("IP addresses")
 _OCTETS = re.compile(r"\s*(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\s*")
 _MAPPED = 0xFFFF_0000_0000
 _MAPPED_BITS = 96
+
+
+def _addresses_read(budget: Budget, text: str, *wanted: Value) -> None:
+    """Each address of a text is read, and compared with each that is looked for."""
+    count = sum(len(item) if isinstance(item, list) else 1 for item in wanted)
+    if len(text) > _SHORT or count > _SHORT:
+        budget.step((1 + (len(text) >> 3)) * (1 + count) * _STEPS_OF_AN_ADDRESS)
+
+
+def _ranges_read(budget: Budget, _: str, *ranges: Value) -> None:
+    count = sum(len(item) for item in ranges if isinstance(item, list))
+    budget.step(count * _STEPS_OF_AN_ADDRESS)
+
+
+_SHORT = 64
+_STEPS_OF_AN_ADDRESS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +180,7 @@ def _any_range(results: list[bool | None]) -> bool | None:
     return any(known) if known else None
 
 
-@FAMILY.scalar("ipv4_is_in_any_range", parameters=("string", "any"))
+@FAMILY.scalar("ipv4_is_in_any_range", parameters=("string", "any"), work=_ranges_read)
 def ipv4_is_in_any_range(address: str, *ranges: Value) -> bool | None:
     """Ranges as arguments or as arrays."""
     own = parse_v4(address)
@@ -173,7 +190,7 @@ def ipv4_is_in_any_range(address: str, *ranges: Value) -> bool | None:
     return _any_range([_in_range(own, parse_v4(text)) for text in texts]) if texts else False
 
 
-@FAMILY.scalar("ipv6_is_in_any_range", parameters=("string", "any"))
+@FAMILY.scalar("ipv6_is_in_any_range", parameters=("string", "any"), work=_ranges_read)
 def ipv6_is_in_any_range(address: str, *ranges: Value) -> bool | None:
     """Ranges as arguments or as arrays; IPv4 addresses count as IPv6 ones."""
     own = parse_v6(address)
@@ -275,12 +292,12 @@ def _same_address(found: list[str], wanted: str) -> bool:
     return own is not None and any(parse_v4(item) == own for item in found)
 
 
-@FAMILY.scalar("has_ipv4", parameters=("string",))
+@FAMILY.scalar("has_ipv4", parameters=("string",), work=_addresses_read)
 def has_ipv4(text: str, address: str) -> bool:
     return _same_address(_found(text), address)
 
 
-@FAMILY.scalar("has_any_ipv4", parameters=("string", "any"))
+@FAMILY.scalar("has_any_ipv4", parameters=("string", "any"), work=_addresses_read)
 def has_any_ipv4(text: str, *addresses: Value) -> bool:
     """Addresses as arguments or as arrays."""
     found = _found(text)
@@ -294,12 +311,12 @@ def _has_prefix(found: list[str], prefix: str) -> bool:
     return _same_address(found, prefix)
 
 
-@FAMILY.scalar("has_ipv4_prefix", parameters=("string",))
+@FAMILY.scalar("has_ipv4_prefix", parameters=("string",), work=_addresses_read)
 def has_ipv4_prefix(text: str, prefix: str) -> bool:
     return _has_prefix(_found(text), prefix)
 
 
-@FAMILY.scalar("has_any_ipv4_prefix", parameters=("string", "any"))
+@FAMILY.scalar("has_any_ipv4_prefix", parameters=("string", "any"), work=_addresses_read)
 def has_any_ipv4_prefix(text: str, *prefixes: Value) -> bool:
     """Prefixes as arguments or as arrays."""
     found = _found(text)

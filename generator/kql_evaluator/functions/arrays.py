@@ -6,6 +6,7 @@ from functools import cmp_to_key
 from itertools import pairwise
 
 from generator.kql_evaluator.budget import Budget
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.ordering import compare, kind
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql_evaluator.values import (
@@ -59,7 +60,16 @@ def repeat(value: Value, count: int | None) -> list[Value] | None:
     return [value] * min(max(count, 0), LONGEST_RANGE) if count is not None else None
 
 
-@FAMILY.prepared("range")
+def _range_steps(budget: Budget, start: Value, stop: Value, step: Value = None) -> None:
+    """Spend what the elements take before the first is made, where that is known."""
+    by = 1 if step is None else step
+    if all(isinstance(part, int | float) for part in (start, stop, by)) and by:
+        count = (stop - start) / by
+        # No comparison holds for what is no number.
+        budget.step(0 if not count > 0 else int(min(count, LONGEST_RANGE)) << 2)
+
+
+@FAMILY.prepared("range", work=_range_steps)
 def range_(call: Call) -> Evaluate:
     """The step is 1, or one hour where the start is a datetime or a timespan."""
 
@@ -90,7 +100,12 @@ def array_slice(array: Value, start: int, end: int) -> list[Value] | None:
     return array[first : last + 1] if last >= first else []
 
 
-@FAMILY.scalar("array_split", parameters=("dynamic", "any"))
+def _split_places(budget: Budget, array: Value, indexes: Value) -> None:
+    if isinstance(array, list) and isinstance(indexes, list):
+        budget.step(len(indexes) << 3)
+
+
+@FAMILY.scalar("array_split", parameters=("dynamic", "any"), work=_split_places)
 def array_split(array: Value, indexes: Value) -> list[Value] | None:
     """Cuts before each index; negative ones count from the end."""
     places = indexes if isinstance(indexes, list) else [indexes]
@@ -144,7 +159,7 @@ def array_shift_right(array: Value, count: int | None, fill: Value = None) -> li
     return None if count is None else _shifted(array, -count, fill)
 
 
-@FAMILY.scalar("array_index_of", parameters=("dynamic", "any", "long"))
+@FAMILY.scalar("array_index_of", parameters=("dynamic", "any", "long"), work=work.compared)
 def array_index_of(
     array: Value, value: Value, start: int = 0, length: int = -1, nth: int = 1
 ) -> int | None:
@@ -216,13 +231,13 @@ def _sorted_arrays(call: Call, *, descending: bool) -> Evaluate:
     return evaluate
 
 
-@FAMILY.prepared("array_sort_asc", strict=False)
+@FAMILY.prepared("array_sort_asc", strict=False, work=work.sorted_values)
 def array_sort_asc(call: Call) -> Evaluate:
     """Further arrays follow the order of the first."""
     return _sorted_arrays(call, descending=False)
 
 
-@FAMILY.prepared("array_sort_desc", strict=False)
+@FAMILY.prepared("array_sort_desc", strict=False, work=work.sorted_values)
 def array_sort_desc(call: Call) -> Evaluate:
     """Further arrays follow the order of the first."""
     return _sorted_arrays(call, descending=True)
@@ -243,14 +258,14 @@ def _distinct(array: list[Value]) -> dict[Value, Value]:
     return found
 
 
-@FAMILY.scalar("set_union", work=_all_elements)
+@FAMILY.scalar("set_union", work=work.compared)
 def set_union(*arrays: Value) -> list[Value] | None:
     """Distinct values in the order of their first appearance."""
     joined = array_concat(*arrays)
     return None if joined is None else list(_distinct(joined).values())
 
 
-@FAMILY.scalar("set_intersect")
+@FAMILY.scalar("set_intersect", work=work.compared)
 def set_intersect(*arrays: Value) -> list[Value] | None:
     if not all(isinstance(array, list) for array in arrays):
         return None
@@ -260,7 +275,7 @@ def set_intersect(*arrays: Value) -> list[Value] | None:
     ]
 
 
-@FAMILY.scalar("set_difference")
+@FAMILY.scalar("set_difference", work=work.compared)
 def set_difference(*arrays: Value) -> list[Value] | None:
     """What is in the first array and in none of the others."""
     if not all(isinstance(array, list) for array in arrays):
@@ -273,21 +288,21 @@ def set_difference(*arrays: Value) -> list[Value] | None:
     ]
 
 
-@FAMILY.scalar("set_equals")
+@FAMILY.scalar("set_equals", work=work.compared)
 def set_equals(left: Value, right: Value) -> bool | None:
     if not isinstance(left, list) or not isinstance(right, list):
         return None
     return _distinct(left).keys() == _distinct(right).keys()
 
 
-@FAMILY.scalar("set_has_element")
+@FAMILY.scalar("set_has_element", work=work.compared)
 def set_has_element(array: Value, value: Value) -> bool | None:
     if not isinstance(array, list):
         return None
     return group_key(value) in _distinct(array)
 
 
-@FAMILY.scalar("jaccard_index")
+@FAMILY.scalar("jaccard_index", work=work.compared)
 def jaccard_index(left: Value, right: Value) -> float | None:
     """Size of the intersection by size of the union; NaN for two empty sets."""
     if not isinstance(left, list) or not isinstance(right, list):

@@ -6,9 +6,11 @@ import csv
 import io
 import re
 
+from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql_evaluator.formats import json_text, to_text
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql_evaluator.parsing import parse_json as parse
 from generator.kql_evaluator.values import Value, null_of
@@ -16,7 +18,11 @@ from generator.kql_evaluator.values import Value, null_of
 FAMILY = Family("Dynamic values and bags")
 
 
-@FAMILY.prepared("parse_json", "parsejson", "todynamic", "toobject", strict=False)
+def _json_read(budget: Budget, *values: Value) -> None:
+    budget.letters(1, *values)
+
+
+@FAMILY.prepared("parse_json", "parsejson", "todynamic", "toobject", strict=False, work=_json_read)
 def parse_json(call: Call) -> Evaluate:
     """Text that is not JSON stays that text; a dynamic value is itself, even where it is text."""
     return _itself if call.arguments[0].type == "dynamic" else _parsed
@@ -30,7 +36,7 @@ def _parsed(value: Value) -> Value:
     return parse(value) if isinstance(value, str) else value
 
 
-@FAMILY.scalar("dynamic_to_json", strict=False)
+@FAMILY.scalar("dynamic_to_json", strict=False, work=work.written)
 def dynamic_to_json(value: Value) -> str:
     """Canonical JSON: sorted keys, no blanks."""
     return "" if value is None else json_text(_canonical(value))
@@ -74,7 +80,13 @@ def _at_path(value: Value, steps: list[str | int]) -> Value:
     return value
 
 
-@FAMILY.prepared("extract_json", "extractjson", parameters=("string", "any", "any"), strict=False)
+@FAMILY.prepared(
+    "extract_json",
+    "extractjson",
+    parameters=("string", "any", "any"),
+    strict=False,
+    work=_json_read,
+)
 def extract_json(call: Call) -> Evaluate:
     """The null of the type where the path leads nowhere."""
     convert = CONVERSIONS.get(call.result_type, to_text)
@@ -117,7 +129,11 @@ def bag_has_key(bag: Value, key: str) -> bool | None:
     return isinstance(inner, dict) and last in inner
 
 
-@FAMILY.scalar("bag_merge", strict=False)
+def _merged_keys(budget: Budget, *bags: Value) -> None:
+    budget.step(sum(len(bag) for bag in bags if isinstance(bag, dict)) << 2)
+
+
+@FAMILY.scalar("bag_merge", strict=False, work=_merged_keys)
 def bag_merge(*bags: Value) -> dict[str, Value] | None:
     """The leftmost value of a key; what is no bag is left out."""
     found = [bag for bag in bags if isinstance(bag, dict)]
@@ -129,7 +145,13 @@ def bag_merge(*bags: Value) -> dict[str, Value] | None:
     return merged
 
 
-@FAMILY.scalar("bag_remove_keys")
+def _removed_keys(budget: Budget, bag: Value, keys: Value) -> None:
+    """A bag is made anew for each key."""
+    if isinstance(bag, dict) and isinstance(keys, list):
+        budget.step((1 + len(bag)) * (1 + len(keys)) << 1)
+
+
+@FAMILY.scalar("bag_remove_keys", work=_removed_keys)
 def bag_remove_keys(bag: Value, keys: Value) -> Value:
     """Keys may be JSON paths; indexes of arrays in them are not supported by the engine either."""
     if not isinstance(bag, dict) or not isinstance(keys, list):
@@ -180,7 +202,7 @@ def bag_zip(keys: Value, values: Value) -> dict[str, Value] | None:
     }
 
 
-@FAMILY.scalar("treepath")
+@FAMILY.scalar("treepath", work=work.written)
 def treepath(value: Value) -> list[str] | None:
     """Paths of keys; an array counts with its first element."""
     return _paths(value, "") if isinstance(value, dict | list) else None
@@ -204,4 +226,7 @@ def _paths(value: Value, prefix: str) -> list[str]:
 @FAMILY.scalar("parse_csv", parameters=("string",))
 def parse_csv(text: str) -> list[str]:
     """The first record only."""
-    return next(csv.reader(io.StringIO(text)), [""])
+    try:
+        return next(csv.reader(io.StringIO(text)), [""])
+    except csv.Error as error:
+        raise UnsupportedArgumentError(f"the text is not read as CSV: {error}") from None

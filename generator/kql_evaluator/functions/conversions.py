@@ -8,13 +8,14 @@ from uuid import UUID
 from generator.kql_evaluator import conversion
 from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.formats import to_text
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql_evaluator.values import Datetime, Timespan, Value, type_of
 
 FAMILY = Family("Conversion")
 
 
-@FAMILY.scalar("tostring", strict=False)
+@FAMILY.scalar("tostring", strict=False, work=work.written)
 def tostring(value: Value) -> str:
     """Null gives ''."""
     return to_text(value)

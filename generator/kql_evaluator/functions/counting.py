@@ -150,7 +150,8 @@ def _limit(call: Call) -> int:
     limit = call.constant(1)
     if limit is None:
         return _OLD_DEFAULTS.get(call.name, MAX_COLLECTED)
-    return min(int(limit), MAX_COLLECTED)
+    # As min() takes it, infinity is no limit.
+    return int(min(limit, MAX_COLLECTED))
 
 
 @FAMILY.aggregate("make_list", "makelist")

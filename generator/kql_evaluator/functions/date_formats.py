@@ -118,12 +118,21 @@ def _zone(name: str) -> ZoneInfo:
 
 @FAMILY.scalar("datetime_utc_to_local", parameters=("datetime", "string"))
 def datetime_utc_to_local(value: Datetime, zone: str) -> Datetime | None:
-    offset = to_python_datetime(value).astimezone(_zone(zone)).utcoffset()
+    """Null where the local time is none of the years 1 to 9999."""
+    own = _zone(zone)
+    try:
+        offset = to_python_datetime(value).astimezone(own).utcoffset()
+    except OverflowError:
+        return None
     return datetime_or_null(value + (to_ticks(offset) if offset else 0))
 
 
 @FAMILY.scalar("datetime_local_to_utc", parameters=("datetime", "string"))
 def datetime_local_to_utc(value: Datetime, zone: str) -> Datetime | None:
+    """Null where the time of UTC is none of the years 1 to 9999."""
     local: datetime = to_python_datetime(value).replace(tzinfo=_zone(zone))
-    offset = local.utcoffset()
+    try:
+        offset = local.utcoffset()
+    except OverflowError:
+        return None
     return datetime_or_null(value - (to_ticks(offset) if offset else 0))

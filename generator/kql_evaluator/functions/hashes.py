@@ -10,6 +10,7 @@ from uuid import UUID
 
 from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.formats import to_text
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql_evaluator.values import Value, wrap_long
 
@@ -76,7 +77,7 @@ def _bytes(value: Value, kql_type: str) -> bytes:
     raise UnsupportedArgumentError(f"the engine's hash of a {kql_type} value is not documented")
 
 
-@FAMILY.prepared("hash", "hash_xxhash64")
+@FAMILY.prepared("hash", "hash_xxhash64", work=work.letter_by_letter(4))
 def hash_(call: Call) -> Evaluate:
     """With a modulus, a number from 0 to below it."""
     kql_type = call.arguments[0].type
@@ -101,6 +102,6 @@ def _hexadecimal(algorithm: Callable[..., Value]) -> Callable[[Value], str]:
     return digest
 
 
-FAMILY.scalar("hash_sha256")(_hexadecimal(hashlib.sha256))
-FAMILY.scalar("hash_sha1")(_hexadecimal(hashlib.sha1))
-FAMILY.scalar("hash_md5")(_hexadecimal(hashlib.md5))
+FAMILY.scalar("hash_sha256", work=work.written)(_hexadecimal(hashlib.sha256))
+FAMILY.scalar("hash_sha1", work=work.written)(_hexadecimal(hashlib.sha1))
+FAMILY.scalar("hash_md5", work=work.written)(_hexadecimal(hashlib.md5))

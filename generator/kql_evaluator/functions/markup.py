@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.parsers import expat  # declarations of entities are refused below
 
+from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.functions.registry import Family
 from generator.kql_evaluator.parsing import parse_json
@@ -21,11 +22,11 @@ class _Element:
     name: str
     attributes: dict[str, str]
     children: list[_Element] = field(default_factory=list)
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
 
     def value(self) -> Value:
         bag: dict[str, Value] = {f"@{key}": _typed(text) for key, text in self.attributes.items()}
-        text = self.text.strip()
+        text = "".join(self.pieces).strip()
         if not bag and not self.children:
             return _typed(text) if text else None
         if text:
@@ -52,6 +53,10 @@ def _typed(text: str) -> Value:
     return number if is_number and to_text(number) == text else text
 
 
+def _xml_read(budget: Budget, text: str) -> None:
+    budget.letters(8, text[:LONGEST_XML])
+
+
 class _RefusedError(Exception):
     """The document declares entities, which no event does and an attacker might."""
 
@@ -60,7 +65,7 @@ def _refuse(*_: Value) -> None:
     raise _RefusedError
 
 
-@FAMILY.scalar("parse_xml", parameters=("string",))
+@FAMILY.scalar("parse_xml", parameters=("string",), work=_xml_read)
 def parse_xml(text: str) -> dict[str, Value] | None:
     """Null for what is no XML. Attributes are `@name`, text beside them `#text`."""
     root = _Element("", {})
@@ -73,7 +78,7 @@ def parse_xml(text: str) -> dict[str, Value] | None:
         open_elements.append(element)
 
     def characters(data: str) -> None:
-        open_elements[-1].text += data
+        open_elements[-1].pieces.append(data)
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: open_elements.pop()

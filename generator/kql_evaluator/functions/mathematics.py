@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 
+from generator.kql_evaluator.conversion import to_decimal
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.ordering import compare
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql_evaluator.values import Timespan, Value, timespan_or_null, wrap_long
@@ -122,17 +123,17 @@ def _as_type(value: Value, kql_type: str) -> Value:
     if kql_type == "real" and isinstance(value, int):
         return float(value)
     if kql_type == "decimal" and isinstance(value, int | float):
-        return Decimal(str(value))
+        return to_decimal(value)
     return value
 
 
-@FAMILY.prepared("max_of", strict=False)
+@FAMILY.prepared("max_of", strict=False, work=work.compared)
 def max_of(call: Call) -> Evaluate:
     """Nulls do not count."""
     return lambda *values: _extreme(call, values, 1)
 
 
-@FAMILY.prepared("min_of", strict=False)
+@FAMILY.prepared("min_of", strict=False, work=work.compared)
 def min_of(call: Call) -> Evaluate:
     """Nulls do not count."""
     return lambda *values: _extreme(call, values, -1)

@@ -5,9 +5,11 @@ Used by sorting functions and by aggregates; `sort by` has its own, which places
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cmp_to_key
+from typing import TypeVar
 
-from generator.kql_evaluator.values import Value
+from generator.kql_evaluator.values import Datetime, Timespan, Value
 
 _RANKS = {bool: 0, int: 1, float: 1, str: 3, list: 4, dict: 5}
 
@@ -23,6 +25,18 @@ def compare(left: Value, right: Value) -> int:
 
 sort_key = cmp_to_key(compare)
 """The key for sorted()."""
+
+_ORDERED_AS_THEY_ARE = ({int}, {str}, {Datetime}, {Timespan})
+
+_Item = TypeVar("_Item")
+
+
+def ordered(items: Sequence[_Item], value_of: Callable[[_Item], Value]) -> list[_Item]:
+    """Return items in the order of their values; those of one plain kind need no comparing."""
+    kinds = {type(value_of(item)) for item in items}
+    if kinds in _ORDERED_AS_THEY_ARE:
+        return sorted(items, key=value_of)
+    return sorted(items, key=lambda item: sort_key(value_of(item)))
 
 
 def kind(value: Value) -> int:

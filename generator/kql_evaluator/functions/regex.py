@@ -10,7 +10,7 @@ from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import InvalidArgumentError
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
-from generator.kql_evaluator.patterns import compile_pattern
+from generator.kql_evaluator.patterns import compile_pattern, pay_for
 from generator.kql_evaluator.values import Value, null_of
 
 FAMILY = Family("Regular expressions")
@@ -23,37 +23,29 @@ RE2 may read the rest of a text anew for each match.
 """
 
 
-def _matches(compiled: Any, text: str) -> Iterator[Any]:
-    """Yield the matches in a text. Raises InvalidArgumentError beyond MOST_SEARCHED."""
+_STEPS_OF_A_MATCH = 128
+
+
+def _matches(budget: Budget, compiled: Any, text: str) -> Iterator[Any]:
+    """Yield the matches in a text, each paid for.
+
+    Raises InvalidArgumentError beyond MOST_SEARCHED, and OverBudgetError.
+    """
     left = MOST_SEARCHED
     for match in compiled.finditer(text):
-        left -= len(text) - match.start()
+        rest = len(text) - match.start()
+        left -= rest
         if left < 0:
             raise InvalidArgumentError("too many matches in too long a text to compute here")
+        budget.step(_STEPS_OF_A_MATCH + (rest >> 9))
         yield match
-
-
-def _searched_again(budget: Budget, *values: Value) -> None:
-    """A long text may be read anew for each match."""
-    longest = max((len(value) for value in values if isinstance(value, str)), default=0)
-    if longest > _LONG:
-        budget.step(min(longest * longest, MOST_SEARCHED) >> 9)
-
-
-_LONG = 4096
 
 
 def _counted(budget: Budget, text: str, search: str, kind: str = "normal") -> None:
     if kind == "regex":
-        _searched_again(budget, text)
+        pay_for(budget, search)
     else:
-        budget.step((1 + (len(text) >> 2)) * (1 + (len(search) >> 8)))
-
-
-def _searched_nth(
-    budget: Budget, text: str, _: str, _start: int = 0, _length: int = -1, nth: int = 1
-) -> None:
-    budget.step((1 + (len(text) >> 6)) * min(max(nth, 1), 1 + len(text)))
+        budget.step((1 + len(text)) * (2 + (len(search) >> 6)))
 
 
 def _check(call: Call, index: int) -> None:
@@ -62,7 +54,7 @@ def _check(call: Call, index: int) -> None:
         compile_pattern(to_text(call.arguments[index].value))
 
 
-@FAMILY.prepared("extract", parameters=("string", "long", "string", "any"), strict=False)
+@FAMILY.prepared("extract", parameters=("string", "long", "string", "any"), strict=False, pattern=0)
 def extract(call: Call) -> Evaluate:
     """The null of the type ('' for a string) where nothing matches or the group took no part."""
     _check(call, 0)
@@ -88,21 +80,23 @@ def extract(call: Call) -> Evaluate:
     "extractall",
     parameters=("string", "any", "any"),
     strict=False,
-    work=_searched_again,
+    needs_budget=True,
+    pattern=0,
 )
 def extract_all(call: Call) -> Evaluate:
     """One capture group gives a flat array, several an array of arrays; no match gives null."""
     if call.arguments[0].is_constant:
         _with_groups(to_text(call.arguments[0].value))
 
-    def evaluate(pattern: str, *rest: Value) -> Value:
+    def evaluate(budget: Budget, pattern: str, *rest: Value) -> Value:
         compiled = _with_groups(pattern)
         groups = (
             _groups(compiled, rest[0]) if len(rest) == 2 else list(range(1, compiled.groups + 1))
         )
         text = to_text(rest[-1])
         found = [
-            [match.group(group) or "" for group in groups] for match in _matches(compiled, text)
+            [match.group(group) or "" for group in groups]
+            for match in _matches(budget, compiled, text)
         ]
         if not found:
             return None
@@ -154,31 +148,32 @@ def _rewritten(match: Any, rewrite: str) -> str:
     return "".join(result)
 
 
-def _replaced(text: str, pattern: str, rewrite: str) -> str:
+def _replaced(budget: Budget, text: str, pattern: str, rewrite: str) -> str:
     pieces: list[str] = []
     position = length = 0
-    for match in _matches(compile_pattern(pattern), text):
+    for match in _matches(budget, compile_pattern(pattern), text):
         new = _rewritten(match, rewrite)
         pieces += (text[position : match.start()], new)
         position = match.end()
         length += len(new)
+        budget.step(len(rewrite) >> 2)
         if length > LONGEST_TEXT:
             raise InvalidArgumentError(f"the text becomes longer than {LONGEST_TEXT:,} characters")
     return "".join((*pieces, text[position:]))
 
 
-@FAMILY.prepared("replace_regex", parameters=("string",), work=_searched_again)
+@FAMILY.prepared("replace_regex", parameters=("string",), needs_budget=True, pattern=1)
 def replace_regex(call: Call) -> Evaluate:
     r"""`\0` in the rewrite pattern stands for the whole match, `\1` to `\9` for groups."""
     _check(call, 1)
     return _replaced
 
 
-@FAMILY.prepared("replace", parameters=("string",), work=_searched_again)
+@FAMILY.prepared("replace", parameters=("string",), needs_budget=True, pattern=0)
 def replace(call: Call) -> Evaluate:
     """The old order of arguments: pattern, rewrite pattern, text."""
     _check(call, 0)
-    return lambda pattern, rewrite, text: _replaced(text, pattern, rewrite)
+    return lambda budget, pattern, rewrite, text: _replaced(budget, text, pattern, rewrite)
 
 
 def _without_start(pattern: str, text: str) -> str:
@@ -191,21 +186,21 @@ def _without_end(pattern: str, text: str) -> str:
     return text[: match.start()] if match else text
 
 
-@FAMILY.prepared("trim_start", parameters=("string",))
+@FAMILY.prepared("trim_start", parameters=("string",), pattern=0)
 def trim_start(call: Call) -> Evaluate:
     """Removes one match."""
     _check(call, 0)
     return _without_start
 
 
-@FAMILY.prepared("trim_end", parameters=("string",))
+@FAMILY.prepared("trim_end", parameters=("string",), pattern=0)
 def trim_end(call: Call) -> Evaluate:
     """Removes one match."""
     _check(call, 0)
     return _without_end
 
 
-@FAMILY.prepared("trim", parameters=("string",))
+@FAMILY.prepared("trim", parameters=("string",), pattern=0)
 def trim(call: Call) -> Evaluate:
     """Removes all matches at both ends."""
     _check(call, 0)
@@ -217,15 +212,13 @@ def trim(call: Call) -> Evaluate:
     return evaluate
 
 
-@FAMILY.prepared("countof", parameters=("string",), work=_counted)
-def countof(call: Call) -> Evaluate:
+@FAMILY.prepared("countof", parameters=("string",), work=_counted, needs_budget=True)
+def countof(_: Call) -> Evaluate:
     """Plain matches may overlap, matches of an expression may not."""
-    if call.constant(2) == "regex":
-        _check(call, 1)
 
-    def evaluate(text: str, search: str, kind: str = "normal") -> int:
+    def evaluate(budget: Budget, text: str, search: str, kind: str = "normal") -> int:
         if kind == "regex":
-            return sum(1 for _ in _matches(compile_pattern(search), text))
+            return sum(1 for _ in _matches(budget, compile_pattern(search), text))
         if kind != "normal":
             raise InvalidArgumentError("the kind must be 'normal' or 'regex'")
         if not search:
@@ -235,20 +228,26 @@ def countof(call: Call) -> Evaluate:
     return evaluate
 
 
-@FAMILY.prepared("indexof_regex", parameters=("string", "string", "long"), work=_searched_nth)
+@FAMILY.prepared(
+    "indexof_regex", parameters=("string", "string", "long"), needs_budget=True, pattern=1
+)
 def indexof_regex(call: Call) -> Evaluate:
     """-1 where nothing is found; null for a negative start, a length below -1, a count below 1."""
     _check(call, 1)
 
-    def evaluate(text: str, pattern: str, start: int = 0, length: int = -1, nth: int = 1) -> Value:
+    def evaluate(
+        budget: Budget, text: str, pattern: str, start: int = 0, length: int = -1, nth: int = 1
+    ) -> Value:
         if start < 0 or length < -1 or nth < 1:
             return None
-        end = len(text) if length == -1 else start + length
+        seen = text if length == -1 else text[: start + length]
         position = start
         compiled = compile_pattern(pattern)
         match = None
         for _ in range(nth):
-            match = compiled.search(text[:end], position)
+            # The text is handed over as a whole each time.
+            budget.step(_STEPS_OF_A_MATCH + (len(seen) >> 3))
+            match = compiled.search(seen, position)
             if match is None:
                 return -1
             position = match.start() + 1

@@ -72,7 +72,8 @@ class ScalarFunction:
     argument makes the result null ('' where the result is a string) without a call; empty strings
     are no nulls. `needs_run` functions get a `Clock` first and are never folded. `work` spends what
     a call takes before it is made, for a function whose work or result is not in proportion to its
-    arguments.
+    arguments. `pattern` is the place of an argument that is always a regular expression.
+    `needs_budget` functions get the `Budget` first, for what only their work itself tells.
     """
 
     name: str
@@ -81,8 +82,10 @@ class ScalarFunction:
     strict: bool
     needs_run: bool
     note: str = ""
-    work: Work | None = None
     """What surprises about the function, for its documentation."""
+    work: Work | None = None
+    pattern: int | None = None
+    needs_budget: bool = False
 
     def parameter(self, index: int) -> str:
         """Return the type that an argument is converted to, or 'any'."""
@@ -192,6 +195,8 @@ class Family:
         strict: bool = True,
         needs_run: bool = False,
         work: Work | None = None,
+        pattern: int | None = None,
+        needs_budget: bool = False,
     ) -> Callable[[Prepare], Prepare]:
         """Declare a function that makes the function of each row, for work that a constant argument
         or the types allow to do once (a regular expression, a unit, the result's type).
@@ -201,7 +206,15 @@ class Family:
             note = _note(prepare)
             for name in names:
                 self.scalars[name] = ScalarFunction(
-                    name, prepare, parameters, strict, needs_run, note, work
+                    name,
+                    prepare,
+                    parameters,
+                    strict,
+                    needs_run,
+                    note,
+                    work,
+                    pattern,
+                    needs_budget,
                 )
             return prepare
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
-from generator.kql_evaluator.values import Value, datetime_or_null, timespan_or_null
+from generator.kql_evaluator.values import (
+    DECIMALS,
+    Value,
+    datetime_or_null,
+    timespan_or_null,
+    wrap_long,
+)
 
 FAMILY = Family("Rounding")
 
@@ -35,9 +41,19 @@ def _real_bin(value: Value, size: Value = 1, start: Value = 0) -> Value:
     if not size > 0 or not all(math.isfinite(number) for number in (value, size, start)):
         return None
     if isinstance(value, Decimal) or isinstance(size, Decimal):
-        value, size, start = (Decimal(str(number)) for number in (value, size, start))
+        return _decimal_bin(*(Decimal(str(number)) for number in (value, size, start)))
     count = (value - start) / size
     return math.floor(count) * size + start if math.isfinite(count) else value
+
+
+def _decimal_bin(value: Decimal, size: Decimal, start: Decimal) -> Decimal:
+    """A number that is too far away from the size to tell its bin stays as it is."""
+    try:
+        count = DECIMALS.divide(DECIMALS.subtract(value, start), size)
+        whole = count.to_integral_value(ROUND_FLOOR)
+        return DECIMALS.add(DECIMALS.multiply(whole, size), start)
+    except ArithmeticError:
+        return value
 
 
 @FAMILY.prepared("bin_at")
@@ -52,6 +68,10 @@ def bin_at(call: Call) -> Evaluate:
         return wrap(rounded) if wrap else rounded
 
     return _real_bin if call.result_type in {"real", "decimal"} else whole
+
+
+_MOST_DIGITS = 6144
+"""Digits before or behind the point of any decimal."""
 
 
 @FAMILY.prepared("round", parameters=("any", "long"))
@@ -72,8 +92,14 @@ def round_(call: Call) -> Evaluate:
         return signed / scale if precision >= 0 else signed * scale
 
     def exact(number: Value, precision: int = 0) -> Value:
-        rounded = Decimal(number).quantize(Decimal(1).scaleb(-precision), ROUND_HALF_UP)
-        return rounded if call.result_type == "decimal" else int(rounded)
+        digits = max(-_MOST_DIGITS, min(precision, _MOST_DIGITS))
+        try:
+            rounded = Decimal(number).quantize(Decimal((0, (1,), -digits)), ROUND_HALF_UP, DECIMALS)
+        except ArithmeticError:
+            # So many digits have no room in a decimal: there are none to be rounded away.
+            return number
+        rounded = rounded or Decimal(0)
+        return rounded if call.result_type == "decimal" else wrap_long(int(rounded))
 
     if call.result_type in {"int", "long", "decimal"}:
         return exact

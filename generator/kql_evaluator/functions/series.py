@@ -29,10 +29,15 @@ def numbers_of(array: Value) -> Numbers | None:
     ]
 
 
+_LONG = 2**63
+
+
 def _guarded(compute: Callable[..., Value]) -> Callable[..., Value]:
     def evaluate(*numbers: float) -> Value:
         try:
-            return compute(*numbers)
+            found = compute(*numbers)
+            # Beyond 64 bits a whole number is a real, as it is in JSON.
+            return found if type(found) is not int or -_LONG <= found < _LONG else float(found)
         except (ValueError, ZeroDivisionError):
             return math.nan
         except OverflowError:

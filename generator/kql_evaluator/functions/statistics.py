@@ -6,19 +6,22 @@ Nulls do not take part. Percentiles are exact (nearest rank) where the engine es
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import accumulate
 
 from generator.kql_evaluator.conversion import CONVERSIONS, Conversion, unchanged
 from generator.kql_evaluator.errors import InvalidArgumentError
 from generator.kql_evaluator.functions.counting import declare_filtered
-from generator.kql_evaluator.functions.ordering import sort_key
+from generator.kql_evaluator.functions.ordering import ordered
 from generator.kql_evaluator.functions.registry import Call, Family
 from generator.kql_evaluator.values import (
     NUMERIC_TYPES,
     Datetime,
     Timespan,
     Value,
+    decimal_or_null,
     timespan_or_null,
     wrap_long,
 )
@@ -59,10 +62,12 @@ class Sum(_Collected):
         total = sum(state)
         kind = self._call.result_type
         if kind == "timespan":
-            return timespan_or_null(total)
+            return timespan_or_null(int(total))
         if kind == "decimal":
-            return Decimal(total)
-        return float(total) if kind == "real" else wrap_long(int(total))
+            return decimal_or_null(total)
+        if kind == "real":
+            return float(total)
+        return wrap_long(int(total)) if math.isfinite(total) else None
 
 
 @FAMILY.aggregate("avg")
@@ -77,7 +82,7 @@ class Average(_Collected):
             wrap = Datetime if kind == "datetime" else Timespan
             return wrap(int(sum(state)) // len(state))
         if kind == "decimal":
-            return Decimal(sum(state)) / len(state)
+            return decimal_or_null(Decimal(sum(state)) / len(state))
         return float(sum(state)) / len(state)
 
 
@@ -151,13 +156,9 @@ _declare_covariance("covariancep", of_sample=False)
 
 def nearest_rank(values: Sequence[Value], weights: Sequence[int], percentile: float) -> Value:
     """Return the smallest of sorted values that so many percent of them do not exceed."""
-    needed = percentile * sum(weights) / 100
-    seen = 0
-    for value, weight in zip(values, weights, strict=True):
-        seen += weight
-        if seen >= needed:
-            return value
-    return values[-1]
+    seen = list(accumulate(weights))
+    place = bisect_left(seen, percentile * seen[-1] / 100)
+    return values[min(place, len(values) - 1)]
 
 
 class _Percentiles:
@@ -184,7 +185,7 @@ class _Percentiles:
     def finish(self, state: list[tuple[Value, int]]) -> Value:
         if not state:
             return self._shape([None] * len(self._percentiles))
-        state = sorted(state, key=lambda pair: sort_key(pair[0]))
+        state = ordered(state, lambda pair: pair[0])
         values, weights = [pair[0] for pair in state], [pair[1] for pair in state]
         found = [nearest_rank(values, weights, wanted) for wanted in self._percentiles]
         return self._shape([float(value) for value in found] if self._is_real else found)

@@ -6,6 +6,7 @@ from generator.kql_evaluator.budget import LONGEST_TEXT, Budget
 from generator.kql_evaluator.errors import InvalidArgumentError
 from generator.kql_evaluator.expressions.text_match import has_term
 from generator.kql_evaluator.formats import to_text
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql_evaluator.values import Value
 
@@ -20,16 +21,17 @@ def _length(value: Value) -> int:
 
 
 def _joined_length(budget: Budget, *parts: Value) -> None:
+    budget.written(*parts)
     budget.text(sum(map(_length, parts)))
 
 
 def _delimited_length(budget: Budget, delimiter: Value, *parts: Value) -> None:
+    budget.written(*parts)
     budget.text(sum(map(_length, parts)) + _length(delimiter) * len(parts))
 
 
 def _array_length(budget: Budget, array: Value, delimiter: str) -> None:
     if isinstance(array, list):
-        budget.read(array)
         _delimited_length(budget, delimiter, *array)
 
 
@@ -42,7 +44,9 @@ def _replaced_length(budget: Budget, text: str, lookup: str, rewrite: str) -> No
         budget.text(len(text) + text.count(lookup) * (len(rewrite) - len(lookup)))
 
 
-def _pairs_replaced(budget: Budget, text: str, lookups: Value, _: Value) -> None:
+def _pairs_replaced(budget: Budget, text: str, lookups: Value, rewrites: Value) -> None:
+    budget.written(lookups)
+    budget.written(rewrites)
     if isinstance(lookups, list):
         budget.step(len(lookups) * (1 + (len(text) >> 6)))
 
@@ -54,6 +58,7 @@ def _searched(budget: Budget, text: str, lookup: str, *options: int) -> None:
 
 
 def _terms_searched(budget: Budget, text: str, terms: Value) -> None:
+    budget.written(terms)
     if isinstance(terms, list):
         budget.step(len(terms) * (1 + (len(text) >> 6)))
 
@@ -170,12 +175,17 @@ def _replaced_pairs(text: str, lookups: Value, rewrites: Value) -> str:
     return text
 
 
-@FAMILY.scalar("reverse", strict=False)
+@FAMILY.scalar("reverse", strict=False, work=work.written)
 def reverse(value: Value) -> str:
     return to_text(value)[::-1]
 
 
-@FAMILY.scalar("split", parameters=("string", "string", "long"))
+def _split_parts(budget: Budget, text: str, delimiter: str, *_: Value) -> None:
+    if delimiter:
+        budget.elements(text.count(delimiter))
+
+
+@FAMILY.scalar("split", parameters=("string", "string", "long"), work=_split_parts)
 def split(text: str, delimiter: str, index: int | None = None) -> list[str]:
     """With an index, an array of that part alone; empty where there is no such part."""
     parts = text.split(delimiter) if delimiter else [text]
@@ -184,7 +194,7 @@ def split(text: str, delimiter: str, index: int | None = None) -> list[str]:
     return parts[index : index + 1] if index >= 0 else parts[index:][:1]
 
 
-@FAMILY.scalar("translate", parameters=("string",))
+@FAMILY.scalar("translate", parameters=("string",), work=work.letter_by_letter(3))
 def translate(search: str, replacement: str, text: str) -> str:
     """A replacement list that is too short goes on with its last character."""
     if not replacement:
@@ -200,13 +210,18 @@ def isascii(text: str) -> bool:
     return text.isascii()
 
 
-@FAMILY.scalar("isutf8", parameters=("string",))
+@FAMILY.scalar("isutf8", parameters=("string",), work=work.letter_by_letter(1))
 def isutf8(text: str) -> bool:
     """Text in memory is Unicode; only a lone surrogate cannot be UTF-8."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-@FAMILY.scalar("to_utf8", "unicode_codepoints_from_string", parameters=("string",))
+@FAMILY.scalar(
+    "to_utf8",
+    "unicode_codepoints_from_string",
+    parameters=("string",),
+    work=work.an_element_per_letter,
+)
 def unicode_codepoints_from_string(text: str) -> list[int]:
     return [ord(character) for character in text]
 
@@ -224,7 +239,9 @@ def unicode_codepoints_to_string(*points: Value) -> str:
     )
 
 
-@FAMILY.prepared("parse_command_line", parameters=("string", "string"))
+@FAMILY.prepared(
+    "parse_command_line", parameters=("string", "string"), work=work.letter_by_letter(4)
+)
 def parse_command_line(call: Call) -> Evaluate:
     """The rules of CommandLineToArgvW; `windows` is the only parser there is."""
     parser = call.constant(1)
@@ -239,22 +256,30 @@ def _command_line_arguments(text: str, parser: str) -> list[str] | None:
     if not text.strip():
         return None
     arguments: list[str] = []
-    rest = text.lstrip(" \t")
-    while rest:
-        argument, rest = _next_argument(rest)
+    position = _behind_blanks(text, 0)
+    while position < len(text):
+        argument, position = _next_argument(text, position)
         arguments.append(argument)
-        rest = rest.lstrip(" \t")
+        position = _behind_blanks(text, position)
     return arguments
 
 
-def _next_argument(text: str) -> tuple[str, str]:
+def _behind_blanks(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t":
+        position += 1
+    return position
+
+
+def _next_argument(text: str, index: int) -> tuple[str, int]:
+    """Return the argument that begins at a place, and the place behind it."""
     result: list[str] = []
     quoted = False
-    index = 0
     while index < len(text):
         character = text[index]
         if character == "\\":
-            run = len(text) - index - len(text[index:].lstrip("\\"))
+            run = 1
+            while text[index + run : index + run + 1] == "\\":
+                run += 1
             index += run
             if text[index : index + 1] != '"':
                 result.append("\\" * run)
@@ -275,4 +300,4 @@ def _next_argument(text: str) -> tuple[str, str]:
         else:
             result.append(character)
         index += 1
-    return "".join(result), text[index:]
+    return "".join(result), index

@@ -10,6 +10,9 @@ from decimal import Decimal
 from urllib.parse import quote, unquote
 from uuid import UUID
 
+from generator.kql_evaluator.budget import LONGEST_TEXT, Budget
+from generator.kql_evaluator.errors import UnsupportedArgumentError
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.registry import Family
 from generator.kql_evaluator.values import Value
 
@@ -25,19 +28,19 @@ def _quoted(text: str, safe: str) -> str:
     return _ESCAPE.sub(lambda match: match[0].lower(), escaped)
 
 
-@FAMILY.scalar("url_encode", parameters=("string",))
+@FAMILY.scalar("url_encode", parameters=("string",), work=work.letter_by_letter(12))
 def url_encode(text: str) -> str:
     """A blank becomes `+`, as in a form."""
     return _quoted(text, "-_.!*()").replace("%20", "+")
 
 
-@FAMILY.scalar("url_encode_component", parameters=("string",))
+@FAMILY.scalar("url_encode_component", parameters=("string",), work=work.letter_by_letter(12))
 def url_encode_component(text: str) -> str:
     """A blank becomes `%20`."""
     return _quoted(text, "-_.!*()")
 
 
-@FAMILY.scalar("url_decode", parameters=("string",))
+@FAMILY.scalar("url_decode", parameters=("string",), work=work.letter_by_letter(6))
 def url_decode(text: str) -> str:
     return unquote(text.replace("+", " "))
 
@@ -59,7 +62,7 @@ def _query_parameters(query: str) -> dict[str, str]:
     return parameters
 
 
-@FAMILY.scalar("parse_url", "parseurl", parameters=("string",))
+@FAMILY.scalar("parse_url", "parseurl", parameters=("string",), work=work.letter_by_letter(4))
 def parse_url(text: str) -> dict[str, Value]:
     """All parts are text, absent ones ''."""
     match = _URL.fullmatch(text)
@@ -76,7 +79,9 @@ def parse_url(text: str) -> dict[str, Value]:
     }
 
 
-@FAMILY.scalar("parse_urlquery", "parseurlquery", parameters=("string",))
+@FAMILY.scalar(
+    "parse_urlquery", "parseurlquery", parameters=("string",), work=work.letter_by_letter(4)
+)
 def parse_urlquery(text: str) -> dict[str, Value]:
     return {"Query Parameters": _query_parameters(text.removeprefix("?"))}
 
@@ -103,7 +108,11 @@ def base64_decode_tostring(text: str) -> str:
         return ""
 
 
-@FAMILY.scalar("base64_decode_toarray", parameters=("string",))
+def _decoded_elements(budget: Budget, text: str) -> None:
+    budget.elements(len(text) * 3 >> 2)
+
+
+@FAMILY.scalar("base64_decode_toarray", parameters=("string",), work=_decoded_elements)
 def base64_decode_toarray(text: str) -> list[int] | None:
     data = _decoded(text)
     return list(data) if data is not None else None
@@ -128,7 +137,9 @@ def base64_encode_fromguid(guid: UUID) -> str:
     return base64.b64encode(guid.bytes_le).decode("ascii")
 
 
-_LARGEST_TEXT = 16 * 1024 * 1024
+def _inflating(budget: Budget, text: str) -> None:
+    """A text may become a thousand times as long."""
+    budget.step(min(len(text) << 4, LONGEST_TEXT >> 3))
 
 
 def _inflated(text: str, window: int) -> str:
@@ -137,25 +148,36 @@ def _inflated(text: str, window: int) -> str:
         return ""
     try:
         # A bound, so that a few bytes of a fixture cannot fill the memory.
-        plain = zlib.decompressobj(window).decompress(data, _LARGEST_TEXT)
+        inflating = zlib.decompressobj(window)
+        plain = inflating.decompress(data, LONGEST_TEXT)
+        # What is left, or a byte more of a text that ends exactly there.
+        if inflating.unconsumed_tail or inflating.decompress(b"", 1):
+            raise UnsupportedArgumentError(
+                f"the text is longer than the {LONGEST_TEXT:,} characters that are computed here"
+            )
         return plain.decode("utf-8")
     except (zlib.error, UnicodeDecodeError):
         return ""
 
 
-@FAMILY.scalar("gzip_decompress_from_base64_string", parameters=("string",))
+@FAMILY.scalar("gzip_decompress_from_base64_string", parameters=("string",), work=_inflating)
 def gzip_decompress_from_base64_string(text: str) -> str:
     """'' where the text is no base64 of compressed UTF-8."""
     return _inflated(text, 16 + zlib.MAX_WBITS)
 
 
-@FAMILY.scalar("zlib_decompress_from_base64_string", parameters=("string",))
+@FAMILY.scalar("zlib_decompress_from_base64_string", parameters=("string",), work=_inflating)
 def zlib_decompress_from_base64_string(text: str) -> str:
     """'' where the text is no base64 of compressed UTF-8."""
     return _inflated(text, zlib.MAX_WBITS)
 
 
-@FAMILY.scalar("punycode_to_string", parameters=("string",))
+def _inserted_letters(budget: Budget, text: str) -> None:
+    """Each letter is put into a text, whose length makes that longer."""
+    budget.step(len(text) * (1 + (len(text) >> 5)))
+
+
+@FAMILY.scalar("punycode_to_string", parameters=("string",), work=_inserted_letters)
 def punycode_to_string(text: str) -> str:
     try:
         return text.encode("ascii").decode("punycode")
@@ -163,12 +185,12 @@ def punycode_to_string(text: str) -> str:
         return ""
 
 
-@FAMILY.scalar("punycode_from_string", parameters=("string",))
+@FAMILY.scalar("punycode_from_string", parameters=("string",), work=_inserted_letters)
 def punycode_from_string(text: str) -> str:
     return text.encode("punycode").decode("ascii")
 
 
-@FAMILY.scalar("punycode_domain_to_string", parameters=("string",))
+@FAMILY.scalar("punycode_domain_to_string", parameters=("string",), work=_inserted_letters)
 def punycode_domain_to_string(text: str) -> str:
     labels = text.split(".")
     return ".".join(
@@ -177,7 +199,7 @@ def punycode_domain_to_string(text: str) -> str:
     )
 
 
-@FAMILY.scalar("punycode_domain_from_string", parameters=("string",))
+@FAMILY.scalar("punycode_domain_from_string", parameters=("string",), work=_inserted_letters)
 def punycode_domain_from_string(text: str) -> str:
     labels = text.split(".")
     return ".".join(

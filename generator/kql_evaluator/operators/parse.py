@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.kql.syntax import Node
+from generator.kql_evaluator.budget import OverBudgetError
 from generator.kql_evaluator.conversion import CONVERSIONS
 from generator.kql_evaluator.errors import InvalidArgumentError, UnsupportedArgumentError
 from generator.kql_evaluator.expressions.folding import converted
 from generator.kql_evaluator.operators.items import unique
 from generator.kql_evaluator.operators.parameters import parameter_text
 from generator.kql_evaluator.operators.projection import mapped
-from generator.kql_evaluator.patterns import compile_pattern, is_wrong_alone_only
+from generator.kql_evaluator.patterns import compile_pattern, is_wrong_alone_only, pay_for
 from generator.kql_evaluator.runtime import Relation, Run
 from generator.kql_evaluator.scope import OperatorHandler, Scope, name_text, named_by_service
 from generator.kql_evaluator.table import Column, Schema
@@ -137,6 +138,7 @@ def _capture(kql_type: str, kind: str) -> str:
 def compiled(scope: Scope, node: Node, pattern: str) -> Any:
     """Compile a pattern of the query; one that cannot be used is an error at its operator."""
     try:
+        pay_for(scope.compilation.effort.budget, pattern)
         return compile_pattern(pattern)
     except InvalidArgumentError as error:
         if node.kind in HANDLERS and is_wrong_alone_only(str(error)):
@@ -144,6 +146,8 @@ def compiled(scope: Scope, node: Node, pattern: str) -> Any:
         raise scope.failure(node, str(error)) from None
     except UnsupportedArgumentError as error:
         raise scope.unsupported(node, reason=str(error)) from None
+    except OverBudgetError as error:
+        raise scope.failure(node, str(error)) from None
 
 
 def _reader(

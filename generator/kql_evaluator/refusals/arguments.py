@@ -80,6 +80,8 @@ _NO_REFUSAL = (
     UnsupportedArgumentError,
     UnicodeEncodeError,
     OverBudgetError,
+    ArithmeticError,
+    ValueError,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.kql.syntax import Node
+from generator.kql_evaluator.budget import OverBudgetError
 from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.operators.parameters import parameter_text
@@ -12,6 +13,7 @@ from generator.kql_evaluator.patterns import (
     InvalidPatternError,
     compile_pattern,
     is_wrong_alone_only,
+    pay_for,
 )
 from generator.kql_evaluator.refusals.bodies import Body, bodies, constant_of, once
 from generator.kql_evaluator.refusals.refusal import Refusal
@@ -76,9 +78,11 @@ def _judged(body: Body, node: Node) -> Iterator[Refusal]:
     expression = constant_of(body.scope, node)
     if expression is None:
         return
+    pattern = to_text(expression.value)
     try:
-        compile_pattern(to_text(expression.value))
+        pay_for(body.scope.compilation.effort.budget, pattern)
+        compile_pattern(pattern)
     except InvalidPatternError as error:
         yield body.refusal(node, str(error))
-    except (UnsupportedArgumentError, UnicodeEncodeError):
+    except (UnsupportedArgumentError, UnicodeEncodeError, OverBudgetError):
         return
