@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from generator.kql_evaluator.errors import UnsupportedArgumentError
 from generator.kql_evaluator.formats import datetime_text, json_text, real_text, timespan_text
 from generator.kql_evaluator.parsing import (
     parse_bool,
@@ -87,8 +88,12 @@ def test_whole_numbers_must_fit() -> None:
 def test_text_that_is_not_json_is_that_text() -> None:
     assert parse_json("{broken") == "{broken"
     assert parse_json("") is None
-    assert parse_json("[" * 100_000) == "[" * 100_000
     assert parse_json("99999999999999999999") == 1e20
+
+
+def test_json_that_nests_too_deeply_to_be_read_is_not_called_text() -> None:
+    with pytest.raises(UnsupportedArgumentError, match="inside each other"):
+        parse_json("[" * 100_000)
 
 
 def test_json_is_written_compactly_and_readably() -> None:
