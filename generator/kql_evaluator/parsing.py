@@ -285,6 +285,8 @@ def parse_json(text: str) -> Value:
     except ValueError:
         return text
     except RecursionError:
+        if text.rstrip()[-1] not in "]}":
+            return text
         raise UnsupportedArgumentError(
             f"JSON of more than {DEEPEST} lists and bags inside each other"
         ) from None

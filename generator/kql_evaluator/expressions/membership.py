@@ -110,7 +110,8 @@ def _has_any(scope: Scope, node: Node) -> Expression:
         wanted = terms(row, run)
         if run is not _NO_RUN:
             run.budget.step(len(wanted) * (1 + (len(text) >> 6)))
-        return combine(has_term(text, term) for term in wanted)
+        budget = None if run is _NO_RUN else run.budget
+        return combine(has_term(text, term, budget) for term in wanted)
 
     expression = Expression(evaluate, "bool", max(left.varies, right.varies))
     return constant(evaluate((), _NO_RUN), "bool") if expression.is_constant else expression

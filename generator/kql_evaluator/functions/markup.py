@@ -54,7 +54,7 @@ def _typed(text: str) -> Value:
 
 
 def _xml_read(budget: Budget, text: str) -> None:
-    budget.letters(8, text[:LONGEST_XML])
+    budget.letters(12, text[:LONGEST_XML])
 
 
 class _RefusedError(Exception):

@@ -38,7 +38,8 @@ def bin_(call: Call) -> Evaluate:
 
 
 def _real_bin(value: Value, size: Value = 1, start: Value = 0) -> Value:
-    if not size > 0 or not all(math.isfinite(number) for number in (value, size, start)):
+    reals = [number for number in (value, size, start) if isinstance(number, float)]
+    if not size > 0 or not all(map(math.isfinite, reals)):
         return None
     if isinstance(value, Decimal) or isinstance(size, Decimal):
         return _decimal_bin(*(Decimal(str(number)) for number in (value, size, start)))
