@@ -63,13 +63,17 @@ def plan_markdown(plan: Plan, limits: BlastRadius | None = None) -> str:
     parts, cut = _fitting(chain(notes, map(_section, shown)), [*notes, *short], room)
     text += "".join(parts)
     kept = max(0, len(parts) - len(notes))
-    changes_cut = sum(len(shown[at - len(notes)].actions) for at in cut)
-    left = sum(len(group.actions) for group in shown[kept:]) + max(0, len(notes) - len(parts))
-    if changes_cut or left:
-        text += (
-            f"\nThe changes of {changes_cut} rules are left out, and {left} more rules; "
-            "the plan as JSON or text shows them all.\n"
+    left_out = [
+        f"{what}{_counted(count, noun)}"
+        for what, count, noun in (
+            ("the changes of ", sum(len(shown[at - len(notes)].actions) for at in cut), "rule"),
+            ("", sum(len(group.actions) for group in shown[kept:]), "whole rule"),
+            ("", max(0, len(notes) - len(parts)), "note"),
         )
+        if count
+    ]
+    if left_out:
+        text += f"\nLeft out here: {', '.join(left_out)}; the plan as JSON or text shows all.\n"
     return text
 
 
@@ -160,7 +164,11 @@ def _within(room: int, lines: Iterable[str]) -> Iterator[str]:
         else:
             yield line
     if left:
-        yield f"… {left} more lines"
+        yield f"… {_counted(left, 'more line')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _names(group: Group) -> list[str]:
