@@ -86,7 +86,8 @@ SHARED_WORKSPACE = Code(
     explanation=(
         "Both files own the rules of the whole catalog in that workspace. What one of them "
         "selects or sets, a deployment of the other takes back. Subscription, resource group and "
-        "workspace are compared without regard to case, within one cloud: keep one of the files."
+        "workspace are compared without regard to case, within one cloud; an emulator is known by "
+        "its port, whatever address of this machine is written: keep one of the files."
     ),
     severity=Severity.ERROR,
     source="Our own format, docs/deployment.md.",

@@ -174,7 +174,13 @@ def test_a_workspace_has_one_tenant_file(
         ("http://127.0.0.1", "http://127.0.0.1:80", True),
         ("https://LOCALHOST", "https://localhost:443", True),
         ("http://127.0.0.1:8443", "http://127.0.0.1:8444", False),
-        ("http://127.0.0.1:8443", "http://[::1]:8443", False),
+        ("http://127.0.0.1:8443", "http://[::1]:8443", True),
+        ("http://[::1]:8443", "http://[0:0:0:0:0:0:0:1]:8443", True),
+        ("http://127.0.0.1:8443", "http://127.0.0.2:08443", True),
+        ("http://127.0.0.1:8443", "https://LocalHost:8443", True),
+        ("http://127.0.0.1", "https://127.0.0.1", False),
+        ("http://127.0.0.1:443", "public", False),
+        ("public", "china", False),
     ],
 )
 def test_one_emulator_is_one_cloud_however_it_is_written(
