@@ -34,8 +34,9 @@ def drift_markdown(tenant: str, drifts: Sequence[Drift], *, only_drift: bool = F
     kept = _fitting(lines, MAX_BYTES - _size(head) - _ROOM_FOR_NOTE)
     text = head + "".join(lines[:kept])
     if left := len(lines) - kept:
+        verb = "is" if left == 1 else "are"
         text += (
-            f"\nCut here: {left:,} of {len(lines):,} lines {'is' if left == 1 else 'are'} left out; "
+            f"\nCut here: {left:,} of {len(lines):,} lines {verb} left out; "
             f"`sentinelgen drift --tenant {tenant}` shows them all.\n"
         )
     return text
