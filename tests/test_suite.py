@@ -30,7 +30,7 @@ PROCESSES = {
     "deploy/test_reports.py": "a reader that goes away, a terminal that hangs up",
     "emulator/test_command.py": "a signal ends it",
     "emulator/test_store.py": "a kill loses nothing that was answered",
-    "test_workflows.py": "bash is a program",
+    "workflow_steps.py": "bash is a program",
     "kql_templates/test_query.py": "what a fresh interpreter imports",
     "test_hatch_build.py": "pip and the build are programs",
 }

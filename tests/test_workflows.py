@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parent.parent
+from tests.workflow_steps import ROOT, bash, expression, load, needs_bash, step_of, steps
+
 OURS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 SCAFFOLD = sorted((ROOT / "generator/cli/scaffold/content/.github/workflows").glob("*.yml"))
 WORKFLOWS = OURS + SCAFFOLD
@@ -26,37 +23,6 @@ PINNED = {
     "azure/login": "a457da9ea143d694b1b9c7c869ebb04ebe844ef5",
 }
 UNTRUSTED = re.compile(r"\$\{\{")
-
-
-def load(path: Path) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    return document
-
-
-def steps(path: Path) -> list[dict[str, Any]]:
-    document = load(path)
-    if "runs" in document:
-        return list(document["runs"]["steps"])
-    return [step for job in document["jobs"].values() for step in job.get("steps", ())]
-
-
-needs_bash = pytest.mark.skipif(
-    not all(map(shutil.which, ("bash", "jq", "realpath"))), reason="runs scripts as a runner does"
-)
-
-
-def bash(
-    script: str, *, folder: Path | None = None, variables: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", "-e", "-c", script],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], **variables},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 pytestmark = pytest.mark.skipif(not OURS, reason="the workflows are not beside the tests")
@@ -117,21 +83,104 @@ def test_jobs_that_ask_where_a_difference_comes_from_have_the_whole_history() ->
         assert content["with"]["fetch-depth"] == 0, name
 
 
-def test_the_issue_about_drift_names_only_what_counts_and_never_stands_for_broken_content() -> None:
-    steps_of_drift = load(ROOT / ".github/workflows/deploy.yml")["jobs"]["drift"]["steps"]
-    (compare,) = [step["run"] for step in steps_of_drift if step.get("id") == "drift"]
-    assert 'drift --tenant "$TENANT" --quiet' in compare
-    assert '[ ! -s "$RUNNER_TEMP/drift.md" ]; then exit 1' in compare
+CALLING = [path for path in OURS if "workflow_call" in load(path)[True]]
+OWN = {"github.repository": "our/tool", "github.sha": "5" * 40}
+PULLED = {**OWN, "github.event.pull_request.base.sha": "b" * 40}
+GIVEN = {
+    "inputs.called": True,
+    "inputs.tenant": "contoso",
+    "inputs.tool-repository": "their/tool",
+    "inputs.tool-ref": "7" * 40,
+}
+VARIABLE = {"vars.SENTINELGEN_TENANT": "lab"}
 
 
-def test_the_tool_of_a_job_with_an_identity_is_never_the_pull_requests() -> None:
-    document = load(ROOT / ".github/workflows/deploy.yml")
-    assert document["env"]["TOOL_REF"] == (
-        "${{ inputs.tool-ref || github.event.pull_request.base.sha || github.sha }}"
-    )
-    for job in document["jobs"].values():
-        tools = [step for step in job["steps"] if step.get("name") == "Check out sentinelgen"]
-        assert [step["with"]["ref"] for step in tools] == ["${{ env.TOOL_REF }}"]
+def environment_of(path: Path, context: dict[str, Any]) -> dict[str, str]:
+    written = load(path)["env"]
+    return {name: str(expression(text, context)) for name, text in written.items()}
+
+
+@pytest.mark.parametrize("path", CALLING, ids=lambda path: path.name)
+def test_the_tool_is_the_callers_commit_and_never_the_pull_requests(path: Path) -> None:
+    called = environment_of(path, {**PULLED, **VARIABLE, **GIVEN})
+    assert (called["TOOL_REPOSITORY"], called["TOOL_REF"]) == ("their/tool", "7" * 40)
+    assert called.get("TENANT") in {"contoso", None}
+    own = environment_of(path, {**OWN, **VARIABLE})
+    assert (own["TOOL_REPOSITORY"], own["TOOL_REF"]) == ("our/tool", "5" * 40)
+    assert own.get("TENANT") in {"lab", None}
+    if path.name == "deploy.yml":
+        assert environment_of(path, PULLED)["TOOL_REF"] == "b" * 40
+
+
+@pytest.mark.parametrize("path", CALLING, ids=lambda path: path.name)
+def test_a_checkout_of_the_tool_takes_what_was_judged(path: Path) -> None:
+    for job in load(path)["jobs"].values():
+        names = [step.get("name", "") for step in job["steps"]]
+        refusal, checkout = map(
+            names.index, ("Refuse a tool that is not pinned", "Check out sentinelgen")
+        )
+        assert refusal < checkout
+        chosen = job["steps"][checkout]["with"]
+        assert chosen["repository"] == "${{ env.TOOL_REPOSITORY }}"
+        assert chosen["ref"] == "${{ env.TOOL_REF }}"
+
+
+@needs_bash
+@pytest.mark.parametrize("path", CALLING, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    ("change", "is_refused"),
+    [
+        ({}, False),
+        ({"inputs.tool-repository": "", "inputs.tool-ref": ""}, True),
+        ({"inputs.tool-repository": ""}, True),
+        ({"inputs.tool-repository": "tool"}, True),
+        ({"inputs.tool-ref": ""}, True),
+        ({"inputs.tool-ref": "main"}, True),
+        ({"inputs.tool-ref": "7" * 39}, True),
+        (dict.fromkeys(GIVEN), False),
+    ],
+    ids=str,
+)
+def test_content_never_becomes_the_tool(
+    path: Path, change: dict[str, str | None], is_refused: bool
+) -> None:
+    variables = environment_of(path, {**PULLED, **VARIABLE, **GIVEN, **change})
+    for name in load(path)["jobs"]:
+        step = step_of(name, "Refuse a tool that is not pinned", path)
+        ended = bash(step["run"], variables=variables)
+        assert (ended.returncode != 0) == is_refused, (name, ended.stderr)
+        assert ended.stdout.startswith("::error::tool-repository") == is_refused
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("context", "is_refused"),
+    [
+        ({**GIVEN, "inputs.tenant": ""}, True),
+        (GIVEN, False),
+        ({}, False),
+        (VARIABLE, False),
+    ],
+    ids=str,
+)
+def test_a_call_without_a_tenant_does_not_do_nothing_in_silence(
+    context: dict[str, Any], is_refused: bool
+) -> None:
+    path = ROOT / ".github/workflows/deploy.yml"
+    called = {"CALLED": "true" if context.get("inputs.called") else ""}
+    # A variable that the caller has for another purpose is no tenant of the call.
+    variables = environment_of(path, {**OWN, **VARIABLE, **context})
+    for job in ("check", "drift"):
+        step = step_of(job, "Refuse a call without a tenant")
+        ended = bash(step["run"], variables={**variables, **called})
+        assert (ended.returncode != 0) == is_refused, ended.stderr
+
+
+def test_a_deployment_that_waits_is_displaced_by_a_deployment_only() -> None:
+    jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    kinds = {name: job["concurrency"]["group"].partition("-$")[0] for name, job in jobs.items()}
+    assert len(set(kinds.values())) == len(kinds), "GitHub keeps one waiting run of a group"
+    assert not any(jobs[name]["concurrency"]["cancel-in-progress"] for name in ("deploy", "drift"))
 
 
 def test_the_setup_action_trusts_no_index_and_nothing_among_the_content() -> None:
@@ -206,7 +255,6 @@ def test_warnings_count_wherever_content_is_validated(path: Path) -> None:
     [
         ({"snapshot": "SNAPSHOTS/lab-1.json"}, {"report.json", "lab-1.json"}),
         ({"snapshot": None}, {"report.json"}),
-        (None, set()),
         ({"snapshot": "SNAPSHOTS/link.json"}, {"report.json"}),
         ({"snapshot": "SNAPSHOTS/gone.json"}, {"report.json"}),
         ({"snapshot": "SNAPSHOTS/../../secret"}, {"report.json"}),
@@ -216,7 +264,7 @@ def test_warnings_count_wherever_content_is_validated(path: Path) -> None:
     ids=lambda value: str(value) if not isinstance(value, set) else str(len(value)),
 )
 def test_only_the_snapshot_of_the_report_is_uploaded_and_never_through_a_link(
-    tmp_path: Path, report: dict[str, Any] | None, uploaded: set[str]
+    tmp_path: Path, report: dict[str, Any], uploaded: set[str]
 ) -> None:
     content, temporary = tmp_path / "content", tmp_path / "temp"
     snapshots = content / ".sentinelgen/snapshots"
@@ -226,10 +274,9 @@ def test_only_the_snapshot_of_the_report_is_uploaded_and_never_through_a_link(
         path.write_text("{}", "utf-8")
     (snapshots / "link.json").symlink_to(content / "secret")
     (content / "linked").symlink_to(snapshots)
-    if report is not None:
-        text = json.dumps(report).replace("SNAPSHOTS", str(snapshots))
-        text = text.replace("LINKED", str(content / "linked"))
-        (temporary / "report.json").write_text(text, "utf-8")
+    text = json.dumps(report).replace("SNAPSHOTS", str(snapshots))
+    text = text.replace("LINKED", str(content / "linked"))
+    (temporary / "report.json").write_text(text, "utf-8")
     jobs = load(ROOT / ".github/workflows/deploy.yml")["jobs"]
     (collect,) = [
         step for step in jobs["deploy"]["steps"] if step.get("name", "").startswith("Collect")
@@ -244,8 +291,35 @@ def test_only_the_snapshot_of_the_report_is_uploaded_and_never_through_a_link(
     found = {path.name for path in (temporary / "deployment").iterdir()}
     assert found == uploaded
     assert not any(path.is_symlink() for path in (temporary / "deployment").iterdir())
-    named = report and report["snapshot"]
+    named = report["snapshot"]
     assert (ended.returncode == 0) == (not named or len(found) == 2), ended.stderr
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("report", "outcome", "said"),
+    [
+        (None, "success", "left no report"),
+        (None, "failure", "left no report"),
+        ("", "failure", "left no report"),
+        ("{", "failure", "is no JSON"),
+        (None, "skipped", None),
+        (None, "cancelled", None),
+        (None, "", None),
+    ],
+)
+def test_a_deployment_without_a_report_that_can_be_read_is_an_error(
+    tmp_path: Path, report: str | None, outcome: str, said: str | None
+) -> None:
+    if report is not None:
+        (tmp_path / "report.json").write_text(report, "utf-8")
+    collect = step_of("deploy", "Collect the report")
+    assert collect["env"] == {"OUTCOME": "${{ steps.deploy.outcome }}"}
+    variables = {"RUNNER_TEMP": str(tmp_path), "OUTCOME": outcome}
+    ended = bash(collect["run"], folder=tmp_path, variables=variables)
+    assert ended.returncode == (said is not None)
+    assert (said or "") in ended.stdout
+    assert (said is None) == (ended.stdout == "")
 
 
 def test_a_pull_request_does_not_choose_the_workspace_of_its_plan() -> None:

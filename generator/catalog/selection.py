@@ -90,8 +90,8 @@ def require_something(catalog: Catalog, selection: Selection) -> None:
     lines = [f"{message}, so nothing was looked at"]
     shown = [entry for entry in strays if entry.file is not None and selection.covers(entry.file)]
     lines += [f"{entry.file}: {entry.problem.message}" for entry in shown[:_NAMED]]
-    if len(shown) > _NAMED:
-        lines.append(f"{len(shown) - _NAMED} more files are not read")
+    if more := max(0, len(shown) - _NAMED):
+        lines.append(f"{more} more {'file is' if more == 1 else 'files are'} not read")
     lines.append(f"detections are {CATALOG_FOLDER}/AREA/SLUG.yaml")
     raise SelectionError("\n".join(lines))
 

@@ -30,6 +30,7 @@ from generator.kql_templates import misplaced as kql_templates_misplaced
 from generator.kql_templates import query as kql_templates_query
 from generator.kql_templates import unused as kql_templates_unused
 from generator.kql_templates import values as kql_templates_values
+from generator.tenants import discovery as tenants_discovery
 from generator.tenants import load as tenants_load
 from generator.tenants import selection as tenants_selection
 from generator.text import schema as text_schema
@@ -61,6 +62,7 @@ RAISERS = (
     kql_templates_query,
     kql_templates_unused,
     kql_templates_values,
+    tenants_discovery,
     tenants_load,
     tenants_selection,
     text_schema,

@@ -44,7 +44,7 @@ from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError
 from generator.kql_templates import TemplateLibrary
 from generator.past.target import target_at
-from generator.tenants.load import FOLDER as TENANTS
+from generator.tenants.discovery import FOLDER as TENANTS
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import may_get
 from generator.tenants.selection import select as select_for_tenant

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import click
 
-from generator.cli.console import StreamName, say, show_rich
+from generator.checks.formatters.markdown import format_markdown
+from generator.cli.console import StreamName, result, say, show_rich
 from generator.cli.content import compile_content, load_content, show_findings
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
@@ -33,6 +34,7 @@ from generator.deploy.plan_file import (
     read_plan,
     write_plan,
 )
+from generator.deploy.plan_markdown import no_plan_markdown
 from generator.deploy.plan_text import (
     StyledLine,
     drift_lines,
@@ -47,6 +49,7 @@ from generator.kinds.analytic_rule.api_versions import is_api_version
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
+from generator.text.github_markup import MAX_BYTES, size
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,11 @@ def prepare(
     kql: KqlChoice,
     *,
     target_from: str | None = None,
+    form: str = "text",
 ) -> Prepared | None:
-    """Compile a tenant's content; None when it has errors, which have been shown.
+    """Compile a tenant's content; None when it has errors, which have been shown on stderr.
+
+    In another form than text they are a result as well, so that nobody takes an empty one for it.
 
     What a plan is made from does not depend on PATHS, so the rules of the tenant's other detections
     are made as well; only what PATHS ask for is checked and deployed. An error in a detection that
@@ -92,6 +98,11 @@ def prepare(
     errors = [item for item in compilation.findings if item.severity is Severity.ERROR]
     if errors:
         show_findings(compilation, "text", settings, to="stderr", findings=errors)
+        if form == "markdown":
+            head = no_plan_markdown(tenant.name)
+            result(head + format_markdown(errors, room=MAX_BYTES - size(head)))
+        elif form != "text":
+            show_findings(compilation, form, settings, findings=errors)
         return None
     if compilation.findings:
         # The plan is what matters here; a screen of warnings before it would hide it.

@@ -9,7 +9,7 @@ from generator.cli.console import warn
 from generator.cli.content import Content, load_content
 from generator.cli.options import Settings
 from generator.surroundings import template_problems, tenant_problems
-from generator.tenants.load import tenant_file
+from generator.tenants.discovery import tenant_file
 
 
 def load_all(

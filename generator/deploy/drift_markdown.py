@@ -9,9 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from generator.deploy.drift import Drift
 from generator.deploy.plan_text import drift_lines
-
-MAX_BYTES = 64_000
-"""GitHub takes bodies of up to 65,536 characters; counted here in UTF-8, which is never less."""
+from generator.text.github_markup import MAX_BYTES, size
 
 _INDENT = "    "
 _ROOM_FOR_NOTE = 200
@@ -31,11 +29,12 @@ def drift_markdown(tenant: str, drifts: Sequence[Drift], *, only_drift: bool = F
         f"{_INDENT}{line.text}".rstrip() + "\n"
         for line in drift_lines(tenant, drifts, only_drift=only_drift)
     ]
-    kept = _fitting(lines, MAX_BYTES - _size(head) - _ROOM_FOR_NOTE)
+    kept = _fitting(lines, MAX_BYTES - size(head) - _ROOM_FOR_NOTE)
     text = head + "".join(lines[:kept])
-    if kept < len(lines):
+    if left := len(lines) - kept:
+        verb = "is" if left == 1 else "are"
         text += (
-            f"\nCut here: {len(lines) - kept:,} of {len(lines):,} lines are left out; "
+            f"\nCut here: {left:,} of {len(lines):,} lines {verb} left out; "
             f"`sentinelgen drift --tenant {tenant}` shows them all.\n"
         )
     return text
@@ -45,13 +44,8 @@ def _fitting(lines: Iterable[str], room: int) -> int:
     """Return how many lines fit into `room` bytes."""
     kept = 0
     for line in lines:
-        room -= _size(line)
+        room -= size(line)
         if room < 0:
             break
         kept += 1
     return kept
-
-
-def _size(text: str) -> int:
-    """Return the bytes of a text, also of one that holds half a surrogate pair."""
-    return len(text.encode("utf-8", "surrogatepass"))

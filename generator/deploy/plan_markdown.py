@@ -1,9 +1,8 @@
 """A plan as a comment on a pull request: short on top, details collapsed, never over the limit.
 
-Rule names and queries are somebody else's text. Names stand inside `<code>`, where no mention
-works, in lines that begin with the tag of an HTML block, where no Markdown works, and characters
-that mean something in either are references. Changes stand in fences longer than any run of
-backticks in them.
+Rule names and queries are somebody else's text. Names stand in `github_markup.code`, in lines that
+begin with the tag of an HTML block. Changes stand in fences longer than any run of backticks in
+them.
 """
 
 from __future__ import annotations
@@ -25,14 +24,11 @@ from generator.deploy.plan_digest import (
     weakened,
 )
 from generator.deploy.plan_text import SIGNS, group_names, is_shown, title
+from generator.text.github_markup import MAX_BYTES, code, size
 from generator.text.safe_text import visible
-
-MAX_BYTES = 64_000
-"""GitHub takes comments of up to 65,536 characters; counted here in UTF-8, which is never less."""
 
 _MAX_SECTION = 12_000
 _MAX_NAMES = 40_000
-_MARKUP = re.compile(r"""[&<>"'!`*_\[\](){}~|\\:@#]""")
 
 
 def plan_markdown(plan: Plan, limits: BlastRadius | None = None) -> str:
@@ -42,9 +38,9 @@ def plan_markdown(plan: Plan, limits: BlastRadius | None = None) -> str:
     """
     counts = plan.summary
     head = [
-        f"<h3>Plan for tenant {_code(plan.tenant)}</h3>",
+        f"<h3>Plan for tenant {code(plan.tenant)}</h3>",
         "",
-        f"<p>Workspace {_code(plan.workspace_id)}</p>",
+        f"<p>Workspace {code(plan.workspace_id)}</p>",
         "",
         "| | " + " | ".join(kind.value for kind in SIGNS) + " |",
         "|---" * (len(SIGNS) + 1) + "|",
@@ -53,24 +49,37 @@ def plan_markdown(plan: Plan, limits: BlastRadius | None = None) -> str:
         "",
     ]
     said = () if limits is None else warnings(plan, limits)
-    text = "\n".join(head) + "".join(f"<p>{_code(line)}</p>\n\n" for line in said)
+    text = "\n".join(head) + "".join(f"<p>{code(line)}</p>\n\n" for line in said)
     digest = ", ".join((*weakened(plan), *sources(plan)))
     text += f"<p>{digest}</p>\n\n" if digest else ""
     shown = groups(action for action in plan.actions if is_shown(action))
-    notes = [f"<p>Note: {_code(note[:MAX_VALUE])}</p>\n\n" for note in plan.notes]
+    notes = [f"<p>Note: {code(note[:MAX_VALUE])}</p>\n\n" for note in plan.notes]
     short = [_short(group) for group in shown]
-    room = MAX_BYTES - _size(text) - 200
+    room = MAX_BYTES - size(text) - 200
     parts, cut = _fitting(chain(notes, map(_section, shown)), [*notes, *short], room)
     text += "".join(parts)
     kept = max(0, len(parts) - len(notes))
-    changes_cut = sum(len(shown[at - len(notes)].actions) for at in cut)
-    left = sum(len(group.actions) for group in shown[kept:]) + max(0, len(notes) - len(parts))
-    if changes_cut or left:
-        text += (
-            f"\nThe changes of {changes_cut} rules are left out, and {left} more rules; "
-            "the plan as JSON or text shows them all.\n"
+    left_out = [
+        f"{what}{_counted(count, noun)}"
+        for what, count, noun in (
+            ("the changes of ", sum(len(shown[at - len(notes)].actions) for at in cut), "rule"),
+            ("", sum(len(group.actions) for group in shown[kept:]), "whole rule"),
+            ("", max(0, len(notes) - len(parts)), "note"),
         )
+        if count
+    ]
+    if left_out:
+        text += f"\nLeft out here: {', '.join(left_out)}; the plan as JSON or text shows all.\n"
     return text
+
+
+def no_plan_markdown(tenant: str) -> str:
+    """Return what stands in the place of a plan, above what is wrong with the content."""
+    return (
+        f"<h3>No plan for tenant {code(tenant)}</h3>\n\n"
+        "<p>The content has errors as this tenant gets it, so nothing was compared with its "
+        f"workspace. {code(f'sentinelgen validate --tenant {tenant}')} finds them as well.</p>\n\n"
+    )
 
 
 def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list[str], list[int]]:
@@ -79,20 +88,20 @@ def _fitting(long: Iterable[str], short: Sequence[str], room: int) -> tuple[list
     That every rule is named comes before the details; the first ones, where a switched rule
     stands, keep theirs in up to half of the room.
     """
-    sizes = [_size(part) for part in short]
+    sizes = [size(part) for part in short]
     to_name = sum(sizes)
     used = 0
     cut: list[int] = []
     parts: list[str] = []
-    for at, (detailed, brief, size) in enumerate(zip(long, short, sizes, strict=True)):
-        to_name -= size
-        whole = used + _size(detailed)
+    for at, (detailed, brief, named) in enumerate(zip(long, short, sizes, strict=True)):
+        to_name -= named
+        whole = used + size(detailed)
         if whole + to_name <= room or whole <= room // 2:
             parts.append(detailed)
             used = whole
-        elif used + size <= room:
+        elif used + named <= room:
             parts.append(brief)
-            used += size
+            used += named
             if detailed != brief:
                 cut.append(at)
         else:
@@ -105,18 +114,18 @@ def _summary(group: Group) -> str:
     action = group.first
     sign, _ = SIGNS[action.action]
     name = title(action) if group.is_one else f"{len(group.actions)} rules alike:"
-    summary = f"{_code(f'{sign} {name}')} {action.action.value}"
+    summary = f"{code(f'{sign} {name}')} {action.action.value}"
     if action.reason:
-        summary += f": {_code(action.reason[:MAX_VALUE])}"
+        summary += f": {code(action.reason[:MAX_VALUE])}"
     facts = creation_facts(action)
     if facts is not None:
-        summary += f": {_code(facts)}"
+        summary += f": {code(facts)}"
     return summary
 
 
 def _summary_and_origin(group: Group) -> str:
     origin = group.first.origin if group.is_one else None
-    told = "" if origin is None else f" - {_code(origin.text[:MAX_VALUE])}"
+    told = "" if origin is None else f" - {code(origin.text[:MAX_VALUE])}"
     return f"{_summary(group)}{told}"
 
 
@@ -154,13 +163,17 @@ def _within(room: int, lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines that fit into `room` bytes, and how many do not."""
     left = 0
     for line in lines:
-        room -= _size(line) + 1
+        room -= size(line) + 1
         if room < 0:
             left += 1
         else:
             yield line
     if left:
-        yield f"… {left} more lines"
+        yield f"… {_counted(left, 'more line')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _names(group: Group) -> list[str]:
@@ -178,17 +191,3 @@ def _change_lines(action: Action) -> Iterable[str]:
 def _fence(body: str) -> str:
     longest = max((len(run) for run in re.findall("`+", body)), default=0)
     return "`" * max(3, longest + 1)
-
-
-def _code(text: str) -> str:
-    return f"<code>{_literal(visible(text))}</code>"
-
-
-def _literal(text: str) -> str:
-    """Return text as HTML in which neither HTML nor Markdown has any meaning."""
-    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
-
-
-def _size(text: str) -> int:
-    """Return the bytes of a text, also of one that holds half a surrogate pair."""
-    return len(text.encode("utf-8", "surrogatepass"))

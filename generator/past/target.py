@@ -10,7 +10,8 @@ from pathlib import Path
 
 from generator.disk.text_files import MAX_FILE_BYTES
 from generator.git.revision import file_at
-from generator.tenants.load import problem_lines, tenant_file, tenant_in
+from generator.tenants.discovery import tenant_file
+from generator.tenants.load import problem_lines, tenant_in
 from generator.tenants.tenant import Target, TenantError
 from generator.text.source_text import SourceText
 

@@ -28,11 +28,15 @@ class Cloud:
 
     @property
     def identity(self) -> str:
-        """The endpoint, however it is written: this machine has two names, and ports a default."""
+        """The endpoint, however it is written: this machine has many names, and ports a default.
+
+        Two emulators could listen at one port of two loopback addresses. That they are one is
+        assumed all the same: one that listens everywhere answers at every address, and whoever has
+        two can give one another port.
+        """
         url = urlsplit(self.endpoint)
-        host = "127.0.0.1" if url.hostname == "localhost" else url.hostname
         port = url.port or {"https": 443, "http": 80}[url.scheme]
-        return f"{host}:{port}"
+        return f"{'loopback' if self.is_loopback else url.hostname}:{port}"
 
 
 CLOUDS = {

@@ -6,7 +6,6 @@ What a tenant gets of a catalog is not looked at here.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,12 +13,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from generator.disk.links import folder_problem
-from generator.disk.text_files import UNREADABLE_FILE, read_content
+from generator.disk.text_files import read_content
 from generator.findings import Code, DocumentPath, InDocument, InFile, Problem, Severity
 from generator.tenants.cloud import Cloud, parse_cloud
+from generator.tenants.discovery import (
+    discover_tenants,
+    is_tenant_name,
+    near_tenant,
+    tenant_file,
+)
 from generator.tenants.tenant import Choice, Selector, Target, Tenant, TenantError
-from generator.text.near_names import did_you_mean
 from generator.text.schema import load_schema
 from generator.text.source_text import SourceText
 from generator.text.strict_document import (
@@ -30,21 +33,8 @@ from generator.text.strict_document import (
     read_document,
 )
 
-FOLDER = "tenants"
 TENANT_SCHEMA = "tenant.schema.json"
 
-MISNAMED_FILE = Code(
-    "SG702",
-    summary="Tenant file that cannot be named",
-    explanation=(
-        "`--tenant NAME` reads tenants/NAME.yaml, where NAME holds letters, digits, - and _ only, "
-        "and names that differ only in case would be one file on some machines. This file is "
-        "never used: rename or remove it."
-    ),
-    severity=Severity.ERROR,
-    source="Our own format, docs/deployment.md.",
-    waivable=False,
-)
 UNUSABLE_CLOUD = Code(
     "SG703",
     summary="Unusable cloud of a target",
@@ -86,22 +76,20 @@ SHARED_WORKSPACE = Code(
     explanation=(
         "Both files own the rules of the whole catalog in that workspace. What one of them "
         "selects or sets, a deployment of the other takes back. Subscription, resource group and "
-        "workspace are compared without regard to case, within one cloud: keep one of the files."
+        "workspace are compared without regard to case, within one cloud; an emulator is known by "
+        "its port, whatever address of this machine is written: keep one of the files."
     ),
     severity=Severity.ERROR,
     source="Our own format, docs/deployment.md.",
     waivable=False,
 )
 
-_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}", re.ASCII)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 # Microsoft Learn: Naming rules and restrictions for Azure resources. The SDK allows workspace names
 # of up to 90 characters.
 _RESOURCE_GROUP = re.compile(r"[\w().-]{0,89}[\w()-]")
 _WORKSPACE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,88}[A-Za-z0-9])?", re.ASCII)
-
-_SUFFIX = ".yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +113,13 @@ def load_tenant(root: Path, name: str) -> Tenant:
     Raises TenantError, with a line for everything that is wrong, and when another tenant file
     names the same workspace: each would take the rules of the other for its own.
     """
-    if not _NAME.fullmatch(name):
+    if not is_tenant_name(name):
         raise TenantError(f"{name!r} is no tenant name: letters, digits, - and _ only")
     file = tenant_file(name)
     path = root / file
     if not path.exists() and not path.is_symlink():
-        raise TenantError(f"there is no tenant {name!r}: {file} does not exist{_near(root, name)}")
+        near = near_tenant(root, name)
+        raise TenantError(f"there is no tenant {name!r}: {file} does not exist{near}")
     loaded = read_tenant(root, name)
     if loaded.tenant is None or loaded.problems:
         raise TenantError("\n".join(problem_lines(file, loaded.source, loaded.problems)))
@@ -142,38 +131,13 @@ def load_tenant(root: Path, name: str) -> Tenant:
     return loaded.tenant
 
 
-def tenant_file(name: str) -> str:
-    """Return the file of a tenant of this name, relative to the content root."""
-    return f"{FOLDER}/{name}{_SUFFIX}"
-
-
 def load_tenants(root: Path) -> Iterator[LoadedTenant]:
-    """Load every tenant file of a content repository, in the order of their names."""
-    folder = root / FOLDER
-    if problem := folder_problem(folder, FOLDER, root.resolve()):
-        yield _unread(problem)
-        return
-    try:
-        names = sorted(os.fsencode(entry.name) for entry in os.scandir(folder))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        message = f"the folder cannot be read: {error.strerror}"
-        yield _unread(Problem(UNREADABLE_FILE, message, InFile(FOLDER)))
-        return
-    seen: dict[str, str] = {}
-    for raw in names:
-        # A name that is no UTF-8 could not be printed; its bytes are shown instead.
-        name = raw.decode("utf-8", "backslashreplace")
-        if name.startswith(".") or not name.lower().endswith((_SUFFIX, ".yml")):
-            continue
-        stem = name.removesuffix(_SUFFIX)
-        if stem == name or not _NAME.fullmatch(stem):
-            yield _unread(_misnamed(name, "no command can name this file, so it is never used"))
-        elif (twin := seen.setdefault(stem.casefold(), name)) != name:
-            yield _unread(_misnamed(name, f"only case tells this file from {twin}"))
-        else:
-            yield read_tenant(root, stem)
+    """Load every tenant file of a content repository, in the order of their names.
+
+    What looks like a tenant and is none has a place in it too.
+    """
+    for found in discover_tenants(root):
+        yield _unread(found) if isinstance(found, Problem) else read_tenant(root, found)
 
 
 def read_tenant(root: Path, name: str) -> LoadedTenant:
@@ -225,11 +189,6 @@ def problem_lines(
 
 def _unread(problem: Problem) -> LoadedTenant:
     return LoadedTenant(None, None, (problem,))
-
-
-def _misnamed(name: str, message: str) -> Problem:
-    help_ = f"a tenant is {FOLDER}/NAME{_SUFFIX} with letters, digits, - and _ in NAME"
-    return Problem(MISNAMED_FILE, message, InFile(f"{FOLDER}/{name}"), help_)
 
 
 def _without_empty_parts(document: Any) -> Any:
@@ -346,11 +305,3 @@ class _Reading:
             return Selector(repr(item), glob=item, path=path)
         written = "{" + ", ".join(f"{key}: {text}" for key, text in item.items()) + "}"
         return Selector(written, conditions=item, path=path)
-
-
-def _near(root: Path, name: str) -> str:
-    if folder_problem(root / FOLDER, FOLDER, root.resolve()):
-        return ""
-    found = (path.stem for path in (root / FOLDER).glob(f"*{_SUFFIX}"))
-    names = sorted(name for name in found if _NAME.fullmatch(name))
-    return did_you_mean(name, names) or (f"; there are {', '.join(names)}" if names else "")

@@ -316,7 +316,7 @@ def test_a_comment_is_never_over_the_limit(count: int) -> None:
     )
     text = plan_markdown(sample(actions=actions))
     assert len(text) < 65_536
-    assert "are left out" in text
+    assert "Left out here: the changes of " in text
 
 
 def test_a_comment_names_every_rule_before_it_shows_the_changes_of_all() -> None:
@@ -332,4 +332,34 @@ def test_a_comment_names_every_rule_before_it_shows_the_changes_of_all() -> None
     text = plan_markdown(sample(actions=actions))
     assert all(action.detection in text for action in actions)
     assert text.count("<details>") == text.count("</details>") > 5
-    assert f"The changes of {400 - text.count('<details>')} rules are left out" in text
+    cut = 400 - text.count("<details>")
+    last = text.rstrip().splitlines()[-1]
+    assert last.startswith(f"Left out here: the changes of {cut} rules; ")
+
+
+@pytest.mark.parametrize(
+    ("names", "notes", "said"),
+    [
+        (1, ("n" * 250,) * 400, r"1 whole rule, \d+ notes"),
+        (1, (), None),
+        (600, (), r"the changes of \d+ rules, \d+ whole rules"),
+    ],
+)
+def test_what_is_left_out_is_counted_and_what_is_not_is_not_mentioned(
+    names: int, notes: tuple[str, ...], said: str | None
+) -> None:
+    actions = tuple(
+        replace(
+            sample().actions[1],
+            id=rule_id(number),
+            detection=f"area/{'r' * 200}-{number:03}",
+            changes=(Change("properties.severity", "Low", f"High{number}"),),
+        )
+        for number in range(names)
+    )
+    last = plan_markdown(sample(actions=actions, notes=notes)).rstrip().splitlines()[-1]
+    assert not re.search(r"\b0 ", last)
+    if said is None:
+        assert "Left out" not in last
+    else:
+        assert re.fullmatch(f"Left out here: {said}; the plan as JSON or text shows all.", last)

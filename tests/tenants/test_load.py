@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,28 @@ def test_all_that_is_wrong_is_said_at_once_with_line_and_column(tmp_path: Path) 
     ]
 
 
+@pytest.mark.parametrize("file", [".acme.yaml", "acme.yml", "acme.YAML", "emea/acme.yaml"])
+def test_a_file_that_was_meant_but_cannot_be_named_is_named(tmp_path: Path, file: str) -> None:
+    write(tmp_path, {"target": TARGET}, "other")
+    path = tmp_path / "tenants" / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{}", "utf-8")
+    if (tmp_path / "tenants" / "acme.yaml").exists():
+        pytest.skip("case does not count on this file system")
+    with pytest.raises(TenantError, match=rf"no tenant 'acme'.*; tenants/{re.escape(file)}: "):
+        load_tenant(tmp_path, "acme")
+
+
+def test_tenants_in_folders_are_named_however_deep_and_never_behind_a_link(tmp_path: Path) -> None:
+    write(tmp_path, {"target": TARGET})
+    deep = tmp_path / "tenants" / "/".join("d" * 300)
+    deep.mkdir(parents=True)
+    (deep / "acme.yaml").write_text("{}", "utf-8")
+    (deep / "round").symlink_to(tmp_path / "tenants")
+    codes = [problem.code for loaded in load_tenants(tmp_path) for problem in loaded.problems]
+    assert sorted(codes) == ["SG002", "SG702"]
+
+
 def test_names_that_only_case_tells_apart_are_no_two_tenants(tmp_path: Path) -> None:
     write(tmp_path, {"target": TARGET}, "Acme")
     if (tmp_path / "tenants" / "acme.yaml").exists():
@@ -174,7 +197,13 @@ def test_a_workspace_has_one_tenant_file(
         ("http://127.0.0.1", "http://127.0.0.1:80", True),
         ("https://LOCALHOST", "https://localhost:443", True),
         ("http://127.0.0.1:8443", "http://127.0.0.1:8444", False),
-        ("http://127.0.0.1:8443", "http://[::1]:8443", False),
+        ("http://127.0.0.1:8443", "http://[::1]:8443", True),
+        ("http://[::1]:8443", "http://[0:0:0:0:0:0:0:1]:8443", True),
+        ("http://127.0.0.1:8443", "http://127.0.0.2:08443", True),
+        ("http://127.0.0.1:8443", "https://LocalHost:8443", True),
+        ("http://127.0.0.1", "https://127.0.0.1", False),
+        ("http://127.0.0.1:443", "public", False),
+        ("public", "china", False),
     ],
 )
 def test_one_emulator_is_one_cloud_however_it_is_written(

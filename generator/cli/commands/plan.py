@@ -76,7 +76,9 @@ def command(
     """Compare a tenant's workspace with the catalog, or with the detections at PATHS.
 
     Reads alert rules and their playbook actions only. Exit code 1 when a rule is blocked. What
-    `deploy` would refuse with the same limits is said.
+    `deploy` would refuse with the same limits is said. Where the content has errors there is no
+    plan: they are printed in its place, as JSON in the form that `validate` gives them, and FILE
+    is not written.
     """
     from generator.cli.console import result, result_json, say  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
@@ -97,7 +99,12 @@ def command(
 
     settings = settings_of(context)
     prepared = prepare(
-        settings, tenant_name, paths, KqlChoice(no_kql, require_kql), target_from=target_from
+        settings,
+        tenant_name,
+        paths,
+        KqlChoice(no_kql, require_kql),
+        target_from=target_from,
+        form=form,
     )
     if prepared is None:
         return CONTENT
