@@ -62,6 +62,8 @@ _NOT_SET_UP = ("authentication unavailable", "not found on path", "not installed
 
 _REQUEST_IDS = ("x-ms-correlation-request-id", "x-ms-request-id")
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+_WORKSPACE = re.compile(r"Microsoft\.OperationalInsights/workspaces(?!.*alertRules)", re.IGNORECASE)
+"""In what Azure Resource Manager says where the workspace itself is not there: no rule is gone."""
 _RECENTLY_DELETED = re.compile(r"(recently[\s-]+deleted|deleted[\s-]+recently)", re.IGNORECASE)
 
 
@@ -104,6 +106,9 @@ def _of_status(error: HttpResponseError) -> ServiceError:
         )
     if status in {400, 409} and _RECENTLY_DELETED.search(said):
         return RecentlyDeletedError(f"a rule with this id was deleted recently, try later: {said}")
+    if _code(error) == "ResourceNotFound" and _WORKSPACE.search(said):
+        kind, sentence = _NO_TARGET
+        return kind(sentence.format(said=said))
     if _code(error) in _OF_CODE:
         kind, sentence = _OF_CODE[_code(error)]
         return kind(sentence.format(said=said))

@@ -460,6 +460,16 @@ def test_a_resource_group_that_is_gone_is_no_deleted_rule() -> None:
         client.delete(rule_id(1), '"e"')
 
 
+def test_a_workspace_that_is_gone_is_no_deleted_rule() -> None:
+    said = "The Resource 'Microsoft.OperationalInsights/workspaces/ws' was not found."
+    gone = Reply(404, arm_error("ResourceNotFound", said))
+    with answering(gone) as (client, _), pytest.raises(InvalidError, match="target is not there"):
+        client.delete(rule_id(1), '"e"')
+    rule = f"{said.removesuffix(' was not found.')}/providers/x/alertRules/1 was not found."
+    with answering(Reply(404, arm_error("ResourceNotFound", rule))) as (client, _):
+        client.delete(rule_id(1), '"e"')
+
+
 @pytest.mark.parametrize("verbose", [False, True])
 def test_tracebacks_of_the_sdk_are_for_those_who_ask_for_its_log(
     verbose: bool, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
