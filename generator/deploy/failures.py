@@ -106,11 +106,11 @@ def _of_status(error: HttpResponseError) -> ServiceError:
         )
     if status in {400, 409} and _RECENTLY_DELETED.search(said):
         return RecentlyDeletedError(f"a rule with this id was deleted recently, try later: {said}")
+    meaning = _OF_CODE.get(_code(error))
     if _code(error) == "ResourceNotFound" and _WORKSPACE.search(said):
-        kind, sentence = _NO_TARGET
-        return kind(sentence.format(said=said))
-    if _code(error) in _OF_CODE:
-        kind, sentence = _OF_CODE[_code(error)]
+        meaning = _NO_TARGET
+    if meaning is not None:
+        kind, sentence = meaning
         return kind(sentence.format(said=said))
     if status == 409 and _code(error) not in _CONFLICTS:
         return ConflictError(f"the service refuses this as a conflict: {said}")
