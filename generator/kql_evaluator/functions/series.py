@@ -11,6 +11,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from generator.kql_evaluator.budget import Budget
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.registry import Family
 from generator.kql_evaluator.values import Value
 
@@ -55,7 +56,7 @@ def _declare_unary(name: str, compute: Callable[[float], Value]) -> None:
             return None
         return [None if number is None else guarded(number) for number in numbers]
 
-    FAMILY.scalar(f"series_{name}")(evaluate)
+    FAMILY.scalar(f"series_{name}", work=work.element_by_element)(evaluate)
 
 
 def _declare_binary(name: str, compute: Callable[[float, float], Value]) -> None:
@@ -73,7 +74,7 @@ def _declare_binary(name: str, compute: Callable[[float, float], Value]) -> None
             results.append(None if one is None or other is None else guarded(one, other))
         return results
 
-    FAMILY.scalar(f"series_{name}")(evaluate)
+    FAMILY.scalar(f"series_{name}", work=work.element_by_element)(evaluate)
 
 
 def _pair(left: Value, right: Value) -> tuple[Numbers | None, Numbers | None]:
@@ -147,19 +148,19 @@ def complete(array: Value) -> list[float] | None:
     return found if len(found) == len(numbers) else None
 
 
-@FAMILY.scalar("series_sum")
+@FAMILY.scalar("series_sum", work=work.element_by_element)
 def series_sum(array: Value) -> float | None:
     numbers = complete(array)
     return None if numbers is None else sum(numbers)
 
 
-@FAMILY.scalar("series_product")
+@FAMILY.scalar("series_product", work=work.element_by_element)
 def series_product(array: Value) -> float | None:
     numbers = complete(array)
     return None if numbers is None else math.prod(numbers)
 
 
-@FAMILY.scalar("series_magnitude")
+@FAMILY.scalar("series_magnitude", work=work.element_by_element)
 def series_magnitude(array: Value) -> float | None:
     """The length of the array as a vector."""
     numbers = complete(array)
@@ -173,14 +174,18 @@ def _both(left: Value, right: Value) -> tuple[list[float], list[float]] | None:
     return one, other
 
 
-@FAMILY.scalar("series_dot_product")
+@FAMILY.scalar("series_dot_product", work=work.element_by_element)
 def series_dot_product(left: Value, right: Value) -> float | None:
     """Null where the arrays differ in length."""
     both = _both(left, right)
     return None if both is None else sum(one * other for one, other in zip(*both, strict=True))
 
 
-@FAMILY.scalar("series_cosine_similarity", parameters=("dynamic", "dynamic", "real"))
+@FAMILY.scalar(
+    "series_cosine_similarity",
+    parameters=("dynamic", "dynamic", "real"),
+    work=work.element_by_element,
+)
 def series_cosine_similarity(left: Value, right: Value, *_: float) -> float | None:
     """Null where the arrays differ in length; further arguments only save the engine work."""
     both = _both(left, right)
@@ -198,7 +203,7 @@ def squares_sum(numbers: list[float]) -> float:
     return sum((number - mean) * (number - mean) for number in numbers)
 
 
-@FAMILY.scalar("series_pearson_correlation")
+@FAMILY.scalar("series_pearson_correlation", work=work.element_by_element)
 def series_pearson_correlation(left: Value, right: Value) -> float | None:
     """NaN where one of them does not vary."""
     both = _both(left, right)
@@ -211,7 +216,9 @@ def series_pearson_correlation(left: Value, right: Value) -> float | None:
     return _divide(product, math.sqrt(squares))
 
 
-@FAMILY.scalar("series_fill_const", parameters=("dynamic", "any"), strict=False)
+@FAMILY.scalar(
+    "series_fill_const", parameters=("dynamic", "any"), strict=False, work=work.element_by_element
+)
 def series_fill_const(array: Value, fill: Value = 0, missing: Value = None) -> list[Value] | None:
     if not isinstance(array, list):
         return None
@@ -222,7 +229,9 @@ def _is_missing(item: Value, missing: Value) -> bool:
     return item is None or (missing is not None and bool(item == missing))
 
 
-@FAMILY.scalar("series_fill_forward", parameters=("dynamic", "any"), strict=False)
+@FAMILY.scalar(
+    "series_fill_forward", parameters=("dynamic", "any"), strict=False, work=work.element_by_element
+)
 def series_fill_forward(array: Value, missing: Value = None) -> list[Value] | None:
     if not isinstance(array, list):
         return None
@@ -232,7 +241,12 @@ def series_fill_forward(array: Value, missing: Value = None) -> list[Value] | No
     return filled
 
 
-@FAMILY.scalar("series_fill_backward", parameters=("dynamic", "any"), strict=False)
+@FAMILY.scalar(
+    "series_fill_backward",
+    parameters=("dynamic", "any"),
+    strict=False,
+    work=work.element_by_element,
+)
 def series_fill_backward(array: Value, missing: Value = None) -> list[Value] | None:
     if not isinstance(array, list):
         return None
@@ -240,7 +254,9 @@ def series_fill_backward(array: Value, missing: Value = None) -> list[Value] | N
     return None if filled is None else filled[::-1]
 
 
-@FAMILY.scalar("series_fill_linear", parameters=("dynamic", "any"), strict=False)
+@FAMILY.scalar(
+    "series_fill_linear", parameters=("dynamic", "any"), strict=False, work=work.element_by_element
+)
 def series_fill_linear(
     array: Value,
     missing: Value = None,

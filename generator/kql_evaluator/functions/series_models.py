@@ -14,6 +14,7 @@ from itertools import repeat
 
 from generator.kql_evaluator.budget import Budget
 from generator.kql_evaluator.errors import InvalidArgumentError
+from generator.kql_evaluator.functions import work
 from generator.kql_evaluator.functions.registry import Call, Evaluate, Family
 from generator.kql_evaluator.functions.series import complete, numbers_of, squares_sum
 from generator.kql_evaluator.values import Value
@@ -23,7 +24,7 @@ FAMILY = Family("Models of series")
 _STATISTICS = ("min", "min_idx", "max", "max_idx", "avg", "stdev", "variance")
 
 
-@FAMILY.scalar("series_stats")
+@FAMILY.scalar("series_stats", work=work.element_by_element)
 def series_stats(array: Value, *_: Value) -> tuple[Value, ...]:
     """Variance and deviation are those of a sample; nulls do not count."""
     known = [(at, n) for at, n in enumerate(numbers_of(array) or []) if n is not None]
@@ -43,7 +44,7 @@ def series_stats(array: Value, *_: Value) -> tuple[Value, ...]:
     )
 
 
-@FAMILY.scalar("series_stats_dynamic")
+@FAMILY.scalar("series_stats_dynamic", work=work.element_by_element)
 def series_stats_dynamic(array: Value, *_: Value) -> dict[str, Value] | None:
     """As series_stats(), with sum and len."""
     numbers = [number for number in numbers_of(array) or [] if number is not None]
@@ -83,7 +84,7 @@ def _sample_variance(numbers: list[float]) -> float:
 _FIT = ("rsquare", "slope", "variance", "rvariance", "interception", "line_fit")
 
 
-@FAMILY.scalar("series_fit_line")
+@FAMILY.scalar("series_fit_line", work=work.element_by_element)
 def series_fit_line(array: Value) -> tuple[Value, ...]:
     """Nulls where the array has other elements than numbers."""
     numbers = complete(array)
@@ -98,7 +99,7 @@ def series_fit_line(array: Value) -> tuple[Value, ...]:
     return square, line.slope, variance, rest, line.start - line.slope, fit
 
 
-@FAMILY.scalar("series_fit_line_dynamic")
+@FAMILY.scalar("series_fit_line_dynamic", work=work.element_by_element)
 def series_fit_line_dynamic(array: Value) -> dict[str, Value] | None:
     """The results of series_fit_line() in a bag."""
     fit = series_fit_line(array)
@@ -137,7 +138,12 @@ def _range_of(kind: str) -> tuple[float, float]:
     return _RANGES[kind]
 
 
-@FAMILY.prepared("series_outliers", parameters=("dynamic", "string", "real", "real"), strict=False)
+@FAMILY.prepared(
+    "series_outliers",
+    parameters=("dynamic", "string", "real", "real"),
+    strict=False,
+    work=work.element_by_element,
+)
 def series_outliers(call: Call) -> Evaluate:
     """The distance from the percentile range, in ranges: beyond 1.5 is an outlier."""
     if call.constant(1):
@@ -234,7 +240,7 @@ _DECOMPOSE = ("dynamic", "long", "string", "long", "real")
 def _each_lag(budget: Budget, array: Value, season: int) -> None:
     """A season that is not given is looked for with every distance of up to half of the series."""
     if isinstance(array, list):
-        budget.step(len(array) * (4 + (len(array) >> 1 if season < 0 else 0)) + max(season, 0))
+        budget.step(len(array) * (32 + (len(array) >> 1 if season < 0 else 0)) + max(season, 0))
 
 
 def _decomposing(budget: Budget, array: Value, season: int = -1, *_: Value) -> None:

@@ -43,3 +43,12 @@ def an_element_per_letter(budget: Budget, text: Value, *_: Value) -> None:
     """A text becomes an array of its letters."""
     if isinstance(text, str):
         budget.elements(len(text))
+
+
+def element_by_element(budget: Budget, *arrays: Value) -> None:
+    """Arrays are gone through by their elements, each of which is computed with."""
+    count = sum(len(array) for array in arrays if isinstance(array, list))
+    budget.step(count * _STEPS_OF_AN_ELEMENT)
+
+
+_STEPS_OF_AN_ELEMENT = 12

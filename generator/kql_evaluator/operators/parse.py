@@ -37,10 +37,14 @@ _CAPTURES = {
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Columns to add or replace, and what a text gives them; None where it does not match."""
+    """Columns to add or replace, and what a text gives them; None where it does not match.
+
+    `steps` are what a letter of a long text takes, where it is gone through letter by letter.
+    """
 
     columns: Schema
     read: Callable[[str], tuple[Value, ...] | None]
+    steps: int = 0
 
 
 def _placed(source: Relation, added: Schema) -> tuple[list[Column], list[int]]:
@@ -80,6 +84,7 @@ def extracting(
                 # Each row gets texts of its own, even where all rows share the one that is read.
                 run.budget.text(len(written))
                 run.budget.read(written)
+                run.budget.letters(extraction.steps, written)
             values = extraction.read(written)
             if values is None and only_matches:
                 continue

@@ -42,6 +42,10 @@ class Notation:
         return "".join(characters), min(position + 1, len(text))
 
 
+_STEPS_OF_A_LETTER = 16
+"""Each pair may be a few letters, and finding one by a regular expression takes microseconds."""
+
+
 def _parse_kv(scope: Scope, node: Node, source: Relation) -> Relation:
     columns = tuple(declared(item) for item in node.child("Keys").child("Columns").elements())
     pairs = _pairs(scope, node, [column.name for column in columns])
@@ -56,7 +60,9 @@ def _parse_kv(scope: Scope, node: Node, source: Relation) -> Relation:
             for column, convert in zip(columns, conversions, strict=True)
         )
 
-    return extracting(scope, node, source, Extraction(columns, read), only_matches=False)
+    return extracting(
+        scope, node, source, Extraction(columns, read, _STEPS_OF_A_LETTER), only_matches=False
+    )
 
 
 def _pairs(scope: Scope, node: Node, keys: Sequence[str]) -> Pairs:

@@ -145,7 +145,7 @@ def _series(
         if 0 <= place < len(points):
             buckets.setdefault(place, []).append(row)
     run.budget.hold(len(points) * (1 + len(parts.items)))
-    run.budget.step(len(points) * (1 + len(parts.items)) * STEPS_OF_A_ROW)
+    run.budget.step(len(points) * (1 + len(parts.items)) * STEPS_OF_A_ROW * 2)
     series: list[list[Value]] = [[] for _ in parts.items]
     for place in range(len(points)):
         found = buckets.get(place)
