@@ -17,6 +17,7 @@ from generator.cli.exit_codes import AZURE, INVOCATION, CommandError
 from generator.deploy.report_document import report_document
 from generator.disk.atomic_files import write_atomically
 from generator.disk.destinations import REPORT, destination_problem
+from generator.text.safe_text import safe_json
 
 REPORTING = frozenset({"deploy", "rollback"})
 """The commands that write reports."""
@@ -44,7 +45,7 @@ def write_report(path: Path, document: dict[str, Any]) -> None:
     # The report of a command line that was refused comes here without its options' checks.
     if (problem := destination_problem(path, REPORT)) is not None:
         raise CommandError(f"the report cannot be written to {path}: {problem}", code)
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    text = safe_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
     try:
         write_atomically(path, text, private=True)
     except OSError as error:

@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
-from azure.core.rest import HttpRequest, HttpResponse
+from azure.core.rest import HttpRequest
 from azure.mgmt.core.exceptions import ARMErrorFormat
 from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 
+from generator.deploy.answers import Body, are_actions, body_of, document_of, items_of
 from generator.deploy.credentials import credential_for
 from generator.deploy.errors import (
     GoneError,
@@ -33,7 +34,6 @@ from generator.deploy.identity import identity_of
 from generator.deploy.pacing import PacingPolicy
 from generator.deploy.pipeline import policies_for
 from generator.deploy.transport import transport_for
-from generator.disk.untrusted_json import parse_json
 from generator.kinds.analytic_rule.api_versions import (
     PREVIEW_API_VERSION,
     api_version_of,
@@ -45,7 +45,6 @@ from generator.tenants.tenant import Target
 MAX_PAGES = 200
 """Pages of a list that are read before it counts as endless (recorded workspaces have one)."""
 
-Body = dict[str, Any]
 
 _GOOD = {
     "GET": {HTTPStatus.OK},
@@ -142,7 +141,12 @@ class RuleClient:
 
     def actions(self, rule_id: str) -> list[Body]:
         """Return the playbook actions of a rule."""
-        return list(self._pages(f"{self._address(rule_id)}/actions"))
+        actions = list(self._pages(f"{self._address(rule_id)}/actions"))
+        if not are_actions(actions):
+            raise UnintelligibleError(
+                f"the service lists something as a playbook of rule {rule_id} that is none"
+            )
+        return actions
 
     def put_action(self, rule_id: str, action_id: str, properties: Mapping[str, Any]) -> Body:
         """Attach a playbook to a rule."""
@@ -176,7 +180,7 @@ class RuleClient:
         while True:
             with translated(version):
                 page = self._send("GET", link or address, None if link else version)
-                bodies, link = _page(page)
+                bodies, link = items_of(page, address)
             yield from bodies
             if link is None:
                 return
@@ -192,7 +196,7 @@ class RuleClient:
         self, method: str, address: str, version: str, body: Any = None, etag: str | None = None
     ) -> Body:
         with translated(version):
-            return _as_body(self._send(method, address, version, body, etag))
+            return body_of(self._send(method, address, version, body, etag))
 
     def _send(
         self,
@@ -214,7 +218,7 @@ class RuleClient:
             response = sdk.send_request(request)
             if response.status_code not in _GOOD[method]:
                 raise HttpResponseError(response=response, error_format=ARMErrorFormat)
-            return None if method == "DELETE" else parse_json(_text_of(response))
+            return None if method == "DELETE" else document_of(response)
 
     @contextmanager
     def _borrowed(self) -> Iterator[SecurityInsightsMgmtClient]:
@@ -254,31 +258,6 @@ def translated(api_version: str = PREVIEW_API_VERSION) -> Iterator[None]:
         raise UnintelligibleError(
             f"the service answered something that is no answer of this API ({type(error).__name__})"
         ) from None
-
-
-def _page(page: Any) -> tuple[list[Body], str | None]:
-    """Return the items of a page, and the link to the next one.
-
-    What says that something went wrong, or links to what is no address, is no list: taken for the
-    whole of a workspace it would show less than there is.
-    """
-    if page.get("error"):
-        raise ValueError("a list with an error in it")
-    value, link = page["value"], page.get("nextLink")
-    if not isinstance(value, list) or not (link is None or isinstance(link, str)):
-        raise TypeError("a list or a link that is none")
-    return [_as_body(item) for item in value], link or None
-
-
-def _text_of(response: HttpResponse) -> str:
-    """Return the text of an answer, which is UTF-8 whatever its headers say (RFC 8259)."""
-    return response.content.decode("utf-8-sig")
-
-
-def _as_body(item: Any) -> Body:
-    if not isinstance(item, dict):
-        raise TypeError("not an object")
-    return item
 
 
 def _segment(name: str) -> str:

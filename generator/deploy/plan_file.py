@@ -21,6 +21,7 @@ from generator.deploy.tool import TOOL
 from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 from generator.disk.untrusted_json import read_json
+from generator.text.safe_text import safe_json
 
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
@@ -95,7 +96,7 @@ def plan_json(plan: Plan) -> str:
 
 def write_plan(plan: Plan, path: Path) -> None:
     """Write the plan whole or not at all, for its owner only. Raises OSError."""
-    write_atomically(path, plan_json(plan), private=True)
+    write_atomically(path, safe_json(plan_json(plan)), private=True)
 
 
 def read_plan(path: Path) -> Plan:

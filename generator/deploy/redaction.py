@@ -49,6 +49,11 @@ class KnownSecrets:
         with self._lock:
             self._tokens.add(token)
 
+    def stand_in(self, text: str) -> bool:
+        """Tell whether a text of any length holds a token that this process was given."""
+        with self._lock:
+            return any(token in text for token in self._tokens if token)
+
     def redact(self, text: str) -> str:
         """Return the text without any secret that is known or has a known shape.
 

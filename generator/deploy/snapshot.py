@@ -16,10 +16,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from generator.deploy.answers import are_actions
 from generator.deploy.client import RuleClient
-from generator.deploy.errors import GoneError, UnaddressableError
+from generator.deploy.errors import (
+    GoneError,
+    UnaddressableError,
+    UnintelligibleError,
+    printable,
+)
 from generator.disk.atomic_files import write_with
 from generator.disk.untrusted_json import read_json
+from generator.text.safe_text import safe_json
 
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
@@ -88,7 +95,11 @@ def with_actions(
 
 
 def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, rules: Iterable[Body]) -> int:
-    """Write a snapshot whole or not at all and return the number of rules. Raises OSError."""
+    """Write a snapshot whole or not at all and return the number of rules.
+
+    Raises OSError, and UnintelligibleError for what `read_snapshot` would refuse: a snapshot that
+    cannot be read is found out when it is needed.
+    """
     count = 0
 
     def write(stream: TextIO) -> None:
@@ -96,8 +107,11 @@ def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, rules: Ite
         head = {"version": VERSION, "workspaceId": workspace_id, "takenAt": _iso(taken_at)}
         stream.write(json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rules": [')
         for body in rules:
+            if not _is_rule(body):
+                name = printable(str(body.get("name")), 100)
+                raise UnintelligibleError(f"the workspace lists {name!r}, which is no rule")
             stream.write(",\n" if count else "\n")
-            stream.write(json.dumps(body, indent=2, ensure_ascii=False))
+            stream.write(safe_json(json.dumps(body, indent=2, ensure_ascii=False)))
             count += 1
         stream.write("\n]}\n")
 
@@ -147,16 +161,7 @@ def _is_rule(rule: Any) -> bool:
         named
         and all(text is None or isinstance(text, str) for text in texts)
         and isinstance(rule.get("properties", {}), dict)
-        and _are_actions(rule.get("actions", []))
-    )
-
-
-def _are_actions(actions: Any) -> bool:
-    return isinstance(actions, list) and all(
-        isinstance(action, dict)
-        and isinstance(action.get("name"), str)
-        and isinstance(action.get("properties", {}), dict)
-        for action in actions
+        and are_actions(rule.get("actions", []))
     )
 
 

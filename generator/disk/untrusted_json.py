@@ -7,11 +7,16 @@ members mean is told by the modules that write them.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 MAX_DEPTH = 64
-"""Nested lists and objects; a rule of the service has some eight."""
+"""Nested lists and objects of a file; a rule of the service has some eight."""
+
+MAX_ANSWER_DEPTH = 48
+"""Of an answer. What is read becomes part of a plan or a snapshot, where it lies some levels deeper
+and has to be readable again."""
 
 
 def read_json(path: Path, limit: int) -> Any:
@@ -28,16 +33,19 @@ def read_json(path: Path, limit: int) -> Any:
     return parse_json(data.decode("utf-8"))
 
 
-def parse_json(text: str) -> Any:
+def parse_json(text: str, max_depth: int = MAX_DEPTH) -> Any:
     """Return the document of a text.
 
-    Raises ValueError where it is nested deeper than MAX_DEPTH, or not JSON with one meaning.
+    Raises ValueError where it is nested deeper than that, or not JSON with one meaning: a key that
+    stands twice, NaN, a number that no reader can hold.
     """
     try:
-        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        document = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_real
+        )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    _check_depth(document)
+    _check_depth(document, max_depth)
     return document
 
 
@@ -52,9 +60,16 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _check_depth(document: Any) -> None:
+def _real(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _check_depth(document: Any, max_depth: int) -> None:
     level = [document]
-    for _ in range(MAX_DEPTH):
+    for _ in range(max_depth):
         level = [
             item
             for value in level

@@ -7,6 +7,8 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,7 +28,7 @@ from generator.deploy.errors import (
     printable,
 )
 from generator.deploy.redaction import SECRETS
-from generator.deploy.snapshot import with_actions
+from generator.deploy.snapshot import read_snapshot, with_actions, write_snapshot
 from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import read_workspace
 from generator.tenants.tenant import Tenant
@@ -74,6 +76,8 @@ def arm_error(code: str, message: str) -> bytes:
         Reply(body=b'{"value": [{"name": "a"}], "value": []}'),
         Reply(body=b'{"value": [{"name": "a", "name": "b"}]}'),
         Reply(body=b'{"value": [{"name": NaN}]}'),
+        Reply(body=b'{"value": [{"name": 1e999}]}'),
+        Reply(body=b'{"value": [{"name": ' + b"[" * 47 + b"]" * 47 + b"}]}"),
         Reply(body=b'{"value": ' + b"[" * 100 + b"]" * 100 + b"}"),
         Reply(body='{"value": []}'.encode("utf-16")),
         Reply(body=b"[" * 100_000),
@@ -105,6 +109,60 @@ def test_an_answer_in_an_odd_encoding_is_an_error_of_ours_or_read(charset: str) 
 def test_a_list_of_playbooks_without_value_is_no_empty_list() -> None:
     with answering(Reply(body=b"{}")) as (client, _), pytest.raises(UnintelligibleError):
         client.actions(rule_id(1))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"properties": {}},
+        {"name": None, "properties": {}},
+        {"name": 7, "properties": {}},
+        {"name": "a", "properties": None},
+        {"name": "a", "properties": []},
+    ],
+)
+def test_what_no_snapshot_could_hold_is_no_playbook(item: dict[str, object]) -> None:
+    reply = Reply(body=json.dumps({"value": [item]}).encode())
+    with answering(reply) as (client, _), pytest.raises(UnintelligibleError, match="playbook"):
+        client.actions(rule_id(1))
+
+
+def test_playbooks_do_not_go_on_in_another_list() -> None:
+    def answer(_method: str, path: str) -> Reply:
+        rules = f"{path.partition('/alertRules')[0]}/alertRules?api-version=2025-07-01-preview"
+        return Reply(body=json.dumps({"value": [], "nextLink": f"{seen.url}{rules}"}).encode())
+
+    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+        with pytest.raises(UnintelligibleError):
+            client.actions(rule_id(1))
+        assert len(seen.requests) == 1
+
+
+def test_an_answer_that_repeats_the_token_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SECRETS, "_tokens", {"eyJ0.planted.token"})
+    rule = body(1) | {"name": rule_id(1), "note": "eyJ0.planted.token"}
+    reply = Reply(body=json.dumps({"value": [rule]}).encode())
+    with answering(reply) as (client, _), pytest.raises(UnintelligibleError) as caught:
+        list(client.rules())
+    assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize("odd", [{"properties": []}, {"kind": None}, {"name": 7}])
+def test_what_could_not_be_rolled_back_is_not_written(
+    tmp_path: Path, odd: dict[str, object]
+) -> None:
+    path = tmp_path / "snapshot.json"
+    with pytest.raises(UnintelligibleError, match="no rule"):
+        write_snapshot(path, "/w", datetime.now(UTC), [body(1) | {"name": rule_id(1)} | odd])
+    assert not path.exists()
+
+
+def test_what_is_written_of_others_is_safe_to_look_at(tmp_path: Path) -> None:
+    path = tmp_path / "snapshot.json"
+    rule = body(1) | {"name": rule_id(1), "note": "a\u202eb\u009bc\u200bd\u2028e"}
+    write_snapshot(path, "/w", datetime.now(UTC), [rule])
+    assert path.read_text("utf-8").isascii()
+    assert read_snapshot(path, "/w").rules == (rule,)
 
 
 def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
