@@ -1,7 +1,7 @@
 """What the service answers: JSON of one meaning, and of the shape that this API has.
 
-Whatever is not is refused: with an error of ours, or with ValueError, TypeError or LookupError, which
-`client.translated` turns into one.
+Whatever is not is refused: with an error of ours, or with ValueError, TypeError or LookupError,
+which `client.translated` turns into one.
 """
 
 from __future__ import annotations

@@ -232,56 +232,58 @@
     };
   }
 
-  // ---- errors that only a call brings to light --------------------------------------------------
+  // ---- what a call brings to light, and what nobody can look at --------------------------------------
 
+  // {errors, computed tables} of one walk.
+  //
   // A function is declared before its parameters have values: `table(name)` may have any column there.
   // With the values of a call its body is bound again, and what is wrong then, the service keeps to
   // itself. `told` are the errors that it did not.
-  function errorsInCalls(walk, told) {
-    const found = new Map();
+  function unseen(walk, told) {
+    const errors = new Map();
+    const computed = new Map();
     walk((node, site, tree) => {
-      if (!site || !tree.live || isInDeclaration(node)) return;
-      for (const diagnostic of array(node.SemanticDiagnostics)) {
-        if (diagnostic.Severity !== "Error") continue;
-        const place = tree.base === null ? site : null;
-        const start = place ? place.TextStart : tree.base + diagnostic.Start;
-        const end = place ? place.End : start + diagnostic.Length;
-        const names = scope(tree.root, diagnostic);
+      if (!tree.live) return;
+      const place = tree.base === null ? site : null; // in a function of the workspace
+      const at = (start, end) => (place ? [place.TextStart, place.End] : [start + tree.base, end + tree.base]);
+      const diagnostics = site ? array(node.SemanticDiagnostics) : [];
+      const names = namesByExpression(node);
+      if (!names && !diagnostics.length && !isTableOfApp(node, site)) return;
+      if (isInDeclaration(node)) return;
+      for (const diagnostic of diagnostics) {
+        const [start, end] = at(diagnostic.Start, diagnostic.Start + diagnostic.Length);
         const key = `${diagnostic.Code}@${start}`;
-        if (told.has(key) || found.has(key) || place && names && names.open) continue;
+        if (diagnostic.Severity !== "Error" || told.has(key) || errors.has(key)) continue;
+        const known = scope(tree.root, diagnostic);
+        if (place && known && known.open) continue;
         const item = [diagnostic.Code, false, diagnostic.Severity, diagnostic.Message, start, end];
-        found.set(key, [...item, place ? null : names, place ? tree.called : null]);
+        errors.set(key, [...item, place ? null : known, place ? tree.called : null]);
+      }
+      if (names) {
+        const [start, end] = at(node.TextStart, node.End);
+        computed.set(start, [names.ToString(Kusto.Language.Syntax.IncludeTrivia.SingleLine), start, end]);
+      }
+      if (isTableOfApp(node, site)) {
+        const { SimpleName: name, TextStart: start, End: end } = node.Selector;
+        const message = `The name '${name}' does not refer to any known table of app().`;
+        errors.set(`app@${start}`, ["KS204", false, "Error", message, start, end, null, null]);
       }
     });
-    return [...found.values()];
+    return { errors: [...errors.values()], computed: [...computed.values()] };
+  }
+
+  // The expression that names the table of a `table(…)` and is not known before the run, or null.
+  function namesByExpression(node) {
+    if (kindOf(node) !== "FunctionCallExpression" || node.Name.SimpleName !== "table") return null;
+    if (!node.ReferencedSymbol || isDeclared(node.ReferencedSymbol)) return null;
+    const first = array(node.ArgumentList.Expressions)[0];
+    return first && constantText(first.Element$1) === null ? first.Element$1 : null;
   }
 
   // Tables of an Application Insights resource: which there are, and with which columns, nobody declares.
-  function tablesOfApps(walk) {
-    const found = [];
-    walk((node, site) => {
-      if (site || kindOf(node) !== "PathExpression" || kindOf(node.Selector) !== "NameReference") return;
-      if (kindOf(node.Expression) !== "FunctionCallExpression" || node.Expression.Name.SimpleName !== "app") return;
-      const { SimpleName: name, TextStart: start, End: end } = node.Selector;
-      found.push(["KS204", false, "Error", `The name '${name}' does not refer to any known table of app().`, start, end, null, null]);
-    });
-    return found;
-  }
-
-  // Where a table is named by what is not known before the run, so that its columns are not either:
-  // [what names it, start, end].
-  function computedTables(walk) {
-    const found = new Map();
-    walk((node, site, tree) => {
-      if (kindOf(node) !== "FunctionCallExpression" || !node.ReferencedSymbol || isDeclared(node.ReferencedSymbol)) return;
-      if (node.Name.SimpleName !== "table" || !tree.live || isInDeclaration(node)) return;
-      const first = array(node.ArgumentList.Expressions)[0];
-      if (!first || constantText(first.Element$1) !== null) return;
-      const isElsewhere = tree.base === null; // in a function of the workspace
-      const [start, end] = isElsewhere ? [site.TextStart, site.End] : [node.TextStart + tree.base, node.End + tree.base];
-      found.set(start, [first.Element$1.ToString(Kusto.Language.Syntax.IncludeTrivia.SingleLine), start, end]);
-    });
-    return [...found.values()];
+  function isTableOfApp(node, site) {
+    if (site || kindOf(node) !== "PathExpression" || kindOf(node.Selector) !== "NameReference") return false;
+    return kindOf(node.Expression) === "FunctionCallExpression" && node.Expression.Name.SimpleName === "app";
   }
 
   // Columns that exist only because a table may have more than were declared; `tables` is empty where
@@ -368,6 +370,7 @@
     const identity = (diagnostic) => `${diagnostic.Code}@${diagnostic.Start}`;
     const syntactic = new Set(array(code.GetSyntaxDiagnostics()).map(identity));
     const told = array(code.GetDiagnostics());
+    const { errors, computed } = unseen(walk, new Set(told.map(identity)));
     return {
       diagnostics: told.map((diagnostic) => [
         diagnostic.Code,
@@ -378,8 +381,8 @@
         diagnostic.Start + diagnostic.Length,
         scope(root, diagnostic),
         null,
-      ]).concat(errorsInCalls(walk, new Set(told.map(identity))), tablesOfApps(walk)),
-      computedTables: computedTables(walk),
+      ]).concat(errors),
+      computedTables: computed,
       columns: tabular
         ? array(type.Columns).map((column) => [
             column.Name,
