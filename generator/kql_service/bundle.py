@@ -16,7 +16,14 @@ LANGUAGE_SERVICE_VERSION = "12.4.1"
 _FOLDER = Path(__file__).parent / "bundle"
 _BRIDGE = Path(__file__).parent / "bridge"
 _SERVICE_SCRIPTS = ("bridge.min.js", "Kusto.Language.Bridge.min.js")
-_BRIDGE_SCRIPTS = ("symbols.js", "tree.js", "openness.js", "time_filters.js", "analysis.js")
+_BRIDGE_SCRIPTS = (
+    "symbols.js",
+    "tree.js",
+    "walking.js",
+    "openness.js",
+    "time_filters.js",
+    "analysis.js",
+)
 
 
 class KqlUnavailableError(Exception):

@@ -75,6 +75,9 @@ FOLDER = "schemas"
 _COMPARED_TABLES = 5000
 """Tables that one unknown name of the configuration is compared with."""
 
+_READ = frozenset({".yaml", ".yml", ".kql"})
+"""Endings of files that somebody meant to be read, also where they are hidden."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _ALIAS = re.compile(r"[^\x00-\x1f/\\]+")
 
@@ -158,10 +161,12 @@ def _sources(root: Path, kind: str, suffix: str, loading: _Loading) -> Iterator[
         return
     for path in paths:
         file = f"{FOLDER}/{kind}/{path.name}"
-        if path.name.startswith(".") or path.suffix == ".md":
+        is_hidden = path.name.startswith(".")
+        if path.suffix == ".md" or (is_hidden and path.suffix.lower() not in _READ):
             continue
-        if path.suffix != suffix:
-            message = f"only {suffix} files are read in {FOLDER}/{kind}"
+        if path.suffix != suffix or is_hidden:
+            hidden = ", and none that is hidden" if is_hidden else ""
+            message = f"only {suffix} files are read in {FOLDER}/{kind}{hidden}"
             loading.problems.append(
                 FileProblem(None, None, Problem(SCHEMA_CODE, message, InFile(file)))
             )
