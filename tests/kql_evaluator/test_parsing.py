@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -88,12 +90,19 @@ def test_whole_numbers_must_fit() -> None:
 def test_text_that_is_not_json_is_that_text() -> None:
     assert parse_json("{broken") == "{broken"
     assert parse_json("") is None
+    assert parse_json("[" * 100_000) == "[" * 100_000
     assert parse_json("99999999999999999999") == 1e20
 
 
 def test_json_that_nests_too_deeply_to_be_read_is_not_called_text() -> None:
-    with pytest.raises(UnsupportedArgumentError, match="inside each other"):
-        parse_json("[" * 100_000)
+    # Whatever else runs in this process may have let it go deeper, and then there is an end.
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    try:
+        with pytest.raises(UnsupportedArgumentError, match="inside each other"):
+            parse_json("[" * 100_000 + "]" * 100_000)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def test_json_is_written_compactly_and_readably() -> None:
