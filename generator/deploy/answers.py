@@ -29,9 +29,13 @@ def items_of(page: Any, address: str) -> tuple[list[Body], str | None]:
     value, link = page["value"], page.get("nextLink")
     if not isinstance(value, list) or not (link is None or isinstance(link, str)):
         raise TypeError("a list or a link that is none")
-    if link and unquote(urlsplit(link).path).rstrip("/").casefold() != address.casefold():
+    if link and _path(link) != _path(address):
         raise UnintelligibleError("the service leads away from the list that was asked for")
     return [body_of(item) for item in value], link or None
+
+
+def _path(address: str) -> str:
+    return unquote(urlsplit(address).path).rstrip("/").casefold()
 
 
 def document_of(response: HttpResponse) -> Any:

@@ -50,13 +50,15 @@ class WatchlistSchema:
 class Environment:
     """Everything that is declared, by name. Names are case-sensitive, watchlist aliases are not.
 
-    `faulty` are functions whose own files are wrong: what follows from that is not told again.
+    `faulty` are functions whose own files have errors, `undeclared` the tables that nobody declared
+    and that such files read: what follows from either was told at the file and is not told again.
     """
 
     tables: Mapping[str, TableSchema] = field(default_factory=dict)
     functions: Mapping[str, FunctionSchema] = field(default_factory=dict)
     watchlists: Mapping[str, WatchlistSchema] = field(default_factory=dict)
     faulty: frozenset[str] = frozenset()
+    undeclared: frozenset[str] = frozenset()
 
     def with_tables(self, tables: Iterable[TableSchema]) -> Environment:
         """Return this environment with further tables, each replacing one of its name."""

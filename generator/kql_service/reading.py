@@ -109,7 +109,9 @@ def _diagnostic(
     """Read a diagnostic; None where it only follows from a table that nobody declared."""
     code, _, severity, message, start, end, scope, function = item
     start, end = character(start), character(end)
-    if function in environment.faulty:
+    if function in environment.faulty or (
+        function is not None and _named_by_call(code, message) in environment.undeclared
+    ):
         return None
     if function is not None and code not in _NO_SUCH_TABLE:
         # It stands in a function of the workspace, and is shown at the call.

@@ -127,6 +127,17 @@ def test_what_no_snapshot_could_hold_is_no_playbook(item: dict[str, object]) -> 
         client.actions(rule_id(1))
 
 
+def test_playbooks_of_a_rule_whose_name_is_quoted_in_its_address_go_on() -> None:
+    def answer(_method: str, path: str) -> Reply:
+        page: dict[str, object] = {"value": [{"name": f"action {len(seen.requests)}"}]}
+        if len(seen.requests) == 1:
+            page["nextLink"] = f"{seen.url}{path}&$skipToken=2"
+        return Reply(body=json.dumps(page).encode())
+
+    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+        assert len(client.actions("an odd rule")) == 2
+
+
 def test_playbooks_do_not_go_on_in_another_list() -> None:
     def answer(_method: str, path: str) -> Reply:
         rules = f"{path.partition('/alertRules')[0]}/alertRules?api-version=2025-07-01-preview"

@@ -30,15 +30,25 @@ def checked_functions(
         for item in loaded.functions
     ]
     faulty: set[str] = set()
+    undeclared: set[str] = set()
     found: list[FileProblem] = []
     for item, analysis in zip(loaded.functions, service.analyze_many(queries), strict=True):
-        if problems := [*_problems(item, analysis.diagnostics), *_recursion(item, analysis)]:
+        undeclared |= {d.name for d in analysis.diagnostics if d.name and _is_undeclared(d)}
+        problems = [*_problems(item, analysis.diagnostics), *_recursion(item, analysis)]
+        # A table that nobody declared is a warning, which must not silence the errors of calls.
+        if any(one.problem.code == FUNCTION_CODE for one in problems):
             faulty.add(item.name)
-            found += problems
-    if not faulty:
+        found += problems
+    if not found:
         return service, ()
-    environment = replace(service.environment, faulty=frozenset(faulty))
+    environment = replace(
+        service.environment, faulty=frozenset(faulty), undeclared=frozenset(undeclared)
+    )
     return replace(service, environment=environment), tuple(found)
+
+
+def _is_undeclared(diagnostic: Diagnostic) -> bool:
+    return diagnostic.kind is DiagnosticKind.UNKNOWN_TABLE and not diagnostic.is_misspelling
 
 
 def _recursion(item: FunctionFile, analysis: Analysis) -> Iterator[FileProblem]:
@@ -58,7 +68,7 @@ def _problems(item: FunctionFile, diagnostics: tuple[Diagnostic, ...]) -> Iterat
         place = range_in_file(
             item.source, _offset(item, diagnostic.start), _offset(item, diagnostic.end)
         )
-        if diagnostic.kind is DiagnosticKind.UNKNOWN_TABLE and not diagnostic.is_misspelling:
+        if _is_undeclared(diagnostic):
             code, help_ = UndeclaredTable.code, "declare it in schemas/"
         else:
             code, help_ = FUNCTION_CODE, None
