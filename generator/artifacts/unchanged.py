@@ -21,6 +21,7 @@ from typing import Protocol
 
 from generator.disk.atomic_files import replace_files
 from generator.disk.private_cache import PrivateCache
+from generator.disk.regular_files import open_regular
 
 CONTENT = ("sentinelgen.yaml", "detections", "schemas", "tenants")
 """What a build reads, relative to the content root; a test watches that this is everything."""
@@ -79,7 +80,7 @@ def artifacts_hash(out: Path) -> str | None:
 def recall_build(cache: PrivateCache, content: str, artifacts: str) -> BuildRecord | None:
     """Return what the last build said, if these were the hashes after it."""
     try:
-        with (cache.folder / _RECORD).open("rb") as file:
+        with open_regular(cache.folder / _RECORD) as file:
             sealed = file.read(_MOST_RECORD_BYTES)
     except OSError:
         return None

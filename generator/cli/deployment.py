@@ -28,9 +28,12 @@ from generator.deploy.drift import Drift
 from generator.deploy.errors import LoginSettingsError, ServiceError
 from generator.deploy.failures import OVERRIDE
 from generator.deploy.plan import Plan, PlanOptions
+from generator.deploy.plan_basis import hash_of, is_of_paths
 from generator.deploy.plan_file import (
     AlteredPlanError,
     PlanFileError,
+    check_place,
+    check_wishes,
     read_plan,
     write_plan,
 )
@@ -181,7 +184,7 @@ def saved_plan(
 
     Raises CommandError for a plan of something else or one that was altered, and ServiceError.
     """
-    plan = deployed_plan(prepared, file)
+    plan = _plan_of_here(prepared, file)
     try:
         return plan_again(client, plan, prepared.tenant, prepared.content, prepared.root)
     except AlteredPlanError as error:
@@ -191,13 +194,35 @@ def saved_plan(
 
 
 def deployed_plan(prepared: Prepared, file: Path) -> Plan:
+    """Read the plan that was last deployed, as far as it can be told from one that was altered.
+
+    Content may have changed since; where it has not, the plan wants what the content wants. Raises
+    CommandError.
+    """
+    plan = _plan_of_here(prepared, file)
+    if is_of_paths(plan.content_hash):
+        raise CommandError(
+            f"{file} was made with PATHS and says nothing of the other rules: compare with a "
+            "plan of everything, or without --against"
+        )
+    if hash_of(plan.content_hash) == prepared.content.hash:
+        try:
+            check_wishes(plan, prepared.tenant.target, prepared.content)
+        except AlteredPlanError as error:
+            raise CommandError(f"{file}: {error}") from error
+    return plan
+
+
+def _plan_of_here(prepared: Prepared, file: Path) -> Plan:
     """Read a plan file of this tenant's workspace. Raises CommandError."""
     try:
         plan = read_plan(file)
     except PlanFileError as error:
         raise CommandError(str(error)) from error
-    if plan.workspace_id.casefold() != prepared.tenant.target.workspace_id.casefold():
-        raise CommandError(f"{file} is a plan for another workspace: {plan.workspace_id}", AZURE)
+    try:
+        check_place(plan, prepared.tenant.target)
+    except PlanFileError as error:
+        raise CommandError(f"{file}: {error}", AZURE) from error
     return plan
 
 

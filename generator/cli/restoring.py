@@ -47,7 +47,10 @@ def prepare_restoration(
         for problem in catalog.problems
     ):
         warn("some files of the catalog have problems; a rule whose id is not known stays alone")
-    restoration = restoration_of(catalog, snapshot)
+    try:
+        restoration = restoration_of(catalog, snapshot)
+    except SnapshotError as error:
+        raise CommandError(f"{file}: {error}") from error
     return Prepared(catalog.root, tenant, restoration.content, None), restoration
 
 

@@ -142,8 +142,8 @@ def _comparable(member: Member, value: Any) -> Any:
             return {name: item for name, item in value.items() if item is not None} or None
         case Unordered(item) if isinstance(value, list):
             return sorted((_comparable(item, entry) for entry in value), key=_text)
-        case Value(comparable):
-            return comparable(value)
+        case Value():
+            return member.comparable(value)
     return value
 
 

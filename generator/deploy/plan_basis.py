@@ -1,7 +1,8 @@
-"""What a plan was made from, but for the workspace: the content and what the user allowed.
+"""What a plan was made from: the content, where its workspace lies, and what the user allowed.
 
-It is what a plan file has as `contentHash`: the hash alone for a plan of everything, and after it,
-in words, what was asked for besides. A plan that is applied is made again from it.
+It is what a plan file has as `contentHash`: the hash, and after it, in words, a digest of cloud and
+directory, which the workspace's resource id does not tell, and what was asked for besides. A plan
+that is applied is made again from it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from collections.abc import Iterable
 
 from generator.deploy.plan import Action, PlanOptions
 from generator.deploy.tenant_content import TenantContent
+from generator.tenants.tenant import Target
 
+_TARGET = "target"
 _PRUNE, _PATHS, _RECREATE, _REENABLE = "prune", "paths", "recreate", "reenable"
 
 
-def basis_of(content: TenantContent, options: PlanOptions) -> str:
-    """Return the content's hash, followed by what the user asked for."""
-    words = [content.hash]
+def basis_of(content: TenantContent, options: PlanOptions, target: Target) -> str:
+    """Return the content's hash, followed by the target and by what the user asked for."""
+    words = [content.hash, f"{_TARGET}={_target(target)}"]
     if options.prune:
         words.append(_PRUNE)
     for name, ids in ((_RECREATE, options.recreate), (_REENABLE, options.reenable)):
@@ -32,6 +35,12 @@ def basis_of(content: TenantContent, options: PlanOptions) -> str:
 def hash_of(basis: str) -> str:
     """Return the hash of the content that stands in a basis."""
     return basis.partition(" ")[0]
+
+
+def is_for(basis: str, target: Target) -> bool:
+    """Tell whether a plan was made in this cloud and directory, as far as it says where it was."""
+    named = [word for word in basis.split(" ") if word.startswith(f"{_TARGET}=")]
+    return named in ([], [f"{_TARGET}={_target(target)}"])
 
 
 def is_of_paths(basis: str) -> bool:
@@ -61,12 +70,16 @@ def options_in(basis: str, actions: Iterable[Action]) -> PlanOptions:
             only = frozenset(action.detection for action in actions)
         elif name in {_RECREATE, _REENABLE} and name not in ids:
             ids[name] = frozenset(value.split(","))
-        else:
+        elif name != _TARGET:
             raise ValueError(f"{word!r} after the hash of the content")
     none: frozenset[str] = frozenset()
     return PlanOptions(prune, only, ids.get(_RECREATE, none), ids.get(_REENABLE, none))
 
 
-def _digest(detections: Iterable[str]) -> str:
-    text = json.dumps(sorted(detections), ensure_ascii=True)
+def _target(target: Target) -> str:
+    return _digest([target.cloud.identity, target.tenant_id.casefold()])
+
+
+def _digest(names: Iterable[str]) -> str:
+    text = json.dumps(sorted(names), ensure_ascii=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

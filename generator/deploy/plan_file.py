@@ -15,12 +15,13 @@ from typing import Any
 from generator.deploy.normalise import Change
 from generator.deploy.origin import read_origin
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
-from generator.deploy.plan_basis import basis_of, hash_of, options_in
+from generator.deploy.plan_basis import basis_of, hash_of, is_for, options_in
 from generator.deploy.tenant_content import DesiredRule, TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 from generator.disk.untrusted_json import read_json
+from generator.tenants.tenant import Target, Tenant
 from generator.text.safe_text import safe_json
 
 VERSION = 1
@@ -113,17 +114,15 @@ def read_plan(path: Path) -> Plan:
         raise PlanFileError(f"{path} is no plan of this version: {error}") from error
 
 
-def check_plan(
-    plan: Plan, *, tenant: str, workspace_id: str, content: TenantContent
-) -> PlanOptions:
+def check_plan(plan: Plan, tenant: Tenant, content: TenantContent) -> PlanOptions:
     """Refuse a plan that was made of something else than what is there now.
 
     Returns what the user asked for when it was made. Raises PlanFileError for another tenant,
     workspace, tool version or content, and AlteredPlanError for what the content does not lead to.
     """
+    check_place(plan, tenant.target)
     for what, planned, now in (
-        ("tenant", plan.tenant, tenant),
-        ("workspace", plan.workspace_id.casefold(), workspace_id.casefold()),
+        ("tenant", plan.tenant, tenant.name),
         ("version of the tool", plan.tool, TOOL),
         ("content", hash_of(plan.content_hash), content.hash),
     ):
@@ -131,6 +130,28 @@ def check_plan(
             raise PlanFileError(
                 f"the plan was made for another {what} ({planned}, now {now}): plan again"
             )
+    return check_wishes(plan, tenant.target, content)
+
+
+def check_place(plan: Plan, target: Target) -> None:
+    """Refuse a plan for another workspace, cloud or directory. Raises PlanFileError."""
+    if plan.workspace_id.casefold() != target.workspace_id.casefold():
+        raise PlanFileError(
+            f"the plan was made for another workspace ({plan.workspace_id}, now "
+            f"{target.workspace_id}): plan again"
+        )
+    if not is_for(plan.content_hash, target):
+        raise PlanFileError(
+            f"the plan was made for another cloud or directory than {target.cloud.endpoint} and "
+            f"{target.tenant_id}: plan again"
+        )
+
+
+def check_wishes(plan: Plan, target: Target, content: TenantContent) -> PlanOptions:
+    """Refuse a plan that wants something else of the rules than the content that it was made from.
+
+    Returns what the user asked for when it was made. Raises AlteredPlanError.
+    """
     desired = {rule.id.casefold(): rule for rule in content.desired}
     for action in plan.actions:
         key = action.id.casefold()
@@ -142,17 +163,22 @@ def check_plan(
             and (_wanted(rule, action) != action.desired or rule.detection != action.detection)
         ):
             raise AlteredPlanError(f"the plan does not say of {action.id} what the content says")
-    if len({action.id.casefold() for action in plan.actions}) != len(plan.actions):
+    named = {action.id.casefold() for action in plan.actions}
+    if len(named) != len(plan.actions):
         raise AlteredPlanError("the plan names a rule twice")
-    return _options(plan, content)
+    options = _options(plan, target, content)
+    lacking = [rule.id for key, rule in desired.items() if key not in named]
+    if options.only is None and lacking:
+        raise AlteredPlanError(f"the plan lacks {', '.join(lacking[:10])}: plan again")
+    return options
 
 
-def _options(plan: Plan, content: TenantContent) -> PlanOptions:
+def _options(plan: Plan, target: Target, content: TenantContent) -> PlanOptions:
     try:
         options = options_in(plan.content_hash, plan.actions)
     except ValueError as error:
         raise AlteredPlanError(f"the plan has {error}: plan again") from error
-    if basis_of(content, options) != plan.content_hash:
+    if basis_of(content, options, target) != plan.content_hash:
         raise AlteredPlanError("the plan does not name the rules that it was made for: plan again")
     return options
 

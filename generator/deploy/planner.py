@@ -61,7 +61,7 @@ def make_plan(
         tenant.name,
         tenant.target.workspace_id,
         TOOL,
-        basis_of(content, options),
+        basis_of(content, options, tenant.target),
         actions,
         live_count=len(workspace.ours),
         notes=(*origins.notes, *filter(None, (on, stays_off_note(actions)))),
@@ -96,9 +96,7 @@ def plan_again(
     The plan is made again, and carried out only as far as the earlier one says the same. Raises
     PlanFileError for a plan of something else or one that was altered, and ServiceError.
     """
-    options = check_plan(
-        plan, tenant=tenant.name, workspace_id=tenant.target.workspace_id, content=content
-    )
+    options = check_plan(plan, tenant, content)
     reading = reading_of(root, tenant)
     now, workspace = make_plan(client, tenant, content, options, reading=reading, root=root)
     held, stale = held_against(plan, now, workspace)

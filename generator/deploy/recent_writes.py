@@ -16,6 +16,7 @@ from generator.deploy.plan import Action, ActionKind
 from generator.deploy.results import Outcome, Result
 from generator.disk.atomic_files import replace_files
 from generator.disk.private_cache import PrivateCache
+from generator.disk.regular_files import open_regular
 
 MEMORY = 600.0
 """Seconds for which a write is remembered; lists have been seen to lag for seconds to minutes."""
@@ -54,7 +55,7 @@ def recall(cache: PrivateCache | None, workspace_id: str, now: float) -> Writes:
         return {}
     name = _name(workspace_id)
     try:
-        with (cache.folder / name).open("rb") as file:
+        with open_regular(cache.folder / name) as file:
             sealed = file.read(MAX_BYTES + 1)
         value = cache.unseal(name, sealed) if len(sealed) <= MAX_BYTES else None
         document = {} if value is None else json.loads(value)

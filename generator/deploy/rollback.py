@@ -12,11 +12,15 @@ from typing import Any
 
 from generator.catalog.detection import Catalog
 from generator.deploy.normalise import differing_members, writable
-from generator.deploy.snapshot import Snapshot
+from generator.deploy.snapshot import Snapshot, SnapshotError
 from generator.deploy.tenant_content import DesiredRule, TenantContent, content_of
 from generator.deploy.write_rule import Writing
+from generator.kinds.analytic_rule.resource import TYPE
+from generator.kinds.analytic_rule.sendable import unsendable_members
 
 ORPHANS_ARE = "not in the snapshot"
+
+_MAX_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,11 @@ class Restoration:
 
 
 def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
-    """Return what to put back: the snapshot's rules that are ours, and their actions by id."""
+    """Return what to put back: the snapshot's rules that are ours, and their actions by id.
+
+    Raises SnapshotError for one that cannot be what the service answered: nothing is put back of a
+    file in which somebody has written.
+    """
     content = content_of(catalog, ())
     desired = []
     actions = {}
@@ -42,11 +50,28 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
         if key not in content.owned:
             foreign.append(rule["name"])
             continue
+        _require_as_answered(rule, snapshot.workspace_id)
         body = writable({name: value for name, value in rule.items() if name != "actions"})
         desired.append(DesiredRule(rule["name"], content.owned[key], body))
         if "actions" in rule:
             actions[key] = list(rule["actions"])
     return Restoration(replace(content, desired=tuple(desired)), actions, tuple(foreign))
+
+
+def _require_as_answered(rule: Mapping[str, Any], workspace_id: str) -> None:
+    name = rule["name"]
+    expected = {"id": f"{workspace_id}/providers/{TYPE}/{name}", "type": TYPE}
+    problems = [
+        f"{member} is not {value}"
+        for member, value in expected.items()
+        if str(rule.get(member) or value).casefold() != value.casefold()
+    ]
+    problems += unsendable_members(rule)
+    if problems:
+        raise SnapshotError(
+            f"rule {name} of the snapshot is not as the service answers one, so the file was "
+            f"altered and nothing of it is put back: {'; '.join(problems[:_MAX_PROBLEMS])}"
+        )
 
 
 RESTORATION = Writing(body=lambda _live, desired: desired, differ=differing_members)

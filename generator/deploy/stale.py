@@ -40,9 +40,6 @@ def held_against(plan: Plan, now: Plan, workspace: Workspace) -> tuple[Plan, tup
         else:
             _require_same(action, fresh.get(key), others_moved=bool(moved))
     unnamed = [action for key, action in fresh.items() if key not in _keys(plan)]
-    for action in unnamed:
-        if action.desired is not None:
-            raise AlteredPlanError(f"the plan lacks {action.id}, which the content has: plan again")
     ids = ", ".join(action.id for action in unnamed)
     notes = (_NOT_NAMED.format(ids=ids),) if unnamed else ()
     held = replace(plan, live_count=now.live_count, notes=(*now.notes, *notes))
@@ -94,8 +91,6 @@ def _of_moved(action: Action, now: Action | None, workspace: Workspace) -> Itera
             yield Result(action, good)
         else:
             yield _refused(action, "changed")
-    elif action.action is ActionKind.UPDATE and _says_the_same(action, now):
-        return
     else:
         yield _refused(action, "made" if action.etag is None else "changed")
 
@@ -108,11 +103,6 @@ def _of_one_that_is_gone(action: Action) -> Iterator[Result]:
         yield Result(action, Outcome.DONE)
     elif action.action not in {ActionKind.BLOCKED, ActionKind.ORPHAN}:
         yield _refused(action, "deleted")
-
-
-def _says_the_same(action: Action, now: Action) -> bool:
-    left, right = action_document(action), action_document(now)
-    return all(_text(left[name]) == _text(right[name]) for name in left if name != "etag")
 
 
 def _refused(action: Action, what: str) -> Result:

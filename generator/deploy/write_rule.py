@@ -143,7 +143,8 @@ def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
     try:
         now = live_rule(base.id, client.get(base.id))
     except GoneError:
-        return Result(action, Outcome.DONE)
+        # One copy may say so while the list still shows the rule: what is gone bears a deletion.
+        now = base
     obstacle = _obstacle(base, now)
     if obstacle is not None:
         return Result(action, Outcome.REFUSED, obstacle)

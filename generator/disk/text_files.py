@@ -7,11 +7,11 @@ module knows YAML.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from generator.disk.links import folder_problem, link_problem
+from generator.disk.regular_files import open_regular
 from generator.findings import Code, InFile, Problem, Severity
 from generator.text.lines import line_and_column
 from generator.text.source_text import SourceText
@@ -80,13 +80,9 @@ def read_source(path: Path, file: str) -> SourceText | Problem:
     so. Returns a problem for a file that cannot be read, is larger than 1 MiB or is not UTF-8.
     """
     try:
-        # A pipe would block for ever if it were opened for reading in the ordinary way.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return Problem(UNREADABLE_FILE, "this is no regular file", InFile(file))
-            data = stream.read(MAX_FILE_BYTES + 1) if status.st_size <= MAX_FILE_BYTES else None
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read(MAX_FILE_BYTES + 1) if size <= MAX_FILE_BYTES else None
     except OSError as error:
         return Problem(UNREADABLE_FILE, f"the file cannot be read: {error.strerror}", InFile(file))
     except ValueError:

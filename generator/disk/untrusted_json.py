@@ -11,6 +11,8 @@ import math
 from pathlib import Path
 from typing import Any
 
+from generator.disk.regular_files import open_regular
+
 MAX_DEPTH = 64
 """Nested lists and objects of a file; a rule of the service has some eight."""
 
@@ -22,11 +24,10 @@ and has to be readable again."""
 def read_json(path: Path, limit: int) -> Any:
     """Return the document in a file of at most `limit` bytes.
 
-    Raises OSError where it cannot be read, and ValueError where it is larger, nested deeper than
-    MAX_DEPTH, or not JSON with one meaning: a key that stands twice, NaN.
+    Raises OSError where it cannot be read or is no regular file, and ValueError where it is larger,
+    nested deeper than MAX_DEPTH, or not JSON with one meaning: a key that stands twice, NaN.
     """
-    with path.open("rb") as stream:
-        # Not its size: a pipe or a device has none.
+    with open_regular(path) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise ValueError(f"larger than {limit} bytes")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.deploy.conftest import Lab
 from tests.deploy.test_commands import IDS, Site, site_at
@@ -132,6 +134,7 @@ def test_a_plan_of_paths_names_all_of_them(site: Site) -> None:
     assert site.portal.rules()[IDS[0]]["properties"]["severity"] == "High"
 
 
+@pytest.mark.parametrize("etag", ['"made-up"', None, "*", 'W/"made-up"', ""])
 @pytest.mark.parametrize(
     "members",
     [
@@ -145,13 +148,37 @@ def test_a_plan_of_paths_names_all_of_them(site: Site) -> None:
     ids=str,
 )
 def test_an_etag_that_is_made_up_leaves_the_rule_alone_and_never_ends_with_zero(
-    site: Site, members: Document
+    site: Site, members: Document, etag: str | None
 ) -> None:
-    plan = altered(site, setting(IDS[0], etag='"made-up"', **members))
-    code = site.run("deploy", "--plan", plan)
-    live = site.portal.rules()[IDS[0]]["properties"]["severity"]
-    # Where nothing else was altered the rule is exactly as was agreed to.
-    assert (code, live) == ((3, "Medium") if members else (0, "High"))
+    plan = altered(site, setting(IDS[0], etag=etag, **members))
+    assert site.run("deploy", "--plan", plan) in {2, 3}
+    assert site.portal.rules()[IDS[0]]["properties"]["severity"] == "Medium"
+
+
+def test_a_rule_that_moved_and_came_back_is_left_alone(site: Site) -> None:
+    plan = altered(site, lambda _d: None)
+    site.portal.edit(IDS[0], severity="Low")
+    site.portal.edit(IDS[0], severity="Medium")
+    assert site.run("deploy", "--plan", plan) == 3
+    assert site.portal.rules()[IDS[0]]["properties"]["severity"] == "Medium"
+    assert "plan again" in site.out
+
+
+@pytest.mark.parametrize("command", [("deploy", "--plan"), ("drift", "--against")], ids=str)
+@pytest.mark.parametrize(
+    "elsewhere", [{"tenantId": OTHER}, {"cloud": "http://127.0.0.1:1"}], ids=str
+)
+def test_a_plan_of_another_directory_or_cloud_is_refused(
+    site: Site, command: tuple[str, str], elsewhere: Document
+) -> None:
+    plan = altered(site, lambda _d: None)
+    tenant = site.root / "tenants/lab.yaml"
+    document = yaml.safe_load(tenant.read_text("utf-8"))
+    document["target"].update(elsewhere)
+    tenant.write_text(yaml.safe_dump(document), "utf-8")
+    assert site.run(*command, plan) == 3
+    # The cloud that the file names now is not there, and a deployment asks it for its rules first.
+    assert "another cloud or directory" in site.err or "cannot be reached" in site.err
 
 
 def test_a_rule_that_moved_is_left_alone_and_the_others_are_written(site: Site) -> None:
@@ -233,6 +260,107 @@ def test_a_snapshot_does_not_say_where_a_playbook_is_called(site: Site) -> None:
     assert site.run("rollback", str(path)) == 3
     assert site.portal.call("GET", f"/{IDS[1]}/actions")["value"] == []
     assert "--trigger-uris" in site.out
+
+
+def of_rule(**members: Any) -> Callable[[Document], None]:
+    return lambda document: rule_in(document).update(members)
+
+
+def of_properties(**members: Any) -> Callable[[Document], None]:
+    return lambda document: rule_in(document)["properties"].update(members)
+
+
+def rule_in(document: Document) -> Document:
+    found: Document = next(rule for rule in document["rules"] if rule["name"] == IDS[1])
+    return found
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        of_rule(id="/subscriptions/s/resourceGroups/r/providers/P/workspaces/w/alertRules/x"),
+        lambda d: rule_in(d).update(id=rule_in(d)["id"].replace(IDS[1], IDS[0])),
+        lambda d: rule_in(d).update(id=rule_in(d)["id"].replace(IDS[1], f"../alertRules/{IDS[1]}")),
+        of_rule(type="Microsoft.SecurityInsights/watchlists"),
+        of_rule(kind="Fusion"),
+        of_rule(kind="scheduled"),
+        of_rule(kind="NRT"),
+        of_properties(query=None),
+        of_properties(query=7),
+        of_properties(severity="Critical"),
+        of_properties(enabled="true"),
+        of_properties(enabled=1),
+        of_properties(triggerThreshold=True),
+        of_properties(triggerThreshold="0"),
+        of_properties(triggerOperator="gt"),
+        of_properties(displayName=None),
+        of_properties(displayName=" "),
+        of_properties(displayName="a\x1b[2Jb"),
+        of_properties(queryFrequency="1h"),
+        of_properties(queryPeriod="PT1"),
+        of_properties(tactics="Impact"),
+        of_properties(tactics=[7]),
+        of_properties(entityMappings=[{"entityType": "Account", "fieldMappings": "UPN"}]),
+        of_properties(customDetails={"Key": ["Column"]}),
+        of_properties(incidentConfiguration={"createIncident": "yes"}),
+    ],
+)
+def test_a_rule_that_the_service_cannot_have_answered_refuses_the_whole_snapshot(
+    site: Site, alter: Callable[[Document], None]
+) -> None:
+    site.run("snapshot")
+    path = Path(site.out.strip())
+    document = json.loads(path.read_text("utf-8"))
+    rule_in(document)["properties"]["description"] = "to be put back"
+    for rule in document["rules"]:
+        rule["properties"]["description"] = "to be put back"
+    alter(document)
+    path.write_text(json.dumps(document), "utf-8")
+    before = site.portal.rules()
+    assert site.run("rollback", str(path)) == 2
+    assert IDS[1] in site.err
+    assert site.portal.rules() == before
+
+
+def test_members_that_nobody_here_knows_are_put_back(site: Site) -> None:
+    site.portal.edit(IDS[1], templateVersion="1.0.3", alertRuleTemplateName=OTHER)
+    site.run("snapshot")
+    path = Path(site.out.strip())
+    site.portal.edit(IDS[1], templateVersion="2.0.0")
+    assert site.run("rollback", str(path)) == 0
+    assert site.portal.rules()[IDS[1]]["properties"]["templateVersion"] == "1.0.3"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("command", [("deploy", "--plan"), ("drift", "--against"), ("rollback",)])
+def test_a_pipe_is_no_plan_and_no_snapshot_and_is_not_waited_for(
+    site: Site, command: tuple[str, ...]
+) -> None:
+    pipe = site.root / "pipe.json"
+    os.mkfifo(pipe)
+    assert site.run(*command, str(pipe)) == 2
+    assert "no regular file" in site.err
+
+
+@pytest.mark.parametrize("prune", [(), ("--prune",)], ids=str)
+def test_drift_against_a_plan_from_which_a_rule_was_cut_is_refused(
+    site: Site, prune: tuple[str, ...]
+) -> None:
+    def cut(document: Document) -> None:
+        without(IDS[0])(document)
+        document["contentHash"] = " ".join(
+            word for word in document["contentHash"].split(" ") if not word.startswith("paths=")
+        )
+
+    assert site.run("drift", "--against", altered(site, cut, *prune)) == 2
+    assert IDS[0] in site.err
+    paths = ("area/rule-1",)
+    assert site.run("drift", "--against", altered(site, cut_paths, *paths)) == 2
+    assert IDS[0] in site.err
+
+
+def cut_paths(document: Document) -> None:
+    document["contentHash"] = " ".join(document["contentHash"].split(" ")[:2])
 
 
 @pytest.mark.parametrize(

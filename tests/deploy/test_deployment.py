@@ -206,19 +206,25 @@ def test_faults_on_the_way_change_nothing_about_the_end(
     assert is_live(lab.portal, THREE)
 
 
-def test_an_old_plan_goes_on_where_the_rules_are_as_planned(lab: Lab) -> None:
+def test_an_old_plan_goes_on_where_the_rules_are_as_planned_and_leaves_those_that_moved(
+    lab: Lab,
+) -> None:
     deploy(lab, THREE)
-    changed = content(desired(0), desired(1, severity="High"), desired(2, severity="High"))
+    changed = content(*(desired(number, severity="High") for number in range(3)))
     plan, _ = plan_of(lab, changed)
     lab.portal.edit(rule_id(1), severity="Low")
-    lab.portal.edit(rule_id(2))
+    lab.portal.edit(rule_id(2))  # somebody saved it as it was: only its etag is another
     fresh, now = plan_of(lab, changed)
     held, stale = held_against(plan, fresh, now)
-    assert [(r.action.id, r.outcome) for r in stale] == [(rule_id(1), Outcome.REFUSED)]
+    moved = [rule_id(1), rule_id(2)]
+    assert [(r.action.id, r.outcome) for r in stale] == [(key, Outcome.REFUSED) for key in moved]
     execution = Execution(owned=frozenset(changed.owned))
     deployment = apply_plan(lab.client, held, now.ours, execution, stale)
-    assert outcomes(deployment)[rule_id(2)] is Outcome.DONE
-    assert outcomes(deployment)[rule_id(1)] is Outcome.REFUSED
+    assert outcomes(deployment) == {
+        rule_id(0): Outcome.DONE,
+        rule_id(1): Outcome.REFUSED,
+        rule_id(2): Outcome.REFUSED,
+    }
 
 
 def test_room_under_the_limit_is_made_before_it_is_needed(lab: Lab) -> None:

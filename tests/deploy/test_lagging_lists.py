@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from generator.deploy.client import RuleClient
+from generator.deploy.plan import Action, ActionKind
 from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember
 from generator.deploy.results import Deployment, Outcome, Result
+from generator.deploy.workspace import live_rule
+from generator.deploy.write_rule import DEPLOYMENT, carry_out
 from generator.disk.private_cache import PrivateCache, open_private_cache
 from tests.deploy.conftest import RULES, Lab, target_at
 from tests.deploy.hostile import Reply, hostile_service
@@ -181,6 +184,21 @@ def test_what_was_written_here_and_is_said_to_be_gone_is_looked_for_again(
     assert (rule_id(0) in found) is is_found
     assert set(service.gets) == {rule_id(0)}
     assert len(service.gets) == min(lag, 3) + 1
+
+
+def test_a_rule_that_one_read_says_is_gone_is_deleted_all_the_same() -> None:
+    live = live_rule(rule_id(0), rule(0, '"a"'))
+    action = Action(rule_id(0), "area/rule-0000", "Scheduled", ActionKind.DELETE, '"a"', "retired")
+    absent = Reply(404, b'{"error": {"code": "NotFound", "message": "no such rule"}}')
+
+    def answer(method: str, path: str) -> Reply:
+        return absent if method == "GET" else Reply()
+
+    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+        result = carry_out(client, action, live, DEPLOYMENT)
+    assert result.outcome is Outcome.DONE
+    sent = [(method, headers.get("If-Match")) for method, _, headers in seen.requests]
+    assert sent == [("GET", None), ("DELETE", '"a"')]
 
 
 def cache_at(folder: Path) -> PrivateCache:

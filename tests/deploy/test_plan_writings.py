@@ -16,7 +16,8 @@ from markdown_it import MarkdownIt
 
 from generator.deploy.normalise import Change
 from generator.deploy.origin import Origin, Source
-from generator.deploy.plan import Action, ActionKind, Plan
+from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
+from generator.deploy.plan_basis import basis_of
 from generator.deploy.plan_file import (
     PlanFileError,
     check_plan,
@@ -27,10 +28,16 @@ from generator.deploy.plan_file import (
 from generator.deploy.plan_markdown import plan_markdown
 from generator.deploy.plan_text import plan_lines, summary_line
 from generator.deploy.tool import TOOL
+from generator.tenants.tenant import Tenant
 from generator.text.safe_text import visible
+from generator.text.source_text import SourceText
+from tests.deploy.conftest import target_at
 from tests.deploy.rules import body, content, desired, rule_id
 
 CONTENT = content(desired(0), desired(1), retired=(2,))
+TARGET = target_at("http://127.0.0.1:1")
+TENANT = Tenant("lab", SourceText("lab.yaml", ""), TARGET, {})
+BASIS = basis_of(CONTENT, PlanOptions(), TARGET)
 
 
 def sample(**changed: Any) -> Plan:
@@ -48,13 +55,13 @@ def sample(**changed: Any) -> Plan:
         ),
         Action(rule_id(2), "area/retired-0002", "Scheduled", ActionKind.DELETE, '"f"', "retired"),
     )
-    return replace(Plan("lab", "/W", TOOL, CONTENT.hash, actions), **changed)
+    return replace(Plan("lab", TARGET.workspace_id.upper(), TOOL, BASIS, actions), **changed)
 
 
 def test_a_plan_comes_back_from_its_file(tmp_path: Path) -> None:
     write_plan(sample(), tmp_path / "plan.json")
     assert read_plan(tmp_path / "plan.json") == sample()
-    check_plan(sample(), tenant="lab", workspace_id="/w", content=CONTENT)
+    check_plan(sample(), TENANT, CONTENT)
 
 
 def test_a_plan_file_has_exactly_the_documented_members() -> None:
@@ -97,7 +104,7 @@ def test_a_plan_file_has_exactly_the_documented_members() -> None:
 )
 def test_a_plan_of_something_else_is_refused(plan: Plan) -> None:
     with pytest.raises(PlanFileError):
-        check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+        check_plan(plan, TENANT, CONTENT)
 
 
 @pytest.mark.parametrize(
@@ -153,12 +160,12 @@ def test_a_plan_may_switch_off_what_it_says_stays_off_and_nothing_else_of_it() -
         (body(1), False),
         (body(1, enabled=False, severity="Low"), False),
     ):
-        plan = sample(actions=(replace(action, desired=desired_body),))
+        plan = sample(actions=(sample().actions[0], replace(action, desired=desired_body)))
         if fits:
-            check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+            check_plan(plan, TENANT, CONTENT)
         else:
             with pytest.raises(PlanFileError):
-                check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+                check_plan(plan, TENANT, CONTENT)
 
 
 @pytest.mark.parametrize("key", ["id", "action", "etag", "changes", "desired", "origin"])
@@ -172,7 +179,7 @@ def test_a_plan_with_a_wrong_member_is_refused_or_the_same(
     path.write_text(json.dumps(document), "utf-8")
     try:
         plan = read_plan(path)
-        check_plan(plan, tenant="lab", workspace_id="/w", content=CONTENT)
+        check_plan(plan, TENANT, CONTENT)
     except PlanFileError:
         return
     assert isinstance(plan.actions[1].etag, str | None)

@@ -59,7 +59,6 @@ def command(
     from generator.cli.exit_codes import (  # noqa: PLC0415 - start-up time
         CLEAN,
         CONTENT,
-        CommandError,
     )
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
     from generator.deploy.drift import (  # noqa: PLC0415 - start-up time
@@ -69,7 +68,6 @@ def command(
     )
     from generator.deploy.drift_markdown import drift_markdown  # noqa: PLC0415 - start-up time
     from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
-    from generator.deploy.plan_basis import is_of_paths  # noqa: PLC0415 - start-up time
     from generator.deploy.planner import origins_of, reading_of  # noqa: PLC0415 - start-up time
     from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
 
@@ -78,11 +76,6 @@ def command(
     if prepared is None:
         return CONTENT
     deployed = None if against is None else deployed_plan(prepared, against)
-    if deployed is not None and is_of_paths(deployed.content_hash):
-        raise CommandError(
-            f"{against} was made with PATHS and says nothing of the other rules: compare with a "
-            "plan of everything, or without --against"
-        )
     with connected(prepared.tenant, verbose=verbose) as client:
         reading = reading_of(prepared.root, prepared.tenant, twice=True)
         workspace = read_now(client, prepared.content.owned, reading)

@@ -11,16 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from generator.kinds.analytic_rule.model import TriggerOperator
 from generator.text.duration import format_iso_duration, parse_duration
 
 Comparable = Callable[[Any], Any]
 
 
+Test = Callable[[Any], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A member whose values compare after `comparable`."""
+    """A member whose values compare after `comparable`, and hold nothing but what `fits`."""
 
     comparable: Comparable
+    fits: Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,40 @@ def _number(value: Any) -> Any:
     return value
 
 
-TEXT = Value(_as_it_is)
-FLAG = Value(_as_it_is)
-QUERY = Value(_query)
-DURATION = Value(_duration)
-NUMBER = Value(_number)
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_duration(value: Any) -> bool:
+    if not isinstance(value, str) or not value.startswith("P"):
+        return False  # the community's form is ours, not the service's
+    try:
+        parse_duration(value)
+    except ValueError:
+        return False
+    return True
+
+
+TEXT = Value(_as_it_is, _is_text)
+FLAG = Value(_as_it_is, _is_flag)
+QUERY = Value(_query, _is_text)
+DURATION = Value(_duration, _is_duration)
+NUMBER = Value(_number, _is_number)
 TEXTS = Unordered(TEXT)
+
+
+def one_of(*values: str) -> Value:
+    """Return a text that is one of these."""
+    return Value(_as_it_is, frozenset(values).__contains__)
+
 
 KNOWN = Members(
     {
@@ -88,11 +121,11 @@ KNOWN = Members(
         "enabled": FLAG,
         "displayName": TEXT,
         "description": TEXT,
-        "severity": TEXT,
+        "severity": one_of("High", "Medium", "Low", "Informational"),
         "query": QUERY,
         "queryFrequency": DURATION,
         "queryPeriod": DURATION,
-        "triggerOperator": TEXT,
+        "triggerOperator": one_of(*TriggerOperator),
         "triggerThreshold": NUMBER,
         "suppressionDuration": DURATION,
         "suppressionEnabled": FLAG,
