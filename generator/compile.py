@@ -17,6 +17,7 @@ from generator.catalog.selection import WHOLE_CATALOG, Selection
 from generator.checks.engine import ALWAYS_LOOKED_FOR, check_catalog
 from generator.findings import Finding, Problem, Severity
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.kind import Resource
 from generator.kql_templates import TemplateLibrary
 from generator.stage import StagedDetection, stage, stage_partly
 
@@ -28,7 +29,7 @@ QueryExaminer = Callable[[Sequence[StagedDetection]], list[tuple[Problem, ...]] 
 class Compilation:
     """What was asked for, compiled, and everything that was found on the way.
 
-    `detections` holds one entry per loaded detection that was asked for; `rule` is None in those
+    `detections` holds one entry per loaded detection that was asked for; `meaning` is None in those
     that could not become one, and `findings` then hold an error.
     """
 
@@ -52,11 +53,18 @@ class Compilation:
         }
         return len(faulty | {entry.detection.slug for entry in self.detections})
 
+    def resources(self) -> Iterator[Resource]:
+        """Yield what each detection becomes."""
+        for staged in self.detections:
+            resource = staged.resource()
+            if resource is not None:
+                yield resource
+
     def rules(self) -> Iterator[tuple[Detection, AnalyticRule]]:
         """Yield each detection with its rule."""
         for staged in self.detections:
-            if staged.rule is not None:
-                yield staged.detection, staged.rule
+            if staged.meaning is not None:
+                yield staged.detection, staged.model
 
 
 def compile_catalog(
@@ -128,6 +136,6 @@ def unchecked_rules(
     library = TemplateLibrary(catalog.root)
     for detection in catalog.detections:
         if not selection.covers(detection.source.file):
-            rule = stage(detection, library, parameters).rule
+            rule = stage(detection, library, parameters).model
             if rule is not None:
                 yield detection, rule

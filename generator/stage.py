@@ -21,8 +21,8 @@ from generator.catalog.partial import (
     unrendered,
 )
 from generator.findings import Problem
-from generator.kinds.analytic_rule.assemble import assemble
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds import kind_of
+from generator.kinds.kind import ContentKind, Meaning, Resource
 from generator.kql.rendering import Rendering
 from generator.kql_templates import TemplateLibrary, render_query
 from generator.kql_templates.values import given_values
@@ -35,16 +35,33 @@ _MOST_PROBLEMS = 50
 class StagedDetection:
     """A detection and what the stages made of it.
 
-    `rendering` and `rule` are None where a stage gave up; `partial` is then what can be looked at
-    all the same, and reading `detection` may raise UnusablePartError. `problems` hold what
+    `rendering` and `meaning` are None where a stage gave up; `partial` is then what can be looked
+    at all the same, and reading `detection` may raise UnusablePartError. `problems` hold what
     rendering and the analysis of the query found; loading's problems are in the catalog.
     """
 
     detection: Detection
     rendering: Rendering | None
-    rule: AnalyticRule | None
+    meaning: Meaning | None
     problems: tuple[Problem, ...] = ()
     partial: PartialDetection | None = None
+
+    @property
+    def kind(self) -> ContentKind:
+        """The kind of content that it is."""
+        return kind_of(self.detection)
+
+    @property
+    def model(self) -> Any:
+        """What its kind makes of it, or None."""
+        return None if self.meaning is None else self.meaning.model
+
+    def resource(self) -> Resource | None:
+        """Return the resource that it becomes, or None."""
+        if self.meaning is None:
+            return None
+        detection = self.detection
+        return self.kind.resource(self.model, detection.slug, detection.source.file)
 
 
 def stage(
@@ -57,7 +74,8 @@ def stage(
     rendering, problems = render_query(detection, library, parameters)
     if rendering is None:
         return StagedDetection(detection, None, None, problems, unrendered(detection))
-    return StagedDetection(detection, rendering, assemble(detection, rendering.text), problems)
+    meaning = kind_of(detection).assemble(detection, rendering.text)
+    return StagedDetection(detection, rendering, meaning, problems)
 
 
 def stage_partly(

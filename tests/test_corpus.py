@@ -16,7 +16,7 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.load import load_catalog
 from generator.compile import Compilation, compile_catalog
 from generator.findings import Severity
-from generator.kinds.analytic_rule.resource import resource_at
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from tests.shared import COMMUNITY_RULES as RULES
 from tests.shared import needs_shared
 
@@ -46,7 +46,9 @@ def test_each_rule_alone_in_a_catalog_builds_but_for_the_true_errors(tmp_path: P
         ((detection, rule),) = compilation.rules()
         assert rule.query == detection.document["query"]
         source = detection.source.file
-        artifacts = plan_artifacts([resource_at(rule, detection.slug, source)], Configuration())
+        artifacts = plan_artifacts(
+            [ANALYTIC_RULES.resource(rule, detection.slug, source)], Configuration()
+        )
         assert sorted(artifacts) == [
             "catalog/all.bicep",
             "catalog/all.json",

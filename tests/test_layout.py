@@ -24,10 +24,12 @@ FLOW: dict[str, set[str]] = {
     "kql_templates": {"findings", "text", "disk", "catalog", "kql"},
     "kql_service": {"text", "disk", "kql"},
     "kql_evaluator": {"findings", "text", "kql"},
-    "kinds": {"findings", "text", "catalog"},
+    # What a check is; those of one kind of content stand in its room, the others in `checks`.
+    "check": {"findings", "catalog", "kql"},
+    "kinds": {"findings", "text", "vocabulary", "catalog", "kql", "check"},
     "stage": {"findings", "catalog", "kql", "kql_templates", "kinds"},
     "checks": {
-        *("findings", "text", "disk", "git", "vocabulary", "catalog", "kinds", "stage"),
+        *("findings", "text", "disk", "git", "vocabulary", "catalog", "check", "kinds", "stage"),
         *("kql", "kql_templates", "kql_service", "kql_evaluator"),
         # Their codes, which stand beside what raises them; none of them knows the checks.
         *("tenants", "detection_tests", "artifacts"),

@@ -7,6 +7,8 @@ with the author, which the loader writes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 _QUOTES = ("'", '"')
 
@@ -14,6 +16,12 @@ _QUOTES = ("'", '"')
 def normalise_tactic(text: str) -> str:
     """Return a tactic as the API spells it: "Lateral Movement" becomes "LateralMovement"."""
     return text.replace(" ", "")
+
+
+def written_tactics(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the tactics of a document as the API spells them."""
+    for tactic in document.get("tactics") or ():
+        yield normalise_tactic(tactic)
 
 
 def strip_description_quotes(text: str) -> str:

@@ -18,8 +18,8 @@ from generator.catalog.partial import (
     UnusablePartError,
     look_at,
 )
-from generator.checks.check import CatalogCheck, DocumentCheck, RuleCheck
-from generator.checks.registry import registered_checks, registered_codes
+from generator.check import CatalogCheck, Check, DocumentCheck, ModelCheck, TextCheck
+from generator.checks.registry import checks_of, registered_checks, registered_codes
 from generator.checks.severities import effective_severities
 from generator.checks.waiving import apply_waivers, partly_waived
 from generator.findings import (
@@ -32,8 +32,8 @@ from generator.findings import (
     Problem,
     Severity,
 )
-from generator.kinds.analytic_rule.model import AnalyticRule
-from generator.kinds.analytic_rule.partial import partial_rules
+from generator.kinds import KINDS
+from generator.kinds.kind import Meaning
 from generator.kql.rendering import Rendering
 from generator.stage import StagedDetection
 from generator.text.positions import resolve, resolve_offsets
@@ -68,17 +68,27 @@ def check_catalog(
     """
     extra = tuple(extra)
     severities = effective_severities(registered_codes(), catalog.configuration)
-    checks = [check() for check in registered_checks() if severities[check.code]]
-    each = [check for check in checks if isinstance(check, DocumentCheck | RuleCheck)]
-    catalog_checks = [check for check in checks if isinstance(check, CatalogCheck)]
-    around = _problems_around(catalog, extra, catalog_checks)
+    each = {
+        name: [
+            check()
+            for check in checks_of(name)
+            if severities[check.code] and issubclass(check, DocumentCheck | TextCheck | ModelCheck)
+        ]
+        for name in KINDS
+    }
+    across = [
+        check()
+        for check in registered_checks()
+        if severities[check.code] and issubclass(check, CatalogCheck)
+    ]
+    around = _problems_around(catalog, extra, across)
 
     findings: list[Finding] = []
     for outcome in staged:
         detection, rendering = outcome.detection, outcome.rendering
         problems = [*around.pop(detection.source, ()), *_bounded_by_code(outcome.problems)]
         examine = _examination(outcome)
-        for check in each:
+        for check in each[outcome.kind.name]:
             problems.extend(_bounded(examine(check)))
         wanted = [problem for problem in problems if severities[problem.code] is not None]
         told = _without_superseded(wanted)
@@ -119,31 +129,32 @@ def findings_of(catalog: Catalog, problems: Iterable[FileProblem]) -> tuple[Find
     return tuple(sorted(found, key=_order))
 
 
-def _examination(
-    outcome: StagedDetection,
-) -> Callable[[DocumentCheck | RuleCheck], Iterator[Problem]]:
+def _examination(outcome: StagedDetection) -> Callable[[Check], Iterator[Problem]]:
     """Return what runs a check on a detection, or on what is usable of it."""
-    detection, rule, partial = outcome.detection, outcome.rule, outcome.partial
+    detection, meaning, partial = outcome.detection, outcome.meaning, outcome.partial
     if partial is None:
-        return lambda check: _run(check, detection, rule)
+        return lambda check: _run(check, detection, meaning)
     text = None if outcome.rendering is None else outcome.rendering.text
-    rule_of = partial_rules(text, partial.no_query)
+    meaning_of = outcome.kind.assemble_partly(text, partial.no_query)
 
-    def examine(check: DocumentCheck | RuleCheck) -> Iterator[Problem]:
+    def examine(check: Check) -> Iterator[Problem]:
         def look(document: PartialDocument) -> Iterator[Problem]:
-            return _run(check, document.detection, rule_of(document))
+            return _run(check, document.detection, meaning_of(document))
 
         return iter(look_at(partial, look, most=PROBLEMS_PER_CHECK + 1, whole=check.whole))
 
     return examine
 
 
-def _run(
-    check: DocumentCheck | RuleCheck, detection: Detection, rule: AnalyticRule | None
-) -> Iterator[Problem]:
-    if isinstance(check, DocumentCheck):
-        return check.examine(detection)
-    return iter(()) if rule is None else check.examine(rule, detection)
+def _run(check: Check, detection: Detection, meaning: Meaning | None) -> Iterator[Problem]:
+    match check:
+        case DocumentCheck():
+            return check.examine(detection)
+        case TextCheck() if meaning is not None and meaning.query is not None:
+            return check.examine(meaning.query, detection)
+        case ModelCheck() if meaning is not None:
+            return check.examine(meaning.model, detection)
+    return iter(())
 
 
 def _bounded(problems: Iterator[Problem]) -> list[Problem]:

@@ -150,7 +150,7 @@ class _Comparison:
 
     def _changed(self, before: Detection, after: Detection) -> Iterator[FileProblem]:
         new, old = (
-            stage(detection, library, {}).rule
+            stage(detection, library, {}).model
             for detection, library in zip((after, before), self._libraries, strict=True)
         )
         if new is None:

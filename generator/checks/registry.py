@@ -1,4 +1,5 @@
-"""Every code and every check: what looks stands in the folders of this package, one file a check.
+"""Every code and every check: what looks stands one file a check, in the folders of this package
+and in those of the kinds of content.
 
 What a stage finds by itself has its code beside what raises it. Only codes and classes are
 collected here. What they say about content is `generator.checks.engine`'s work, and how it looks is
@@ -15,9 +16,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType, ModuleType
 
-import generator.checks
-from generator.checks.check import Check
+from generator.check import Check
 from generator.findings import Code
+from generator.kinds import KINDS
 
 _CODE = re.compile(r"SG[0-9]{3}")
 
@@ -45,6 +46,13 @@ def registered_checks() -> tuple[type[Check], ...]:
     return tuple(sorted(_classes(_modules()), key=lambda check: check.code))
 
 
+@cache
+def checks_of(kind: str) -> tuple[type[Check], ...]:
+    """Return the checks for a kind of content: its own, and those that hold for every kind."""
+    others = tuple(f"{other.checks}." for other in KINDS.values() if other.name != kind)
+    return tuple(c for c in registered_checks() if not c.__module__.startswith(others))
+
+
 def _codes_of_stages() -> Iterator[Code]:
     # Two of them, waivers and history, ask this module about the codes.
     from generator.checks.raisers import RAISERS  # noqa: PLC0415
@@ -68,8 +76,9 @@ def _classes(modules: Iterable[ModuleType]) -> Iterator[type[Check]]:
 
 
 def _modules() -> Iterator[ModuleType]:
-    # Checks stand in folders; the modules beside this one are what runs and shows them.
-    package = generator.checks
-    for entry in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not entry.ispkg and entry.name.count(".") > package.__name__.count(".") + 1:
-            yield importlib.import_module(entry.name)
+    # Checks stand in folders; the modules beside them are what runs and shows them.
+    for name in ("generator.checks", *(kind.checks for kind in KINDS.values())):
+        package = importlib.import_module(name)
+        for entry in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not entry.ispkg and entry.name.count(".") > name.count(".") + 1:
+                yield importlib.import_module(entry.name)

@@ -14,7 +14,6 @@ from generator.cli.exit_codes import CLEAN, CONTENT, CommandError
 from generator.cli.unchanged import ARTIFACTS_FOLDER, all_current
 from generator.compile import Compilation
 from generator.findings import Finding
-from generator.kinds.analytic_rule.resource import rule_resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def build(compilation: Compilation, out: Path | None, *, check: bool) -> Built:
     Nothing is printed. Raises CommandError when the machine refuses to write.
     """
     root = compilation.catalog.root
-    if not any(True for _ in compilation.rules()):
+    if not any(staged.meaning for staged in compilation.detections):
         # The commands refuse it before. Whatever led here, it would take every artifact away.
         raise CommandError("there is no rule to build, so no artifact is written or removed")
     folder = root / ARTIFACTS_FOLDER if out is None else out
@@ -44,7 +43,7 @@ def build(compilation: Compilation, out: Path | None, *, check: bool) -> Built:
     whole = compilation.selection.is_whole
     try:
         artifacts = plan_artifacts(
-            [rule_resource(rule, detection) for detection, rule in compilation.rules()],
+            list(compilation.resources()),
             compilation.catalog.configuration,
             catalog=whole,
         )

@@ -15,7 +15,7 @@ from generator.deploy.normalise import differing_members, writable
 from generator.deploy.snapshot import Snapshot, SnapshotError
 from generator.deploy.tenant_content import DesiredRule, TenantContent, content_of
 from generator.deploy.write_rule import Writing
-from generator.kinds.analytic_rule.resource import TYPE
+from generator.kinds.analytic_rule.kind import TYPE
 from generator.kinds.analytic_rule.sendable import unsendable_members
 
 ORPHANS_ARE = "not in the snapshot"

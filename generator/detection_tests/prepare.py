@@ -61,10 +61,10 @@ class Preparation:
     def _prepare(self, detection: Detection, parameters: Mapping[str, Any]) -> Prepared:
         staged = stage(detection, self.library, {**self.tenant, **parameters})
         rendering = staged.rendering
-        if rendering is None or staged.rule is None:
+        if rendering is None or staged.meaning is None:
             return tuple(_fault(problem, detection) for problem in staged.problems)
         try:
-            return self._compiled(detection, rendering, staged.rule)
+            return self._compiled(detection, rendering, staged.model)
         except (UnsupportedConstruct, EvaluationError) as error:
             return (evaluation_fault(error, detection, rendering),)
         except EngineError as error:

@@ -1,1 +1,20 @@
-"""Kinds of content, a room each."""
+"""Kinds of content, a room each, and which of them there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from generator.catalog.detection import Detection
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.kind import ContentKind
+
+KINDS: Mapping[str, ContentKind] = MappingProxyType({kind.name: kind for kind in (ANALYTIC_RULES,)})
+"""By name, in the order in which they are deployed."""
+
+
+def kind_of(detection: Detection) -> ContentKind:
+    """Return the kind that claims a document by its folder: all of `detections/` are rules."""
+    if not detection.source.file.startswith("detections/"):
+        raise TypeError(f"no kind of content claims {detection.source.file}")
+    return ANALYTIC_RULES

@@ -1,4 +1,4 @@
-"""What every kind of content comes down to, and all that a back end sees of it.
+"""What a kind of content is, and what every kind comes down to for a back end.
 
 A kind is one folder below this one. What a kind says of its documents, queries and limits stays
 there; artifacts, plans and deployments take `Resource`s and never ask what they stand for.
@@ -6,9 +6,14 @@ there; artifacts, plans and deployments take `Resource`s and never ask what they
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+from generator.catalog.detection import Detection
+from generator.catalog.partial import PartialDocument
+from generator.catalog.salvage import Hole
+from generator.kql.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +34,44 @@ class Resource:
     type: str
     api_version: str
     body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a kind makes of a document: its model, and its query where it has one.
+
+    Made of a document that is only partly usable, reading what depends on the rest raises
+    UnusablePartError.
+    """
+
+    model: Any
+    query: Query | None
+
+
+class ContentKind(Protocol):
+    """A kind of content: all that the rest of the package asks of it.
+
+    `checks` is the package that holds the checks of its own.
+    """
+
+    @property
+    def name(self) -> str:
+        """How plans and reports name the kind."""
+
+    @property
+    def checks(self) -> str:
+        """The package whose modules are the checks of this kind."""
+
+    def assemble(self, detection: Detection, query: str) -> Meaning:
+        """Return what a document and its rendered query mean."""
+
+    def assemble_partly(
+        self, query: str | None, no_query: Hole | None
+    ) -> Callable[[PartialDocument], Meaning]:
+        """Return what gives checks the usable part of a document; each is assembled once.
+
+        Either `query` is the rendered query, or `no_query` is why there is none.
+        """
+
+    def resource(self, model: Any, slug: str, file: str) -> Resource:
+        """Return the resource of a model that is known by `slug` and written in `file`."""

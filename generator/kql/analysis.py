@@ -167,6 +167,12 @@ class Analysis:
     inferred_columns: tuple[InferredColumn, ...] = ()
     time_filters: tuple[TimeFilter, ...] = ()
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether the query was understood well enough to speak of what it returns."""
+        unclear = {DiagnosticKind.SYNTAX, DiagnosticKind.LIMIT}
+        return not any(diagnostic.kind in unclear for diagnostic in self.diagnostics)
+
     def column(self, name: str) -> ResultColumn | None:
         """Return the result column of exactly this name (names are case-sensitive), or None."""
         return next((column for column in self.columns or () if column.name == name), None)

@@ -222,7 +222,7 @@ def _loaded(folder: Path, tenant_name: str) -> dict[str, Mapping[str, PastRule] 
 def _past_rule(tenant: Tenant, library: TemplateLibrary, detection: Detection) -> PastRule:
     if not takes(tenant, detection):
         return ABSENT
-    rule = stage(detection, library, tenant.parameters).rule
+    rule = stage(detection, library, tenant.parameters).model
     return UNREADABLE if rule is None else PastRule(request_body(rule))
 
 

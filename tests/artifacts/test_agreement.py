@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+from generator.kinds.analytic_rule.resource import resource_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.artifacts.build import plan_artifacts
 from generator.catalog.configuration import Configuration
 from generator.kinds.analytic_rule.model import AnalyticRule
-from generator.kinds.analytic_rule.resource import resource_at
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.resource import Resource

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from generator.kinds.analytic_rule.resource import resource_at
 
 from generator.artifacts.build import plan_artifacts
 from generator.artifacts.errors import ArtifactError
 from generator.catalog.configuration import Configuration
-from generator.kinds.analytic_rule.resource import resource_at
 from generator.kinds.kind import Resource
 from tests.artifacts.rules import scheduled_rule
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from generator.kinds.analytic_rule.resource import resource_at
 
 from generator.artifacts.build import plan_artifacts
 from generator.artifacts.folder import write_artifacts
 from generator.catalog.configuration import Configuration
 from generator.kinds.analytic_rule.model import RuleKind
-from generator.kinds.analytic_rule.resource import resource_at
 from generator.kinds.kind import Resource
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.rules import HOSTILE_PIECES, complete_rule, scheduled_rule

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 import pytest
+from generator.kinds.analytic_rule.resource import resource_at
 
 from generator.artifacts.build import Content, plan_artifacts
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.folder import Differences, check_artifacts, write_artifacts
 from generator.catalog.configuration import Configuration
-from generator.kinds.analytic_rule.resource import resource_at
 from tests.artifacts.rules import scheduled_rule
 
 NO_DIFFERENCES = Differences((), (), ())

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from generator.kinds.analytic_rule.resource import resource_at, rule_resource
 from jsonschema import Draft4Validator, Draft202012Validator
 from referencing import Registry
 from referencing import Resource as SchemaResource
@@ -30,7 +31,6 @@ from generator.kinds.analytic_rule.api_versions import api_version_of
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule, DynamicProperty, RuleKind
-from generator.kinds.analytic_rule.resource import resource_at, rule_resource
 from generator.kinds.kind import Resource
 from generator.text.source_text import SourceText
 from tests.artifacts.arm_reader import read_template

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from generator.kinds.analytic_rule.resource import resource_at
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from generator.artifacts.split import (
     split_templates,
 )
 from generator.catalog.configuration import Configuration
-from generator.kinds.analytic_rule.resource import resource_at
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.rules import scheduled_rule

@@ -9,7 +9,7 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_text
 from generator.findings import Problem
-from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kql.rendering import plain
 from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
@@ -40,7 +40,7 @@ def detection(text: str = FAULTLESS, slug: str = "signins/unused-country") -> De
 
 def staged(one: Detection, *problems: Problem) -> StagedDetection:
     query = one.document["query"]
-    return StagedDetection(one, plain(query), assemble(one, query), problems)
+    return StagedDetection(one, plain(query), ANALYTIC_RULES.assemble(one, query), problems)
 
 
 def catalog(

@@ -12,7 +12,7 @@ from generator.catalog.detection import Catalog, Detection
 from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
 from generator.findings import Severity
-from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kql.rendering import plain
 from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
@@ -34,7 +34,7 @@ def load(path: Path) -> tuple[Detection | None, list[str]]:
 def test_no_check_of_a_rule_objects_with_an_error() -> None:
     detections = [one for one, _ in map(load, sorted(RULES.glob("*.yaml"))) if one is not None]
     staged = [
-        StagedDetection(one, plain(query), assemble(one, query))
+        StagedDetection(one, plain(query), ANALYTIC_RULES.assemble(one, query))
         for one in detections
         for query in [one.document["query"]]
     ]
@@ -50,7 +50,7 @@ def test_no_technique_of_theirs_is_called_misplaced() -> None:
         if detection is None:
             continue
         query = detection.document["query"]
-        staged = StagedDetection(detection, plain(query), assemble(detection, query))
+        staged = StagedDetection(detection, plain(query), ANALYTIC_RULES.assemble(detection, query))
         catalog = Catalog(RULES, Configuration(), (detection,), (), (), ())
         codes = Counter(f.code for f in check_catalog(catalog, [staged], today=TODAY))
         assert codes["SG204"] == 0, path.name
@@ -64,7 +64,7 @@ def test_what_is_said_of_their_names_and_ids_is_true() -> None:
         if detection is None:
             continue
         query = detection.document["query"]
-        staged = StagedDetection(detection, plain(query), assemble(detection, query))
+        staged = StagedDetection(detection, plain(query), ANALYTIC_RULES.assemble(detection, query))
         catalog = Catalog(RULES, Configuration(), (detection,), (), (), ())
         for finding in check_catalog(catalog, [staged], today=TODAY):
             if finding.code in found:

@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from generator.catalog.detection import Detection
-from generator.checks.check import Check, DocumentCheck, RuleCheck
+from generator.check import Check, DocumentCheck, ModelCheck, TextCheck
 from generator.checks.kql.tree_check import TreeCheck, remarked, tree_inspection
 from generator.checks.registry import registered_checks, registered_codes
 from generator.findings import Problem, Severity
-from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kql.schemas.builtin import builtin_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
@@ -52,13 +52,16 @@ def errors_of(problems: list[Problem]) -> set[str]:
 def of_text(text: str, query: str) -> list[Problem]:
     """Return what the checks of the query's text find, whatever else is in the document."""
     one = Detection("x/y", SourceText("y.yaml", text), {**detection().document, "query": query})
-    rule = assemble(detection(), query)
+    meaning = ANALYTIC_RULES.assemble(detection(), query)
+    assert meaning.query is not None
     found: list[Problem] = []
     for check in query_checks():
         if isinstance(check, DocumentCheck):
             found.extend(check.examine(one))
-        elif isinstance(check, RuleCheck):
-            found.extend(check.examine(rule, one))
+        elif isinstance(check, TextCheck):
+            found.extend(check.examine(meaning.query, one))
+        elif isinstance(check, ModelCheck):
+            found.extend(check.examine(meaning.model, one))
     return found
 
 

@@ -65,7 +65,7 @@ def test_place_in_a_rendered_template_is_reported_in_the_template() -> None:
     one = detection()
     rendering = Rendering("SigninLogs\n| take 1\n", (Segment(0, template, 10, 31, verbatim=True),))
     given = StagedDetection(
-        one, rendering, staged(one).rule, (Problem("SG110", "m", InQuery(13, 17)),)
+        one, rendering, staged(one).meaning, (Problem("SG110", "m", InQuery(13, 17)),)
     )
     (finding,) = findings(given)
     assert place_of(finding) == (template.file, 3, 3, 3, 7)

@@ -30,7 +30,6 @@ from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.detection_tests.problems import test_problems as problems_of_tests
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.findings import InFile
-from generator.kinds.analytic_rule.resource import rule_resource
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
@@ -85,7 +84,7 @@ def build(
     out = scratch / "arm"
     if (case / "arm").is_dir():
         shutil.copytree(case / "arm", out)
-    rules = [rule_resource(rule, one) for one, rule in compilation.rules()]
+    rules = list(compilation.resources())
     try:
         planned = plan_artifacts(rules, compilation.catalog.configuration)
         write_artifacts(out, planned, remove_stale=True)

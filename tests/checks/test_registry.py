@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import generator
-from generator.checks.check import CatalogCheck, Check, DocumentCheck, RuleCheck
+from generator.check import CatalogCheck, Check, DocumentCheck, ModelCheck, TextCheck
 from generator.checks.raisers import RAISERS
 from generator.checks.registry import registered_checks, registered_codes
 from generator.findings import Code, Severity
@@ -69,7 +69,7 @@ def test_every_check_has_a_file_of_its_own(check: type[Check]) -> None:
 
 def test_checks_that_examine_carry_no_state() -> None:
     for check in registered_checks():
-        if issubclass(check, (DocumentCheck, RuleCheck, CatalogCheck)):
+        if issubclass(check, (DocumentCheck, TextCheck, ModelCheck, CatalogCheck)):
             assert vars(check()) == {}
 
 

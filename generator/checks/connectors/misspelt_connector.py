@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import DocumentCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
 from generator.text.near_names import ending
 from generator.vocabulary.connectors import connector_meant

@@ -8,27 +8,6 @@ from generator.catalog.detection import Detection
 from generator.findings import DocumentPath
 from generator.kql.analysis import Analysis, DiagnosticKind
 
-HELPER_TABLES = frozenset(
-    {
-        "Anomalies",
-        "BehaviorAnalytics",
-        "ConfidentialWatchlist",
-        "IdentityInfo",
-        "LAQueryLogs",
-        "Operation",
-        "SecurityIncident",
-        "SentinelAudit",
-        "SentinelHealth",
-        "ThreatIntelIndicators",
-        "ThreatIntelObjects",
-        "ThreatIntelligenceIndicator",
-        "Usage",
-        "UserPeerAnalytics",
-        "Watchlist",
-    }
-)
-"""Tables that Sentinel fills itself, or that enrich any rule: no connector needs listing."""
-
 _WATCHLIST_FUNCTIONS = frozenset({"_GetWatchlist", "_GetWatchlistAlias"})
 
 _OTHER_NAMES = {"securityevents": "SecurityEvent"}

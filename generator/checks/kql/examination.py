@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument, look_at
+from generator.check import Check, QueryCheck, ResultCheck
 from generator.checks.engine import PROBLEMS_PER_CHECK
-from generator.checks.kql.query_check import QueryCheck
 from generator.checks.kql.tree_check import remarked, tree_inspection
-from generator.checks.registry import registered_checks
+from generator.checks.registry import checks_of
 from generator.findings import Problem
-from generator.kinds.analytic_rule.partial import partial_rules
+from generator.kinds import KINDS
+from generator.kinds.kind import Meaning
 from generator.kql.analysis import Analysis
 from generator.kql_service.service import KqlService
 from generator.stage import StagedDetection
@@ -24,7 +26,10 @@ def examine_queries(
     A detection whose query could not be rendered has none but the remark that it was not looked at.
     Raises KqlUnavailableError where the language service is not installed.
     """
-    checks = [check() for check in registered_checks() if issubclass(check, QueryCheck)]
+    checks = {
+        name: [c() for c in checks_of(name) if issubclass(c, QueryCheck | ResultCheck)]
+        for name in KINDS
+    }
     queries = [entry.rendering.text for entry in staged if entry.rendering is not None]
     examined = iter(service.examine_many(queries, tree_inspection()))
     problems: list[tuple[Problem, ...]] = []
@@ -37,7 +42,7 @@ def examine_queries(
         examine = _examination(entry, entry.rendering.text, analysis)
         problems.append(
             (
-                *(problem for check in checks for problem in examine(check)),
+                *(problem for check in checks[entry.kind.name] for problem in examine(check)),
                 *remarked(remarks),
             )
         )
@@ -46,19 +51,30 @@ def examine_queries(
 
 def _examination(
     entry: StagedDetection, query: str, analysis: Analysis
-) -> Callable[[QueryCheck], Iterable[Problem]]:
+) -> Callable[[Check], Iterable[Problem]]:
     """Return what runs a check on a detection, or on what is usable of it."""
-    rule, partial = entry.rule, entry.partial
-    if rule is not None:
-        return lambda check: check.examine(rule, entry.detection, analysis)
+    meaning, partial = entry.meaning, entry.partial
+    if meaning is not None:
+        return lambda check: _run(check, meaning, entry.detection, analysis)
     if partial is None:
         return lambda _check: ()
-    rule_of = partial_rules(query, None)
+    meaning_of = entry.kind.assemble_partly(query, None)
 
-    def examine(check: QueryCheck) -> Iterable[Problem]:
+    def examine(check: Check) -> Iterable[Problem]:
         def look(document: PartialDocument) -> Iterator[Problem]:
-            return check.examine(rule_of(document), document.detection, analysis)
+            return _run(check, meaning_of(document), document.detection, analysis)
 
         return look_at(partial, look, most=PROBLEMS_PER_CHECK + 1, whole=check.whole)
 
     return examine
+
+
+def _run(
+    check: Check, meaning: Meaning, detection: Detection, analysis: Analysis
+) -> Iterator[Problem]:
+    match check:
+        case QueryCheck() if meaning.query is not None:
+            return check.examine(meaning.query, detection, analysis)
+        case ResultCheck():
+            return check.examine(meaning.model, detection, analysis)
+    return iter(())

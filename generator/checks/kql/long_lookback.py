@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.kql.query_check import QueryCheck
-from generator.checks.kql.time_filters import QUERY_PERIOD_SOURCE, distinct, written
+from generator.check import QueryCheck
 from generator.findings import Code, InQuery, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
+from generator.kql.query import Query
+from generator.kql.time_filters import QUERY_PERIOD_SOURCE, distinct, written
 
 
 class LongLookback(QueryCheck):
@@ -29,21 +29,15 @@ class LongLookback(QueryCheck):
         source=QUERY_PERIOD_SOURCE,
     )
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each bound that lies before the period."""
-        if rule.schedule is None:
+        if query.period is None:
             return
         for bound in distinct(analysis.time_filters):
-            if (
-                bound.bound == "lower"
-                and bound.ago is not None
-                and bound.ago > rule.schedule.period
-            ):
+            if bound.bound == "lower" and bound.ago is not None and bound.ago > query.period:
                 yield Problem(
                     self.code,
                     f"the query looks back {written(bound.ago)}, but sees only the last "
-                    f"{written(rule.schedule.period)} (queryPeriod)",
+                    f"{written(query.period)} (queryPeriod)",
                     InQuery(bound.start, bound.end),
                 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.kql.query_check import QueryCheck
+from generator.check import QueryCheck
 from generator.findings import Code, InQuery, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
+from generator.kql.query import Query
 
 _ELSEWHERE = frozenset({"adx", "arg", "cluster", "database"})
 
@@ -31,9 +31,7 @@ class OtherService(QueryCheck):
         ),
     )
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each call that leads out of the workspaces."""
         for called in analysis.references.functions:
             if called.origin == "builtin" and called.name in _ELSEWHERE:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.kql.query_check import QueryCheck
+from generator.check import QueryCheck
 from generator.findings import Code, InQuery, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
+from generator.kql.query import Query
 
 
 class SearchOperator(QueryCheck):
@@ -27,9 +27,7 @@ class SearchOperator(QueryCheck):
         source="https://learn.microsoft.com/azure/data-explorer/kusto/query/best-practices",
     )
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each use."""
         for used in analysis.references.operators:
             if used.kind in {"SearchOperator", "FindOperator"}:

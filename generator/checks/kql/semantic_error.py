@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
+from generator.check import QueryCheck
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, as_problem, of_kind
-from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Code, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
+from generator.kql.query import Query
 
 _UNREACHABLE_CLUSTER = "KS207"
 """A warning of the service about every cluster(), which SG451 refuses."""
@@ -32,9 +32,7 @@ class SemanticError(QueryCheck):
         superseded_by=("SG472",),
     )
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each semantic error that is not about an unknown name."""
         for diagnostic in of_kind(analysis, DiagnosticKind.SEMANTIC):
             if diagnostic.code != _UNREACHABLE_CLUSTER:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import generator
-from generator.checks.check import Check
+from generator.check import Check
 from generator.checks.registry import registered_checks
 from generator.findings import InQuery, Problem
 from generator.kql_service.inspection import BoundQuery, Inspection

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
+from generator.check import QueryCheck
 from generator.checks.kql.diagnostics import of_kind, place_of
-from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Code, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
+from generator.kql.query import Query
 
 
 class UndeclaredFunction(QueryCheck):
@@ -28,9 +28,7 @@ class UndeclaredFunction(QueryCheck):
         source="our own decision: saved functions differ from one organisation to the next",
     )
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each undeclared function, once."""
         seen: set[str | None] = set()
         for diagnostic in of_kind(analysis, DiagnosticKind.UNKNOWN_FUNCTION):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.kql.connectors import HELPER_TABLES, data_types, tables_read
-from generator.checks.kql.query_check import QueryCheck
+from generator.check import QueryCheck
+from generator.checks.kql.connectors import data_types, tables_read
 from generator.findings import Code, InQuery, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
+from generator.kql.helper_tables import HELPER_TABLES
+from generator.kql.query import Query
 
 
 class UndeliveredTable(QueryCheck):
@@ -30,9 +31,7 @@ class UndeliveredTable(QueryCheck):
 
     whole = ("requiredDataConnectors",)
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each table that is not delivered, where any connector is listed."""
         delivered = data_types(detection)
         if not delivered:

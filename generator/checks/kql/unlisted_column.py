@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.kql.query_check import QueryCheck
+from generator.check import QueryCheck
 from generator.findings import Code, InQuery, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
+from generator.kql.query import Query
 from generator.text.near_names import ending
 
 
@@ -28,9 +28,7 @@ class UnlistedColumn(QueryCheck):
         source="our own decision: published lists of columns lag behind the service",
     )
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each unlisted column."""
         for column in analysis.inferred_columns:
             yield Problem(

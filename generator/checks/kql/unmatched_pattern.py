@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
+from generator.check import QueryCheck
 from generator.checks.kql.diagnostics import LANGUAGE_SERVICE_SOURCE, of_kind, place_of
-from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Code, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis, DiagnosticKind
+from generator.kql.query import Query
 
 
 class UnmatchedPattern(QueryCheck):
@@ -26,9 +26,7 @@ class UnmatchedPattern(QueryCheck):
         source=LANGUAGE_SERVICE_SOURCE,
     )
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each pattern without a match."""
         for diagnostic in of_kind(analysis, DiagnosticKind.UNMATCHED_PATTERN):
             if diagnostic.name != "*":  # `union *`, which SG104 refuses

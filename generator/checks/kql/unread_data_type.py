@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
+from generator.check import QueryCheck
 from generator.checks.kql.connectors import (
     calls_functions_of_the_workspace,
     listed_data_types,
     table_of,
     tables_read,
 )
-from generator.checks.kql.named_columns import may_be_judged
-from generator.checks.kql.query_check import QueryCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.analysis import Analysis
+from generator.kql.query import Query
 
 
 class UnreadDataType(QueryCheck):
@@ -35,11 +34,9 @@ class UnreadDataType(QueryCheck):
 
     whole = ("requiredDataConnectors",)
 
-    def examine(
-        self, rule: AnalyticRule, detection: Detection, analysis: Analysis
-    ) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection, analysis: Analysis) -> Iterator[Problem]:
         """Yield a problem for each data type that is not read."""
-        if not may_be_judged(analysis) or calls_functions_of_the_workspace(analysis):
+        if not analysis.is_understood or calls_functions_of_the_workspace(analysis):
             return
         read = {name.casefold() for name, _, _ in tables_read(analysis)}
         for path, data_type in listed_data_types(detection):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.catalog.community import written_tactics
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.tactics import DEPRECATED_TACTICS
 
 
-class DeprecatedTactic(RuleCheck):
+class DeprecatedTactic(DocumentCheck):
     """The rule names PreAttack."""
 
     code = Code(
@@ -28,9 +28,9 @@ class DeprecatedTactic(RuleCheck):
         ),
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each deprecated tactic."""
-        for index, tactic in enumerate(rule.tactics):
+        for index, tactic in enumerate(written_tactics(detection.document)):
             if tactic in DEPRECATED_TACTICS:
                 yield Problem(
                     self.code,

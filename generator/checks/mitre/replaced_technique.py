@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.techniques import techniques
 
 
-class ReplacedTechnique(RuleCheck):
+class ReplacedTechnique(DocumentCheck):
     """relevantTechniques holds an id that ATT&CK 19 has replaced by another one."""
 
     code = Code(
@@ -27,7 +26,7 @@ class ReplacedTechnique(RuleCheck):
     )
     whole = ("relevantTechniques",)
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each replaced technique where its successor is not listed too."""
         listed = detection.document.get("relevantTechniques") or ()
         replaced = techniques().replaced

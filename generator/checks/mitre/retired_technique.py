@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.techniques import techniques
 
 
-class RetiredTechnique(RuleCheck):
+class RetiredTechnique(DocumentCheck):
     """relevantTechniques holds an id that ATT&CK has revoked or deprecated."""
 
     code = Code(
@@ -26,7 +25,7 @@ class RetiredTechnique(RuleCheck):
         source="https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)",
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each retired technique, with its successor where it has one."""
         facts = techniques()
         for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 
 _TECHNIQUE = re.compile(r"T[0-9]{4}(?:\.[0-9]{3})?")
 
@@ -18,7 +17,7 @@ def is_technique(text: str) -> bool:
     return _TECHNIQUE.fullmatch(text) is not None
 
 
-class TechniqueFormat(RuleCheck):
+class TechniqueFormat(DocumentCheck):
     """relevantTechniques holds something else than T1234 or T1234.001."""
 
     code = Code(
@@ -35,7 +34,7 @@ class TechniqueFormat(RuleCheck):
         ),
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each malformed technique."""
         for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
             if not is_technique(technique):

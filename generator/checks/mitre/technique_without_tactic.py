@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.catalog.community import written_tactics
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.vocabulary.tactics import DEPRECATED_TACTICS, tactic_names, tactics_by_technique
 
 _NAMED = 6
 """Tactics that a message names; a rule rarely has more."""
 
 
-class TechniqueWithoutTactic(RuleCheck):
+class TechniqueWithoutTactic(DocumentCheck):
     """A known technique belongs to none of the listed tactics."""
 
     code = Code(
@@ -35,15 +35,16 @@ class TechniqueWithoutTactic(RuleCheck):
 
     whole = ("tactics",)
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each known technique without one of its tactics.
 
         Silent where a tactic does not exist: the one that was meant may be the missing one.
         """
-        if not set(rule.tactics) <= set(tactic_names()):
+        listed = tuple(written_tactics(detection.document))
+        if not set(listed) <= set(tactic_names()):
             return
-        covered = set(rule.tactics).union(
-            *(DEPRECATED_TACTICS[tactic] for tactic in rule.tactics if tactic in DEPRECATED_TACTICS)
+        covered = set(listed).union(
+            *(DEPRECATED_TACTICS[tactic] for tactic in listed if tactic in DEPRECATED_TACTICS)
         )
         for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
             tactics = tactics_by_technique().get(technique.partition(".")[0])
@@ -51,6 +52,6 @@ class TechniqueWithoutTactic(RuleCheck):
                 yield Problem(
                     self.code,
                     f"{technique} belongs to {' and '.join(sorted(tactics))}, "
-                    f"not to {' or '.join(rule.tactics[:_NAMED]) or 'any listed tactic'}",
+                    f"not to {' or '.join(listed[:_NAMED]) or 'any listed tactic'}",
                     InDocument(("relevantTechniques", index)),
                 )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.catalog.community import written_tactics
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import did_you_mean
 from generator.vocabulary.tactics import tactic_names
 
 
-class UnknownTactic(RuleCheck):
+class UnknownTactic(DocumentCheck):
     """A tactic is none of the API's names."""
 
     code = Code(
@@ -26,9 +26,9 @@ class UnknownTactic(RuleCheck):
         source="Azure/azure-rest-api-specs, securityinsights 2025-09-01, AttackTactic",
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each unknown tactic."""
-        for index, tactic in enumerate(rule.tactics):
+        for index, tactic in enumerate(written_tactics(detection.document)):
             if tactic not in tactic_names():
                 yield Problem(
                     self.code,

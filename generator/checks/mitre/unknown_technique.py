@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.checks.mitre.technique_format import is_technique
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.text.near_names import listed
 from generator.vocabulary.techniques import techniques
 
 
-class UnknownTechnique(RuleCheck):
+class UnknownTechnique(DocumentCheck):
     """relevantTechniques holds an id of the right form that no technique has."""
 
     code = Code(
@@ -30,7 +29,7 @@ class UnknownTechnique(RuleCheck):
         source="https://attack.mitre.org/techniques/ (version and date in generator/vocabulary)",
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each technique that is neither known nor a retired one."""
         facts = techniques()
         for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import TextCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kql.lexical import has_code
+from generator.kql.query import Query
 
 
-class EmptyQuery(RuleCheck):
+class EmptyQuery(TextCheck):
     """Nothing but blanks and comments is in the rendered query."""
 
     code = Code(
@@ -29,9 +29,8 @@ class EmptyQuery(RuleCheck):
         ),
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when the query holds no code."""
-        if not has_code(rule.query):
-            found = "only blanks and comments" if rule.query else "nothing"
-            written = "template" if "template" in detection.document else "query"
-            yield Problem(self.code, f"the query holds {found}", InDocument((written,)))
+        if not has_code(query.text):
+            found = "only blanks and comments" if query.text else "nothing"
+            yield Problem(self.code, f"the query holds {found}", InDocument(query.path))

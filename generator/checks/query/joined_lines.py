@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.catalog.detection import Detection
-from generator.checks.check import DocumentCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InText, Problem, Severity
 from generator.kql.lexical import Region, regions
 from generator.text.positions import resolve

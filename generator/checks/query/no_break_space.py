@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import TextCheck
 from generator.checks.query.unseen_characters import Surroundings, unseen_characters
 from generator.findings import Code, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.query import Query
 from generator.kql.unseen import NO_BREAK_SPACE
 
 
-class NoBreakSpace(RuleCheck):
+class NoBreakSpace(TextCheck):
     """U+00A0 stands outside of strings and comments."""
 
     code = Code(
@@ -30,9 +30,9 @@ class NoBreakSpace(RuleCheck):
         ),
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each line of code with the character."""
-        for found in unseen_characters(rule.query):
+        for found in unseen_characters(query.text):
             if found.character == NO_BREAK_SPACE and found.surroundings is Surroundings.CODE:
                 yield Problem(
                     self.code,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import TextCheck
 from generator.checks.query.unseen_characters import Surroundings, unseen_characters
 from generator.findings import Code, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.query import Query
 from generator.kql.unseen import NO_BREAK_SPACE, REORDERING, character_name
 
 
-class UnseenInCode(RuleCheck):
+class UnseenInCode(TextCheck):
     """An invisible character in code, or one that changes the order of what is shown."""
 
     code = Code(
@@ -32,9 +32,9 @@ class UnseenInCode(RuleCheck):
         ),
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each kind of character and line."""
-        for found in unseen_characters(rule.query):
+        for found in unseen_characters(query.text):
             name = character_name(found.character)
             if found.character in REORDERING:
                 message = f"{name}: text behind it is shown in another order than it has"

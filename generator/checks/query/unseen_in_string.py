@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import TextCheck
 from generator.checks.query.unseen_characters import Surroundings, unseen_characters
 from generator.findings import Code, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.query import Query
 from generator.kql.unseen import REORDERING, character_name, is_space, shapes_its_neighbours
 
 
-class UnseenInString(RuleCheck):
+class UnseenInString(TextCheck):
     """A string of the query holds a character without width or a control character."""
 
     code = Code(
@@ -31,14 +31,14 @@ class UnseenInString(RuleCheck):
         source="https://www.unicode.org/reports/tr36/ (text that shows other than it is)",
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, query: Query, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each kind of character and line."""
-        for found in unseen_characters(rule.query):
+        for found in unseen_characters(query.text):
             if (
                 found.surroundings is Surroundings.STRING
                 and found.character not in REORDERING
                 and not is_space(found.character)
-                and not shapes_its_neighbours(rule.query, found.place.start)
+                and not shapes_its_neighbours(query.text, found.place.start)
             ):
                 yield Problem(
                     self.code,

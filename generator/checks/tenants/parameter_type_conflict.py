@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Catalog, Detection
-from generator.checks.check import CatalogCheck
+from generator.check import CatalogCheck
 from generator.findings import Code, InDocument, Problem, Severity
 
 

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _VERSION_CHARACTERS = 20
 
 
-class MalformedVersion(RuleCheck):
+class MalformedVersion(DocumentCheck):
     """The version is not X.Y.Z, or has more than 20 characters."""
 
     code = Code(
@@ -28,7 +27,7 @@ class MalformedVersion(RuleCheck):
         source="Azure/Azure-Sentinel, .script/tests/detectionTemplateSchemaValidation (version)",
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when the version is malformed."""
         version = detection.document.get("version")
         if version is not None and not (

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog.detection import Detection
-from generator.checks.check import RuleCheck
+from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 
 
-class MissingVersion(RuleCheck):
+class MissingVersion(DocumentCheck):
     """The detection has no version."""
 
     code = Code(
@@ -28,7 +27,7 @@ class MissingVersion(RuleCheck):
         ),
     )
 
-    def examine(self, rule: AnalyticRule, detection: Detection) -> Iterator[Problem]:
+    def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem when there is no version."""
         if detection.document.get("version") is None:
             yield Problem(

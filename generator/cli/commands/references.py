@@ -34,13 +34,15 @@ def command(
 
     Detections whose query cannot be made are left out, named on stderr, and give exit code 1.
     """
-    from generator.checks.kql.named_columns import named_columns  # noqa: PLC0415 - start-up time
     from generator.cli.content import (  # noqa: PLC0415 - start-up time
         compile_content,
         load_content,
         show_findings,
     )
     from generator.cli.kql import KqlChoice, open_kql  # noqa: PLC0415 - start-up time
+    from generator.kinds.analytic_rule.checks.columns.named_columns import (  # noqa: PLC0415
+        named_columns,
+    )
     from generator.kql.references import (  # noqa: PLC0415 - start-up time
         detection_references,
         references_json,

@@ -12,7 +12,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from generator.catalog.community import normalise_tactic, strip_description_quotes
+from generator.catalog.community import strip_description_quotes, written_tactics
 from generator.catalog.detection import Detection
 from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
@@ -67,7 +67,7 @@ def assemble(detection: Detection, query: str) -> AnalyticRule:
         suppression_duration=(
             DEFAULT_SUPPRESSION_DURATION if suppression is None else _duration(suppression)
         ),
-        tactics=tuple(normalise_tactic(tactic) for tactic in _texts(document, "tactics")),
+        tactics=tuple(written_tactics(document)),
         techniques=techniques,
         sub_techniques=sub_techniques,
         entity_mappings=tuple(

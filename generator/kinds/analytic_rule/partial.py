@@ -16,6 +16,9 @@ from generator.catalog.salvage import Hole
 from generator.findings import DocumentPath
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.analytic_rule.query import query_of
+from generator.kinds.kind import Meaning
+from generator.kql.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +32,35 @@ class PartialRule:
         """Return what checks read like a rule; it raises UnusablePartError where a hole is read."""
         return cast("AnalyticRule", _read(self._rule, (), self._holes))
 
+    def query(self, document: PartialDocument) -> Query:
+        """Return what checks read like the query of the rule, in the same way."""
+        query = query_of(self._rule, document.filled)
+        holes: dict[DocumentPath, Hole] = {
+            (_MEMBERS_OF_QUERY[path[0]],): hole
+            for path, hole in self._holes.items()
+            if path[0] in _MEMBERS_OF_QUERY
+        }
+        return cast("Query", _read(query, (), holes))
 
-def partial_rules(
-    query: str | None, no_query: Hole | None
-) -> Callable[[PartialDocument], AnalyticRule]:
+
+_MEMBERS_OF_QUERY = {"query": "text", "schedule": "period"}
+"""Which member of a query follows from which member of a rule."""
+
+
+def partial_rules(query: str | None, no_query: Hole | None) -> Callable[[PartialDocument], Meaning]:
     """Return what gives checks the rule of a document; each is assembled once.
 
     Either `query` is the rendered query, or `no_query` is why there is none.
     """
     made: dict[frozenset[DocumentPath], PartialRule] = {}
 
-    def rule_of(document: PartialDocument) -> AnalyticRule:
+    def meaning(document: PartialDocument) -> Meaning:
         if document.removed not in made:
             made[document.removed] = partial_rule(document, query, no_query)
-        return made[document.removed].for_checks()
+        partial = made[document.removed]
+        return Meaning(partial.for_checks(), partial.query(document))
 
-    return rule_of
+    return meaning
 
 
 def partial_rule(

@@ -11,7 +11,7 @@ from generator.checks.query.unseen_characters import Surroundings, unseen_charac
 from generator.checks.query.unseen_in_code import UnseenInCode
 from generator.checks.query.unseen_in_string import UnseenInString
 from generator.findings import InQuery, Problem
-from generator.kinds.analytic_rule.assemble import assemble
+from generator.kql.query import Query
 from generator.kql.unseen import character_name
 from tests.checks.detections import detection
 
@@ -19,10 +19,9 @@ UNSEEN = st.characters(categories=["Zs", "Zl", "Zp", "Cf"], exclude_characters="
 
 
 def problems_of(query: str) -> list[Problem]:
-    one = detection()
-    rule = assemble(one, query)
+    one, written = detection(), Query(query, ("query",))
     checks = (NoBreakSpace(), UnseenInCode(), UnseenInString())
-    return [problem for check in checks for problem in check.examine(rule, one)]
+    return [problem for check in checks for problem in check.examine(written, one)]
 
 
 @given(st.text(st.characters(max_codepoint=0x7E, exclude_categories=["Cc"])))

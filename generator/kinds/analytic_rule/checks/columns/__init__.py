@@ -1,0 +1,1 @@
+"""Checks of the columns that a rule names, against what its query returns."""

@@ -1,0 +1,44 @@
+"""Analytics rules as a kind of content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.catalog.detection import Detection
+from generator.catalog.partial import PartialDocument
+from generator.catalog.salvage import Hole
+from generator.kinds.analytic_rule.api_versions import api_version_of
+from generator.kinds.analytic_rule.assemble import assemble
+from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.analytic_rule.partial import partial_rules
+from generator.kinds.analytic_rule.query import query_of
+from generator.kinds.kind import Meaning, Resource
+
+TYPE = "Microsoft.SecurityInsights/alertRules"
+
+
+class AnalyticRules:
+    """Rules that run a query on a schedule or nearly in real time and raise alerts."""
+
+    name = "analytic-rule"
+    checks = "generator.kinds.analytic_rule.checks"
+
+    def assemble(self, detection: Detection, query: str) -> Meaning:
+        """Return the rule of a document and its rendered query."""
+        rule = assemble(detection, query)
+        return Meaning(rule, query_of(rule, detection.document))
+
+    def assemble_partly(
+        self, query: str | None, no_query: Hole | None
+    ) -> Callable[[PartialDocument], Meaning]:
+        """Return what gives checks the usable part of a document's rule."""
+        return partial_rules(query, no_query)
+
+    def resource(self, model: AnalyticRule, slug: str, file: str) -> Resource:
+        """Return the resource that a rule is."""
+        body = request_body(model)
+        return Resource(self.name, model.id, slug, file, TYPE, api_version_of(body), body)
+
+
+ANALYTIC_RULES = AnalyticRules()

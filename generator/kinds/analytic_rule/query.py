@@ -1,0 +1,16 @@
+"""The query of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.query import Query
+
+
+def query_of(rule: AnalyticRule, document: Mapping[str, Any]) -> Query:
+    """Return a rule's query, which looks back as far as the schedule says."""
+    written = "template" if "template" in document else "query"
+    period = None if rule.schedule is None else rule.schedule.period
+    return Query(rule.query, (written,), period)
