@@ -25,11 +25,13 @@ from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
 from generator.deploy.plan import Plan
 from generator.deploy.plan_actions import plan_actions
-from generator.deploy.tenant_content import DesiredRule, TenantContent
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import read_workspace
 from generator.emulator.launch import EmulatorOptions, launch
 from generator.emulator.throttling import BucketSize
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.kind import Resource
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.tenant import Target
 
@@ -40,7 +42,7 @@ MAX_REQUESTS = 20
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000002"
 
 
-def rule(number: int) -> DesiredRule:
+def rule(number: int) -> Resource:
     properties = {
         "displayName": f"Rule {number}",
         "severity": "Medium",
@@ -54,7 +56,8 @@ def rule(number: int) -> DesiredRule:
         "suppressionEnabled": False,
     }
     body = {"kind": "Scheduled", "properties": properties}
-    return DesiredRule(f"dddddddd-0000-4000-8000-{number:012d}", f"area/{number:04d}", body)
+    name = f"dddddddd-0000-4000-8000-{number:012d}"
+    return ANALYTIC_RULES.resource_of(name, f"area/{number:04d}", body)
 
 
 def megabytes() -> float:
@@ -71,7 +74,7 @@ def main() -> int:
     server = launch(EmulatorOptions(bucket=bucket))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     rules = tuple(rule(number) for number in range(options.rules))
-    owned = {entry.id: entry.detection for entry in rules}
+    owned = {entry.id: entry.label for entry in rules}
     content = TenantContent(
         rules, owned, frozenset(), {"Scheduled": options.rules + 100, "NRT": 50}
     )

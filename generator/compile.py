@@ -125,17 +125,17 @@ def compile_catalog(
     )
 
 
-def unchecked_rules(
+def unchecked_resources(
     catalog: Catalog, selection: Selection, parameters: Mapping[str, Any]
-) -> Iterator[tuple[Detection, AnalyticRule]]:
-    """Yield the rules of the detections that a selection leaves out, where they can become one.
+) -> Iterator[Resource]:
+    """Yield what the detections that a selection leaves out become, where they can.
 
-    Nothing has checked these rules: they tell what the whole catalog would hold, and nothing may be
+    Nothing has checked these: they tell what the whole catalog would hold, and nothing may be
     written or deployed from them.
     """
     library = TemplateLibrary(catalog.root)
     for detection in catalog.detections:
         if not selection.covers(detection.source.file):
-            rule = stage(detection, library, parameters).model
-            if rule is not None:
-                yield detection, rule
+            resource = stage(detection, library, parameters).resource()
+            if resource is not None:
+                yield resource

@@ -60,8 +60,7 @@ class StagedDetection:
         """Return the resource that it becomes, or None."""
         if self.meaning is None:
             return None
-        detection = self.detection
-        return self.kind.resource(self.model, detection.slug, detection.source.file)
+        return self.kind.resource(self.model, self.detection.slug)
 
 
 def stage(

@@ -45,10 +45,7 @@ def test_each_rule_alone_in_a_catalog_builds_but_for_the_true_errors(tmp_path: P
             continue
         ((detection, rule),) = compilation.rules()
         assert rule.query == detection.document["query"]
-        source = detection.source.file
-        artifacts = plan_artifacts(
-            [ANALYTIC_RULES.resource(rule, detection.slug, source)], Configuration()
-        )
+        artifacts = plan_artifacts([ANALYTIC_RULES.resource(rule, detection.slug)], Configuration())
         assert sorted(artifacts) == [
             "catalog/all.bicep",
             "catalog/all.json",

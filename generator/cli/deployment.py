@@ -21,7 +21,7 @@ from generator.cli.content import compile_content, load_content, show_findings
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.kql import KqlChoice
 from generator.cli.options import Settings, settings_of
-from generator.compile import unchecked_rules
+from generator.compile import unchecked_resources
 from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.client import RuleClient
 from generator.deploy.drift import Drift
@@ -118,9 +118,9 @@ def prepare(
     if not selection.is_whole:
         only = frozenset(d.slug for d in catalog.detections if selection.covers(d.source.file))
     got = {detection.slug for detection in selected(tenant, catalog.detections)}
-    others = unchecked_rules(catalog, selection, tenant.parameters)
-    rules = [(d, rule) for d, rule in chain(compilation.rules(), others) if d.slug in got]
-    return Prepared(catalog.root, tenant, content_of(catalog, rules), only)
+    others = unchecked_resources(catalog, selection, tenant.parameters)
+    resources = [one for one in chain(compilation.resources(), others) if one.label in got]
+    return Prepared(catalog.root, tenant, content_of(catalog, resources), only)
 
 
 @contextmanager

@@ -16,8 +16,10 @@ from generator.deploy.normalise import Change, changes, not_compared, same_rule
 from generator.deploy.origin import NO_ORIGINS, Origin, Source
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.plan_actions import DISABLED_OUTSIDE
-from generator.deploy.tenant_content import DesiredRule, TenantContent
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import LiveRule, Workspace, switched
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.kind import Resource
 from generator.text.safe_text import visible
 
 _MAX_IDS = 10
@@ -73,7 +75,7 @@ def find_drift(
         live = workspace.ours.get(key)
         if live is None:
             status = _status(origins.get(key), DriftStatus.MISSING)
-            found.append(Drift(rule.id, rule.detection, status, origin=origins.get(key)))
+            found.append(Drift(rule.id, rule.label, status, origin=origins.get(key)))
         elif changes(live.body, rule.body):
             found.append(_changed(rule, live, origins.get(key)))
     for key, live in workspace.ours.items():
@@ -82,7 +84,7 @@ def find_drift(
     for rule in content.desired:
         key = rule.id.casefold()
         if key not in expected and key not in workspace.ours:
-            found.append(Drift(rule.id, rule.detection, DriftStatus.NOT_DEPLOYED))
+            found.append(Drift(rule.id, rule.label, DriftStatus.NOT_DEPLOYED))
     return tuple(sorted(found, key=_order))
 
 
@@ -135,7 +137,7 @@ def drift_json(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) -> str
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _deployed_rules(plan: Plan) -> list[DesiredRule]:
+def _deployed_rules(plan: Plan) -> list[Resource]:
     """Return what a plan wanted live; a blocked rule that was live is not as it should be.
 
     So is one that a plan left switched off, because somebody had switched it off.
@@ -147,17 +149,17 @@ def _deployed_rules(plan: Plan) -> list[DesiredRule]:
             body = switched(body, enabled=True)
         was_live = action.action is not ActionKind.BLOCKED or action.etag is not None
         if body is not None and was_live:
-            rules.append(DesiredRule(action.id, action.detection, body))
+            rules.append(ANALYTIC_RULES.resource_of(action.id, action.detection, body))
     return rules
 
 
-def _changed(rule: DesiredRule, live: LiveRule, origin: Origin | None) -> Drift:
+def _changed(rule: Resource, live: LiveRule, origin: Origin | None) -> Drift:
     off = origin is not None and origin.is_disabled
     if origin is None and not live.enabled:
         off = same_rule(switched(live.body, enabled=True), rule.body)
     return Drift(
         live.id,
-        rule.detection,
+        rule.label,
         _status(origin, DriftStatus.CHANGED),
         changes(live.body, rule.body),
         DISABLED_OUTSIDE if off else None,

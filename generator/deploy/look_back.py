@@ -44,7 +44,7 @@ def find_origins(
     desired = {
         rule.id.casefold(): rule.body
         for rule in content.desired
-        if only is None or rule.detection in only
+        if only is None or rule.label in only
     }
     traces = {
         key: _Trace(live, desired.get(key))

@@ -13,7 +13,7 @@ from typing import Any
 from generator.deploy.normalise import Change, changes
 from generator.deploy.origin import NO_ORIGINS, Origin
 from generator.deploy.plan import Action, ActionKind, PlanOptions
-from generator.deploy.tenant_content import DesiredRule, TenantContent
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import (
     NO_ETAG,
     LiveRule,
@@ -23,6 +23,7 @@ from generator.deploy.workspace import (
     is_enabled,
     switched,
 )
+from generator.kinds.kind import Resource
 
 SWITCHED_OFF = "switched this rule off itself"
 DISABLED_OUTSIDE = "disabled outside"
@@ -47,7 +48,7 @@ def plan_actions(
     off stays off.
     """
     looked_at = [
-        rule for rule in content.desired if options.only is None or rule.detection in options.only
+        rule for rule in content.desired if options.only is None or rule.label in options.only
     ]
     taken = {rule.display_name.casefold() for rule in workspace.foreign}
     actions = [
@@ -73,7 +74,7 @@ def plan_actions(
 
 
 def _decide(
-    rule: DesiredRule,
+    rule: Resource,
     live: LiveRule | None,
     options: PlanOptions,
     taken: set[str],
@@ -86,7 +87,7 @@ def _decide(
     action = Action(
         # The service's spelling where there is one: it is what the address of the rule holds.
         live.id if live else rule.id,
-        rule.detection,
+        rule.label,
         str(rule.body["kind"]),
         ActionKind.CREATE if live is None else ActionKind.UPDATE,
         etag=live.etag if live else None,
@@ -107,7 +108,7 @@ def _decide(
 
 
 def _of_one_that_stays_off(
-    origin: Origin | None, rule: DesiredRule, options: PlanOptions
+    origin: Origin | None, rule: Resource, options: PlanOptions
 ) -> Origin | None:
     """Return an origin that says `is_disabled` only where the plan has to keep the rule off."""
     if origin is None or not origin.is_disabled:
@@ -117,7 +118,7 @@ def _of_one_that_stays_off(
 
 
 def _obstacle(
-    rule: DesiredRule, live: LiveRule | None, options: PlanOptions, taken: set[str]
+    rule: Resource, live: LiveRule | None, options: PlanOptions, taken: set[str]
 ) -> str | None:
     """Return why a rule must not be written, or None."""
     key = rule.id.casefold()

@@ -16,11 +16,12 @@ from generator.deploy.normalise import Change
 from generator.deploy.origin import read_origin
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_basis import basis_of, hash_of, is_for, options_in
-from generator.deploy.tenant_content import DesiredRule, TenantContent
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 from generator.disk.untrusted_json import read_json
+from generator.kinds.kind import Resource
 from generator.tenants.tenant import Target, Tenant
 from generator.text.safe_text import safe_json
 
@@ -160,7 +161,7 @@ def check_wishes(plan: Plan, target: Target, content: TenantContent) -> PlanOpti
             raise AlteredPlanError(f"the plan names {action.id}, which is not ours")
         if (rule is None) != (action.desired is None) or (
             rule is not None
-            and (_wanted(rule, action) != action.desired or rule.detection != action.detection)
+            and (_wanted(rule, action) != action.desired or rule.label != action.detection)
         ):
             raise AlteredPlanError(f"the plan does not say of {action.id} what the content says")
     named = {action.id.casefold() for action in plan.actions}
@@ -183,7 +184,7 @@ def _options(plan: Plan, target: Target, content: TenantContent) -> PlanOptions:
     return options
 
 
-def _wanted(rule: DesiredRule, action: Action) -> Mapping[str, Any]:
+def _wanted(rule: Resource, action: Action) -> Mapping[str, Any]:
     """Return what an action may want of a rule: the content, or the content switched off.
 
     That the live rule really is switched off has to be seen in the workspace (`stale_results`).

@@ -13,9 +13,9 @@ from typing import Any
 from generator.catalog.detection import Catalog
 from generator.deploy.normalise import differing_members, writable
 from generator.deploy.snapshot import Snapshot, SnapshotError
-from generator.deploy.tenant_content import DesiredRule, TenantContent, content_of
+from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.write_rule import Writing
-from generator.kinds.analytic_rule.kind import TYPE
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES, TYPE
 from generator.kinds.analytic_rule.sendable import unsendable_members
 
 ORPHANS_ARE = "not in the snapshot"
@@ -52,7 +52,7 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
             continue
         _require_as_answered(rule, snapshot.workspace_id)
         body = writable({name: value for name, value in rule.items() if name != "actions"})
-        desired.append(DesiredRule(rule["name"], content.owned[key], body))
+        desired.append(ANALYTIC_RULES.resource_of(rule["name"], content.owned[key], body))
         if "actions" in rule:
             actions[key] = list(rule["actions"])
     return Restoration(replace(content, desired=tuple(desired)), actions, tuple(foreign))

@@ -10,32 +10,22 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from generator.catalog.detection import Catalog, Detection
-from generator.kinds.analytic_rule.body import request_body
-from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
-
-
-@dataclass(frozen=True, slots=True)
-class DesiredRule:
-    """A rule as the content wants it. `body` is `{"kind", "properties"}`."""
-
-    id: str
-    detection: str
-    body: Mapping[str, Any]
+from generator.catalog.detection import Catalog
+from generator.kinds import KINDS
+from generator.kinds.kind import Resource
 
 
 @dataclass(frozen=True, slots=True)
 class TenantContent:
     """A tenant's share of the catalog.
 
-    `desired` are the rules that it gets, by detection. `owned` names what we own by lower-case id:
+    `desired` are the resources that it gets, by label. `owned` names what we own by lower-case id:
     every detection of the catalog and every retired one. `retired` are those of the latter.
     `limits` are numbers of enabled rules in a workspace, by kind.
     """
 
-    desired: tuple[DesiredRule, ...]
+    desired: tuple[Resource, ...]
     owned: Mapping[str, str]
     retired: frozenset[str]
     limits: Mapping[str, int]
@@ -45,7 +35,7 @@ class TenantContent:
         """A hash of everything that a plan is made from, but for the workspace."""
         text = json.dumps(
             {
-                "desired": [[rule.id, rule.detection, rule.body] for rule in self.desired],
+                "desired": [[one.id, one.label, one.body] for one in self.desired],
                 "owned": sorted(self.owned.items()),
                 "retired": sorted(self.retired),
                 "limits": sorted(self.limits.items()),
@@ -57,11 +47,8 @@ class TenantContent:
         return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def content_of(catalog: Catalog, rules: Iterable[tuple[Detection, AnalyticRule]]) -> TenantContent:
-    """Return the content of a tenant that gets these rules."""
-    desired = (
-        DesiredRule(rule.id, detection.slug, request_body(rule)) for detection, rule in rules
-    )
+def content_of(catalog: Catalog, resources: Iterable[Resource]) -> TenantContent:
+    """Return the content of a tenant that gets these resources."""
     retired = {
         entry.id.casefold(): entry.path.removeprefix("detections/").removesuffix(".yaml")
         for entry in catalog.retired
@@ -69,11 +56,12 @@ def content_of(catalog: Catalog, rules: Iterable[tuple[Detection, AnalyticRule]]
     # A detection that came back after it was retired is a detection again.
     current = {detection.id.casefold(): detection.slug for detection in catalog.detections}
     return TenantContent(
-        tuple(sorted(desired, key=lambda rule: rule.detection)),
+        tuple(sorted(resources, key=lambda one: one.label)),
         retired | current,
         frozenset(retired) - frozenset(current),
         {
-            RuleKind.SCHEDULED.value: catalog.configuration.scheduled_limit,
-            RuleKind.NRT.value: catalog.configuration.nrt_limit,
+            running: limit
+            for kind in KINDS.values()
+            for running, limit in kind.limits(catalog.configuration).items()
         },
     )

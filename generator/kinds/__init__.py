@@ -14,7 +14,9 @@ KINDS: Mapping[str, ContentKind] = MappingProxyType({kind.name: kind for kind in
 
 
 def kind_of(detection: Detection) -> ContentKind:
-    """Return the kind that claims a document by its folder: all of `detections/` are rules."""
-    if not detection.source.file.startswith("detections/"):
-        raise TypeError(f"no kind of content claims {detection.source.file}")
-    return ANALYTIC_RULES
+    """Return the kind that claims a document by its folder."""
+    file = detection.source.file
+    for kind in KINDS.values():
+        if file.startswith(f"{kind.folder}/"):
+            return kind
+    raise TypeError(f"no kind of content claims {file}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
@@ -51,12 +52,16 @@ class Meaning:
 class ContentKind(Protocol):
     """A kind of content: all that the rest of the package asks of it.
 
-    `checks` is the package that holds the checks of its own.
+    `folder` holds its documents, from the content root. `checks` is the package of its own checks.
     """
 
     @property
     def name(self) -> str:
         """How plans and reports name the kind."""
+
+    @property
+    def folder(self) -> str:
+        """The folder that the kind claims; a document's label is its path below, without suffix."""
 
     @property
     def checks(self) -> str:
@@ -73,5 +78,11 @@ class ContentKind(Protocol):
         Either `query` is the rendered query, or `no_query` is why there is none.
         """
 
-    def resource(self, model: Any, slug: str, file: str) -> Resource:
-        """Return the resource of a model that is known by `slug` and written in `file`."""
+    def resource(self, model: Any, label: str) -> Resource:
+        """Return the resource of a model that is known by `label`."""
+
+    def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
+        """Return the resource of this name in Azure whose body is known, such as from a plan."""
+
+    def limits(self, configuration: Configuration) -> Mapping[str, int]:
+        """Return how many a workspace may have that run, by the body's `kind`."""

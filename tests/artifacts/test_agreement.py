@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from generator.kinds.analytic_rule.resource import resource_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.artifacts.build import plan_artifacts
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.model import AnalyticRule
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
@@ -47,8 +47,7 @@ def written(
     rules: list[AnalyticRule], form: Literal["extension", "providers"] = "extension"
 ) -> dict[str, str]:
     built = [
-        resource_at(rule, f"area/rule {number:04}", f"detections/area/rule {number:04}.yaml")
-        for number, rule in enumerate(rules)
+        ANALYTIC_RULES.resource(rule, f"area/rule {number:04}") for number, rule in enumerate(rules)
     ]
     plan = plan_artifacts(built, Configuration(bicep_form=form))
     return {path: b"".join(content).decode() for path, content in plan.items()}

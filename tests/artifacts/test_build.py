@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from generator.kinds.analytic_rule.resource import resource_at
 
 from generator.artifacts.build import plan_artifacts
 from generator.artifacts.errors import ArtifactError
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import Resource
 from tests.artifacts.rules import scheduled_rule
 
 
 def built(slug: str, number: int = 0, **changes: object) -> Resource:
     rule = scheduled_rule(id=f"00000000-0000-0000-0000-{number:012}", **changes)
-    return resource_at(rule, slug, f"detections/{slug}.yaml")
+    return ANALYTIC_RULES.resource(rule, slug)
 
 
 def problems(*rules: Resource) -> list[tuple[str, str]]:

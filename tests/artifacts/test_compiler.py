@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from generator.kinds.analytic_rule.resource import resource_at
 
 from generator.artifacts.build import plan_artifacts
 from generator.artifacts.folder import write_artifacts
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.model import RuleKind
 from generator.kinds.kind import Resource
 from tests.artifacts.arm_reader import read_template
@@ -69,10 +69,8 @@ def test_every_shape_of_rule_and_hostile_text_compiles(
     hostile = [scheduled_rule(display_name=text, description=text, query=text) for text in texts]
     # One file for all of them: the compiler takes a second to start.
     rules = [
-        resource_at(
-            replace(rule, id=f"00000000-0000-0000-0000-{number:012}"),
-            f"area/{number:03}",
-            f"detections/area/{number:03}.yaml",
+        ANALYTIC_RULES.resource(
+            replace(rule, id=f"00000000-0000-0000-0000-{number:012}"), f"area/{number:03}"
         )
         for number, rule in enumerate([*shapes, *hostile])
     ]

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 import pytest
-from generator.kinds.analytic_rule.resource import resource_at
 
 from generator.artifacts.build import Content, plan_artifacts
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
 from generator.artifacts.folder import Differences, check_artifacts, write_artifacts
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from tests.artifacts.rules import scheduled_rule
 
 NO_DIFFERENCES = Differences((), (), ())
@@ -22,10 +22,8 @@ NO_DIFFERENCES = Differences((), (), ())
 
 def planned(*slugs: str, catalog: bool = True, query: str = "T") -> dict[str, Content]:
     rules = [
-        resource_at(
-            scheduled_rule(id=f"00000000-0000-0000-0000-{number:012}", query=query),
-            slug,
-            f"detections/{slug}.yaml",
+        ANALYTIC_RULES.resource(
+            scheduled_rule(id=f"00000000-0000-0000-0000-{number:012}", query=query), slug
         )
         for number, slug in enumerate(slugs)
     ]

@@ -16,7 +16,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
-from generator.kinds.analytic_rule.resource import resource_at, rule_resource
 from jsonschema import Draft4Validator, Draft202012Validator
 from referencing import Registry
 from referencing import Resource as SchemaResource
@@ -30,6 +29,7 @@ from generator.findings import Severity
 from generator.kinds.analytic_rule.api_versions import api_version_of
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.model import AnalyticRule, DynamicProperty, RuleKind
 from generator.kinds.kind import Resource
 from generator.text.source_text import SourceText
@@ -50,7 +50,10 @@ def repository_rules() -> tuple[tuple[AnalyticRule, Resource], ...]:
     catalog = load_catalog(REPOSITORY, Configuration())
     compilation = compile_catalog(catalog, today=date(2026, 1, 1))
     assert [f for f in compilation.findings if f.severity is Severity.ERROR] == []
-    return tuple((rule, rule_resource(rule, detection)) for detection, rule in compilation.rules())
+    return tuple(
+        (rule, ANALYTIC_RULES.resource(rule, detection.slug))
+        for detection, rule in compilation.rules()
+    )
 
 
 @cache
@@ -73,7 +76,7 @@ def _community_rule(path: Path) -> tuple[AnalyticRule, Resource]:
     rule = assemble(loaded.detection, loaded.detection.document["query"])
     if GUID.fullmatch(rule.id) is None:
         rule = replace(rule, id=str(uuid5(NAMESPACE_URL, rule.id)))
-    return rule, resource_at(rule, slug, source.file)
+    return rule, ANALYTIC_RULES.resource(rule, slug)
 
 
 def assert_written_faithfully(built: tuple[tuple[AnalyticRule, Resource], ...]) -> None:
@@ -123,7 +126,7 @@ def _strict(schema: Any) -> Any:
 
 
 def assert_declared_by_its_api_version(rule: AnalyticRule) -> None:
-    plan = plan_artifacts([resource_at(rule, "a/b", "detections/a/b.yaml")], Configuration())
+    plan = plan_artifacts([ANALYTIC_RULES.resource(rule, "a/b")], Configuration())
     [resource] = read_template(b"".join(plan["a/b.json"]).decode(), WORKSPACE)
     body = {"kind": resource.kind, "properties": resource.properties}
     strict_validator(resource.api_version, DEFINITIONS[rule.kind]).validate(body)

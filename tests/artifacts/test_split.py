@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from generator.kinds.analytic_rule.resource import resource_at
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from generator.artifacts.split import (
     split_templates,
 )
 from generator.catalog.configuration import Configuration
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from tests.artifacts.arm_reader import read_template
 from tests.artifacts.bicep_reader import read_bicep
 from tests.artifacts.rules import scheduled_rule
@@ -59,10 +59,7 @@ def test_large_catalogs_split_by_size_and_both_writings_alike(letter: str, count
         scheduled_rule(id=f"00000000-0000-0000-0000-{number:012}", query=query)
         for number in range(count)
     ]
-    built = [
-        resource_at(rule, f"a/{number:03}", f"detections/a/{number:03}.yaml")
-        for number, rule in enumerate(rules)
-    ]
+    built = [ANALYTIC_RULES.resource(rule, f"a/{number:03}") for number, rule in enumerate(rules)]
     plan = plan_artifacts(built, Configuration())
     names = [path for path in plan if path.startswith("catalog/") and path.endswith(".json")]
     assert len(names) > 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.deploy.tenant_content import DesiredRule, TenantContent
+from generator.deploy.tenant_content import TenantContent
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.kind import Resource
 
 LIMITS = {"Scheduled": 512, "NRT": 50}
 
@@ -35,11 +37,12 @@ def body(number: int, *, kind: str = "Scheduled", **properties: Any) -> dict[str
     return {"kind": kind, "properties": base | properties}
 
 
-def desired(number: int, **properties: Any) -> DesiredRule:
-    return DesiredRule(rule_id(number), f"area/rule-{number:04d}", body(number, **properties))
+def desired(number: int, **properties: Any) -> Resource:
+    label = f"area/rule-{number:04d}"
+    return ANALYTIC_RULES.resource_of(rule_id(number), label, body(number, **properties))
 
 
-def content(*rules: DesiredRule, retired: tuple[int, ...] = (), **limits: int) -> TenantContent:
-    owned = {rule.id.casefold(): rule.detection for rule in rules}
+def content(*rules: Resource, retired: tuple[int, ...] = (), **limits: int) -> TenantContent:
+    owned = {rule.id.casefold(): rule.label for rule in rules}
     gone = {rule_id(number): f"area/retired-{number:04d}" for number in retired}
     return TenantContent(rules, gone | owned, frozenset(gone), LIMITS | limits)

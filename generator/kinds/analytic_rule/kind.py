@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
 from generator.kinds.analytic_rule.api_versions import api_version_of
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 from generator.kinds.analytic_rule.partial import partial_rules
 from generator.kinds.analytic_rule.query import query_of
 from generator.kinds.kind import Meaning, Resource
@@ -22,6 +24,7 @@ class AnalyticRules:
     """Rules that run a query on a schedule or nearly in real time and raise alerts."""
 
     name = "analytic-rule"
+    folder = "detections"
     checks = "generator.kinds.analytic_rule.checks"
 
     def assemble(self, detection: Detection, query: str) -> Meaning:
@@ -35,10 +38,21 @@ class AnalyticRules:
         """Return what gives checks the usable part of a document's rule."""
         return partial_rules(query, no_query)
 
-    def resource(self, model: AnalyticRule, slug: str, file: str) -> Resource:
+    def resource(self, model: AnalyticRule, label: str) -> Resource:
         """Return the resource that a rule is."""
-        body = request_body(model)
-        return Resource(self.name, model.id, slug, file, TYPE, api_version_of(body), body)
+        return self.resource_of(model.id, label, request_body(model))
+
+    def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
+        """Return the resource of a rule with this body."""
+        file = f"{self.folder}/{label}.yaml"
+        return Resource(self.name, name, label, file, TYPE, api_version_of(body), body)
+
+    def limits(self, configuration: Configuration) -> Mapping[str, int]:
+        """Return how many enabled rules of each kind a workspace may have."""
+        return {
+            RuleKind.SCHEDULED.value: configuration.scheduled_limit,
+            RuleKind.NRT.value: configuration.nrt_limit,
+        }
 
 
 ANALYTIC_RULES = AnalyticRules()
