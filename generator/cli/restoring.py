@@ -15,7 +15,6 @@ from generator.cli.deployment import Prepared, plan_options, tenant_of
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.options import Settings
 from generator.deploy.client import RuleClient
-from generator.deploy.normalise import differing_members
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.planner import make_plan, reading_of
 from generator.deploy.playbooks import logic_app, missing, restore
@@ -24,6 +23,7 @@ from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, res
 from generator.deploy.snapshot import OtherWorkspaceError, SnapshotError, read_snapshot
 from generator.deploy.workspace import Workspace
 from generator.disk.text_files import BYTE_ORDER_MARK
+from generator.kinds.shape import Shape
 
 
 def prepare_restoration(
@@ -93,7 +93,7 @@ def restoration_job(
         restoration.content,
         options,
         reading=reading_of(prepared.root, prepared.tenant, sure=True),
-        differ=differing_members,
+        differ=Shape.differing_members,
     )
     if restoration.foreign:
         names = ", ".join(restoration.foreign[:10])

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from generator.deploy.normalise import Change, changes, not_compared, same_rule
 from generator.deploy.origin import NO_ORIGINS, Origin, Source
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.plan_actions import DISABLED_OUTSIDE
@@ -20,6 +19,7 @@ from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import LiveRule, Workspace, switched
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import Resource
+from generator.kinds.shape import Change
 from generator.text.safe_text import visible
 
 _MAX_IDS = 10
@@ -76,7 +76,7 @@ def find_drift(
         if live is None:
             status = _status(origins.get(key), DriftStatus.MISSING)
             found.append(Drift(rule.id, rule.label, status, origin=origins.get(key)))
-        elif changes(live.body, rule.body):
+        elif live.shape.changes(live.body, rule.body):
             found.append(_changed(rule, live, origins.get(key)))
     for key, live in workspace.ours.items():
         if key not in expected:
@@ -95,7 +95,7 @@ def not_compared_note(workspace: Workspace) -> str | None:
     """
     rules: dict[str, list[str]] = {}
     for live in workspace.ours.values():
-        for path in not_compared(live.body):
+        for path in live.shape.not_compared(live.body):
             rules.setdefault(path.removeprefix("properties."), []).append(live.id)
     if not rules:
         return None
@@ -156,12 +156,12 @@ def _deployed_rules(plan: Plan) -> list[Resource]:
 def _changed(rule: Resource, live: LiveRule, origin: Origin | None) -> Drift:
     off = origin is not None and origin.is_disabled
     if origin is None and not live.enabled:
-        off = same_rule(switched(live.body, enabled=True), rule.body)
+        off = live.shape.same(switched(live.body, enabled=True), rule.body)
     return Drift(
         live.id,
         rule.label,
         _status(origin, DriftStatus.CHANGED),
-        changes(live.body, rule.body),
+        live.shape.changes(live.body, rule.body),
         DISABLED_OUTSIDE if off else None,
         origin,
     )

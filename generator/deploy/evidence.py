@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from generator.deploy.normalise import same_rule
 from generator.deploy.workspace import Workspace, switched
 from generator.git.log import Commit
 from generator.past.history import History, PastRule
@@ -112,7 +111,7 @@ def _may_be_written(workspace: Workspace, key: str, span: Span, *, after: bool) 
 
 def _is(workspace: Workspace, key: str, past: PastRule) -> bool:
     """Tell whether a live rule is as it was, whoever switched it off since."""
-    live = workspace.ours[key].body
+    live = workspace.ours[key]
     return past.body is not None and any(
-        same_rule(body, past.body) for body in (live, switched(live, enabled=True))
+        live.shape.same(body, past.body) for body in (live.body, switched(live.body, enabled=True))
     )

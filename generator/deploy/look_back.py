@@ -15,7 +15,6 @@ from typing import Any
 from generator.deploy.absence import absent_origins
 from generator.deploy.errors import printable
 from generator.deploy.evidence import CLOCKS_DIFFER, Bodies, Evidence, Span, evidence
-from generator.deploy.normalise import changes, same_rule
 from generator.deploy.origin import NO_ORIGINS, Origin, Origins, Source
 from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import LiveRule, Workspace, is_auto_disabled, switched
@@ -68,7 +67,7 @@ def find_origins(
 
 
 def _differs(live: LiveRule, desired: Mapping[str, Any] | None) -> bool:
-    return desired is None or bool(changes(live.body, desired))
+    return desired is None or bool(live.shape.changes(live.body, desired))
 
 
 @dataclass(slots=True)
@@ -95,7 +94,7 @@ class _Trace:
         self, past: PastRule, commit: Commit, now: datetime, *, on_mainline: bool
     ) -> Origin | None:
         """Look at the rule as it was at a commit; return the origin where that settles it."""
-        if past.body is not None and same_rule(self.live.body, past.body):
+        if past.body is not None and self.live.shape.same(self.live.body, past.body):
             if self._was_written_since_enabled(now):
                 return self.disabled()
             return _as_at(commit, self.live.written, self.overtaken_by())
@@ -146,8 +145,8 @@ class _Trace:
 
     def _is_but_for_enabled(self, body: Mapping[str, Any]) -> bool:
         live = self.live
-        off = not live.enabled and not same_rule(live.body, body)
-        return off and same_rule(switched(live.body, enabled=True), body)
+        off = not live.enabled and not live.shape.same(live.body, body)
+        return off and live.shape.same(switched(live.body, enabled=True), body)
 
     def _was_written_since_enabled(self, now: datetime) -> bool:
         """Tell whether the live rule was written after the content had begun to enable it.

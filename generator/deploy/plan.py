@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from generator.deploy.normalise import Change
 from generator.deploy.origin import Origin
+from generator.kinds import shape_of
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.shape import Change, Shape
 
 
 class ActionKind(StrEnum):
@@ -45,6 +47,12 @@ class Action:
     changes: tuple[Change, ...] = ()
     desired: Mapping[str, Any] | None = None
     origin: Origin | None = None
+    content_kind: str = ANALYTIC_RULES.name
+
+    @property
+    def shape(self) -> Shape:
+        """The members of the bodies."""
+        return shape_of(self.content_kind)
 
     @property
     def stays_off(self) -> bool:

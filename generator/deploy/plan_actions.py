@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.deploy.normalise import Change, changes
 from generator.deploy.origin import NO_ORIGINS, Origin
 from generator.deploy.plan import Action, ActionKind, PlanOptions
 from generator.deploy.tenant_content import TenantContent
@@ -24,13 +23,14 @@ from generator.deploy.workspace import (
     switched,
 )
 from generator.kinds.kind import Resource
+from generator.kinds.shape import Change, Shape
 
 SWITCHED_OFF = "switched this rule off itself"
 DISABLED_OUTSIDE = "disabled outside"
 """The reason of a rule that stays off, because somebody has switched it off."""
 
 NO_OPTIONS = PlanOptions()
-Differ = Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Change, ...]]
+Differ = Callable[[Shape, Mapping[str, Any], Mapping[str, Any]], tuple[Change, ...]]
 
 
 def plan_actions(
@@ -38,7 +38,7 @@ def plan_actions(
     workspace: Workspace,
     options: PlanOptions = NO_OPTIONS,
     *,
-    differ: Differ = changes,
+    differ: Differ = Shape.changes,
     origins: Mapping[str, Origin] = NO_ORIGINS.by_id,
 ) -> tuple[Action, ...]:
     """Return what to do with each rule of the content and with each orphan.
@@ -92,7 +92,7 @@ def _decide(
         ActionKind.CREATE if live is None else ActionKind.UPDATE,
         etag=live.etag if live else None,
         reason=DISABLED_OUTSIDE if stays_off else None,
-        changes=differ(live.body, body) if live else (),
+        changes=differ(live.shape, live.body, body) if live else (),
         desired=body,
         origin=origin,
     )

@@ -14,7 +14,7 @@ from difflib import unified_diff
 from itertools import groupby, zip_longest
 from typing import Any, Literal
 
-from generator.deploy.normalise import Change
+from generator.kinds.shape import Change
 from generator.text.safe_text import spelled_out, visible
 
 MAX_VALUE = 300

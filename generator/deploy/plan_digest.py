@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.deploy.blast_radius import BlastRadius, excess
-from generator.deploy.normalise import Change
 from generator.deploy.origin import Source
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.workspace import is_enabled
+from generator.kinds.shape import Change
 
 SMALLEST_GROUP = 3
 """Rules with the same changes that are shown together; fewer are as quickly read one by one."""

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.deploy.normalise import Change
 from generator.deploy.origin import read_origin
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_basis import basis_of, hash_of, is_for, options_in
@@ -22,6 +21,7 @@ from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 from generator.disk.untrusted_json import read_json
 from generator.kinds.kind import Resource
+from generator.kinds.shape import Change
 from generator.tenants.tenant import Target, Tenant
 from generator.text.safe_text import safe_json
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.drift import Drift, DriftStatus
-from generator.deploy.normalise import Change
 from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_diff import diff_lines, query_text_lines, short_path
@@ -21,6 +20,7 @@ from generator.deploy.plan_digest import (
     weakened,
 )
 from generator.deploy.workspace import display_name
+from generator.kinds.shape import Change
 from generator.text.safe_text import visible
 
 SIGNS = {

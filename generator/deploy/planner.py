@@ -12,7 +12,6 @@ from pathlib import Path
 
 from generator.deploy.client import RuleClient
 from generator.deploy.look_back import find_origins
-from generator.deploy.normalise import changes
 from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.plan_actions import Differ, plan_actions
@@ -28,6 +27,7 @@ from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace
 from generator.disk.private_cache import open_private_cache
+from generator.kinds.shape import Shape
 from generator.past.history import History
 from generator.tenants.tenant import Tenant
 
@@ -39,7 +39,7 @@ def make_plan(
     options: PlanOptions,
     *,
     reading: Reading,
-    differ: Differ = changes,
+    differ: Differ = Shape.changes,
     root: Path | None = None,
 ) -> tuple[Plan, Workspace]:
     """Read the workspace and plan. Raises ServiceError.

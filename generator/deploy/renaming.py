@@ -6,12 +6,10 @@ end is `write_rule`'s.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from generator.deploy.client import RuleClient
 from generator.deploy.errors import ConflictError, ServiceError
-from generator.deploy.normalise import writable
 from generator.deploy.plan import Action
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
@@ -27,7 +25,7 @@ def park(client: RuleClient, action: Action, base: LiveRule) -> LiveRule | Resul
     ending = f" ({base.id})"
     name = base.display_name[: MAX_NAME - len(ending)] + ending
     try:
-        parked = live_rule(base.id, client.put(base.id, _named(base.body, name), base.etag))
+        parked = live_rule(base.id, client.put(base.id, _named(base, name), base.etag))
         if parked.etag is None:
             parked = live_rule(base.id, client.get(base.id))
     except ConflictError as conflict:
@@ -44,12 +42,12 @@ def park(client: RuleClient, action: Action, base: LiveRule) -> LiveRule | Resul
 def unpark(client: RuleClient, base: LiveRule, parked: LiveRule) -> str:
     """Give a rule its name back, and return a sentence that says how that went."""
     try:
-        client.put(base.id, writable(base.body), parked.etag)
+        client.put(base.id, base.shape.writable(base.body), parked.etag)
     except ServiceError as error:
         return f"it is called {parked.display_name!r} until the next run: {error}"
     return "it has its old name"
 
 
-def _named(body: Mapping[str, Any], name: str) -> dict[str, Any]:
-    kept = writable(body)
+def _named(rule: LiveRule, name: str) -> dict[str, Any]:
+    kept = rule.shape.writable(rule.body)
     return {**kept, "properties": {**kept["properties"], "displayName": name}}

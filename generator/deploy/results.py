@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from generator.deploy.normalise import Change
 from generator.deploy.plan import Action
+from generator.kinds.shape import Change
 
 
 class Outcome(StrEnum):

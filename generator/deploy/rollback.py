@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog.detection import Catalog
-from generator.deploy.normalise import differing_members, writable
 from generator.deploy.snapshot import Snapshot, SnapshotError
 from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.write_rule import Writing
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES, TYPE
 from generator.kinds.analytic_rule.sendable import unsendable_members
+from generator.kinds.shape import Shape
 
 ORPHANS_ARE = "not in the snapshot"
 
@@ -51,7 +51,8 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
             foreign.append(rule["name"])
             continue
         _require_as_answered(rule, snapshot.workspace_id)
-        body = writable({name: value for name, value in rule.items() if name != "actions"})
+        answered = {name: value for name, value in rule.items() if name != "actions"}
+        body = ANALYTIC_RULES.shape.writable(answered)
         desired.append(ANALYTIC_RULES.resource_of(rule["name"], content.owned[key], body))
         if "actions" in rule:
             actions[key] = list(rule["actions"])
@@ -74,4 +75,4 @@ def _require_as_answered(rule: Mapping[str, Any], workspace_id: str) -> None:
         )
 
 
-RESTORATION = Writing(body=lambda _live, desired: desired, differ=differing_members)
+RESTORATION = Writing(body=lambda _shape, _live, desired: desired, differ=Shape.differing_members)

@@ -83,7 +83,7 @@ def _borne_out(result: Result, live: Mapping[str, Any] | None, writing: Writing)
     if live is None or desired is None:
         return live is None and desired is None
     # What the answer to our own write showed is no news; anything else is somebody's change.
-    return all(change in result.filled_in for change in writing.differ(live, desired))
+    return all(change in result.filled_in for change in writing.left_to_do(result.action, live))
 
 
 def _good(result: Result) -> Result:

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from generator.deploy.errors import UnintelligibleError
+from generator.kinds import shape_of
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.shape import Shape
 
 AUTO_DISABLED = "AUTO DISABLED"
 """What Sentinel puts before the name of a rule that it has switched off itself
@@ -31,6 +34,12 @@ class LiveRule:
 
     id: str
     body: Mapping[str, Any]
+    content_kind: str = ANALYTIC_RULES.name
+
+    @property
+    def shape(self) -> Shape:
+        """The members of the body."""
+        return shape_of(self.content_kind)
 
     @property
     def etag(self) -> str | None:

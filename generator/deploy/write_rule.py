@@ -20,10 +20,10 @@ from generator.deploy.errors import (
     UnansweredError,
     UnreachableError,
 )
-from generator.deploy.normalise import Change, changes, merged, unmoved
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
+from generator.kinds.shape import Change, Shape
 
 SILENT_PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a rule whose write had no answer in time."""
@@ -35,16 +35,24 @@ Body = Mapping[str, Any]
 class Writing:
     """How rules are written and compared.
 
-    A deployment keeps what it does not know (`merged`) and compares what it knows (`changes`); a
-    rollback puts back and compares whole bodies.
+    A deployment keeps what it does not know (`Shape.merged`) and compares what it knows
+    (`Shape.changes`); a rollback puts back and compares whole bodies.
     """
 
-    body: Callable[[Body, Body], Body] = merged
-    differ: Callable[[Body, Body], tuple[Change, ...]] = changes
+    body: Callable[[Shape, Body, Body], Body] = Shape.merged
+    differ: Callable[[Shape, Body, Body], tuple[Change, ...]] = Shape.changes
 
-    def is_as_desired(self, live: Body, desired: Body) -> bool:
+    def left_to_do(self, action: Action, live: Body) -> tuple[Change, ...]:
+        """Return in what a live rule is not what an action wants."""
+        return self.differ(action.shape, live, action.desired or {})
+
+    def is_done(self, action: Action, live: Body) -> bool:
         """Tell whether a live rule is what an action wants."""
-        return not self.differ(live, desired)
+        return not self.left_to_do(action, live)
+
+    def sent(self, action: Action, live: Body) -> Body:
+        """Return what is written over a live rule."""
+        return self.body(action.shape, live, action.desired or {})
 
 
 DEPLOYMENT = Writing()
@@ -97,7 +105,7 @@ def _create(client: RuleClient, action: Action, writing: Writing) -> Result:
 
 
 def _found(action: Action, live: Body, writing: Writing) -> Result:
-    if writing.is_as_desired(live, action.desired or {}):
+    if writing.is_done(action, live):
         return Result(action, Outcome.DONE)
     return Result(
         action, Outcome.REFUSED, "somebody made this rule since the plan was made: plan again"
@@ -105,9 +113,8 @@ def _found(action: Action, live: Body, writing: Writing) -> Result:
 
 
 def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
-    desired = action.desired or {}
     try:
-        body = writing.body(base.body, desired)
+        body = writing.sent(action, base.body)
         return _put(client, action, body, base.etag, writing, over=base.body)
     except ConflictError:
         pass
@@ -115,13 +122,13 @@ def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing
         now = live_rule(base.id, client.get(base.id))
     except GoneError:
         return Result(action, Outcome.REFUSED, "somebody deleted this rule since the plan was made")
-    if writing.is_as_desired(now.body, desired):
+    if writing.is_done(action, now.body):
         return Result(action, Outcome.DONE)
     obstacle = _obstacle(base, now)
     if obstacle is not None:
         return Result(action, Outcome.REFUSED, obstacle)
     try:
-        body = writing.body(now.body, desired)
+        body = writing.sent(action, now.body)
         return _put(client, action, body, now.etag, writing, over=now.body)
     except ConflictError as conflict:
         return _after_second_conflict(client, action, conflict, writing)
@@ -132,7 +139,7 @@ def _after_second_conflict(
 ) -> Result:
     """Tell our own write, whose answer was lost, from somebody else's."""
     try:
-        if writing.is_as_desired(client.get(action.id), action.desired or {}):
+        if writing.is_done(action, client.get(action.id)):
             return Result(action, Outcome.DONE)
     except GoneError:
         pass
@@ -210,7 +217,7 @@ def _looked_for(
             continue
         except ServiceError:
             break
-        if writing.is_as_desired(live, action.desired or {}):
+        if writing.is_done(action, live):
             return Result(action, Outcome.DONE, etag=live_rule(action.id, live).etag)
     return Result(
         action, Outcome.FAILED, f"whether it was written is not known: {silence}", answer_lost=True
@@ -219,7 +226,7 @@ def _looked_for(
 
 def _answered(action: Action, answer: Body, writing: Writing) -> Result:
     """Judge our own write by its answer, which may show members that were not sent."""
-    left = writing.differ(answer, action.desired or {})
+    left = writing.left_to_do(action, answer)
     filled_in = tuple(change for change in left if _was_not_sent(change))
     if len(filled_in) == len(left):
         etag = live_rule(action.id, answer).etag
@@ -234,7 +241,7 @@ def _was_not_sent(change: Change) -> bool:
 
 def _obstacle(planned: LiveRule, now: LiveRule) -> str | None:
     """Return why a rule must not be written as it is now, or None."""
-    if not unmoved(planned.body, now.body):
-        paths = ", ".join(change.path for change in changes(planned.body, now.body))
+    if not planned.shape.unmoved(planned.body, now.body):
+        paths = ", ".join(change.path for change in planned.shape.changes(planned.body, now.body))
         return f"somebody changed this rule since the plan was made ({paths or 'other members'})"
     return NO_ETAG if now.etag is None else None

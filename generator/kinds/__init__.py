@@ -8,9 +8,15 @@ from types import MappingProxyType
 from generator.catalog.detection import Detection
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import ContentKind
+from generator.kinds.shape import Shape
 
 KINDS: Mapping[str, ContentKind] = MappingProxyType({kind.name: kind for kind in (ANALYTIC_RULES,)})
 """By name, in the order in which they are deployed."""
+
+
+def shape_of(kind: str) -> Shape:
+    """Return the shape of a kind's bodies, by the kind's name."""
+    return KINDS[kind].shape
 
 
 def kind_of(detection: Detection) -> ContentKind:

@@ -14,6 +14,7 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
+from generator.kinds.shape import Shape
 from generator.kql.query import Query
 
 
@@ -66,6 +67,10 @@ class ContentKind(Protocol):
     @property
     def checks(self) -> str:
         """The package whose modules are the checks of this kind."""
+
+    @property
+    def shape(self) -> Shape:
+        """The members of the body of its resources."""
 
     def assemble(self, detection: Detection, query: str) -> Meaning:
         """Return what a document and its rendered query mean."""

@@ -13,7 +13,6 @@ from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.client import RuleClient
 from generator.deploy.drift import DriftStatus, find_drift
 from generator.deploy.errors import RecentlyDeletedError
-from generator.deploy.normalise import changes
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.plan_actions import plan_actions
 from generator.deploy.results import Deployment, Outcome
@@ -22,6 +21,7 @@ from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.emulator.rule_documents import stored_properties
+from generator.kinds.analytic_rule.shape import SHAPE
 from tests.deploy.conftest import RULES, Lab, Portal, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, content, desired, rule_id
@@ -47,7 +47,9 @@ def outcomes(deployment: Deployment) -> dict[str, Outcome]:
 
 def is_live(portal: Portal, wanted: TenantContent) -> bool:
     live = portal.rules()
-    return all(rule.id in live and not changes(live[rule.id], rule.body) for rule in wanted.desired)
+    return all(
+        rule.id in live and not SHAPE.changes(live[rule.id], rule.body) for rule in wanted.desired
+    )
 
 
 THREE = content(*(desired(number) for number in range(3)))

@@ -5,7 +5,7 @@ from markdown_it import MarkdownIt
 
 from generator.deploy.drift import Drift, DriftStatus
 from generator.deploy.drift_markdown import drift_markdown
-from generator.deploy.normalise import Change
+from generator.kinds.shape import Change
 from tests.deploy.rules import rule_id
 
 GITHUB_TAKES = 65_536

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.deploy.blast_radius import BlastRadius
-from generator.deploy.normalise import Change
 from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_diff import MAX_VALUE, diff_lines
 from generator.deploy.plan_digest import groups, weakened
 from generator.deploy.plan_markdown import plan_markdown
 from generator.deploy.plan_text import MOST_QUERIES, plan_lines
+from generator.kinds.shape import Change
 from tests.deploy.rules import body, rule_id
 
 GITHUB_TAKES = 65_536

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from generator.deploy.normalise import Change
 from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_basis import basis_of
@@ -28,6 +27,7 @@ from generator.deploy.plan_file import (
 from generator.deploy.plan_markdown import plan_markdown
 from generator.deploy.plan_text import plan_lines, summary_line
 from generator.deploy.tool import TOOL
+from generator.kinds.shape import Change
 from generator.tenants.tenant import Tenant
 from generator.text.safe_text import visible
 from generator.text.source_text import SourceText

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.deploy.normalise import changes, merged, same_rule, unmoved
+from generator.kinds.analytic_rule.shape import SHAPE
 
 RECORDINGS = sorted((Path(__file__).parent / "fixtures" / "recordings").glob("*.json"))
 
@@ -20,15 +20,15 @@ def recording(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_a_rule_as_it_comes_back_is_the_rule_that_was_sent(recording: dict[str, Any]) -> None:
-    assert changes(recording["returned"], recording["sent"]) == ()
-    assert same_rule(recording["returned"], recording["sent"])
+    assert SHAPE.changes(recording["returned"], recording["sent"]) == ()
+    assert SHAPE.same(recording["returned"], recording["sent"])
 
 
 def test_sending_it_again_sends_no_read_only_member(recording: dict[str, Any]) -> None:
-    sent_again = merged(recording["returned"], recording["sent"])
+    sent_again = SHAPE.merged(recording["returned"], recording["sent"])
     assert set(sent_again) == {"kind", "properties"}
     assert "lastModifiedUtc" not in sent_again["properties"]
-    assert changes(sent_again, recording["sent"]) == ()
+    assert SHAPE.changes(sent_again, recording["sent"]) == ()
 
 
 def test_only_a_new_etag_and_time_leave_a_rule_unmoved(recording: dict[str, Any]) -> None:
@@ -38,4 +38,4 @@ def test_only_a_new_etag_and_time_leave_a_rule_unmoved(recording: dict[str, Any]
         "etag": '"other"',
         "properties": {**returned["properties"], "lastModifiedUtc": "2026-04-01T00:00:00.0000000Z"},
     }
-    assert unmoved(returned, touched)
+    assert SHAPE.unmoved(returned, touched)

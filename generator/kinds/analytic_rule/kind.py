@@ -15,6 +15,7 @@ from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 from generator.kinds.analytic_rule.partial import partial_rules
 from generator.kinds.analytic_rule.query import query_of
+from generator.kinds.analytic_rule.shape import SHAPE
 from generator.kinds.kind import Meaning, Resource
 
 TYPE = "Microsoft.SecurityInsights/alertRules"
@@ -26,6 +27,7 @@ class AnalyticRules:
     name = "analytic-rule"
     folder = "detections"
     checks = "generator.kinds.analytic_rule.checks"
+    shape = SHAPE
 
     def assemble(self, detection: Detection, query: str) -> Meaning:
         """Return the rule of a document and its rendered query."""

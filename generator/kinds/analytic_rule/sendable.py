@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.kinds.analytic_rule.model import RuleKind
-from generator.kinds.analytic_rule.shape import KNOWN, Member, Members, Names, Unordered, Value
-from generator.text.safe_text import visible
+from generator.kinds.analytic_rule.shape import SHAPE
 
 _OF_EVERY_RULE = (
     "displayName",
@@ -47,27 +46,7 @@ def unsendable_members(body: Mapping[str, Any]) -> Iterator[str]:
             for name in _SCHEDULE:
                 if properties.get(name) is not None:
                     yield f"properties.{name} is not of an NRT rule"
-        yield from _misfits("properties", KNOWN, properties)
+        yield from SHAPE.misfits(properties)
         shown = properties.get("displayName")
         if isinstance(shown, str) and (not shown.strip() or _CONTROL.search(shown)):
             yield "properties.displayName is empty or holds control characters"
-
-
-def _misfits(path: str, member: Member, value: Any) -> Iterator[str]:
-    if value is None:
-        return
-    match member:
-        case Members(known) if isinstance(value, Mapping):
-            for name, part in known.items():
-                yield from _misfits(f"{path}.{name}", part, value.get(name))
-        case Names() if isinstance(value, Mapping):
-            for name, column in value.items():
-                if column is not None and not isinstance(column, str):
-                    yield f"{path}.{visible(name)} is no text"
-        case Unordered(item) if isinstance(value, list):
-            for entry in value:
-                yield from _misfits(path, item, entry)
-        case Value(fits=fits) if isinstance(value, (str, bool, int)) and fits(value):
-            return
-        case _:
-            yield f"{path} has a value of another kind than this member has"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.deploy.normalise import changes, differing_members, normalise, same_rule
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import RuleKind
-from generator.kinds.analytic_rule.shape import DURATION, KNOWN, Member, Members, Names, Unordered
+from generator.kinds.analytic_rule.shape import SHAPE
+from generator.kinds.shape import DURATION, Member, Members, Names, Unordered
 from tests.artifacts.rules import complete_rule
 from tests.kinds.analytic_rule.documents import QUERY, detection_of, distinct_documents
 
@@ -54,15 +54,15 @@ def written_paths(value: Any, path: str = "") -> Iterator[str]:
 
 def test_every_member_that_is_compared_is_written_for_some_rule() -> None:
     written = {path for properties in COMPLETE for path in written_paths(properties)}
-    assert set(known_paths(KNOWN)) == written
+    assert set(known_paths(SHAPE.known)) == written
 
 
 @given(distinct_documents())
 def test_every_member_that_a_request_has_is_compared(document: dict[str, Any]) -> None:
     body = request_body(assemble(detection_of(document), QUERY))
-    assert set(written_paths(body["properties"])) <= set(known_paths(KNOWN))
+    assert set(written_paths(body["properties"])) <= set(known_paths(SHAPE.known))
     # Nothing of a request is left out or made equal to something else on the way.
-    assert normalise(body)["properties"].keys() == body["properties"].keys()
+    assert SHAPE.normalise(body)["properties"].keys() == body["properties"].keys()
 
 
 def durations(member: Member, path: str = "") -> Iterator[str]:
@@ -74,8 +74,8 @@ def durations(member: Member, path: str = "") -> Iterator[str]:
 
 
 def test_durations_and_nothing_else_compare_as_durations() -> None:
-    names = {path for path in known_paths(KNOWN) if "Duration" in path or ".query" in path}
-    assert set(durations(KNOWN)) == names - {".query"}
+    names = {path for path in known_paths(SHAPE.known) if "Duration" in path or ".query" in path}
+    assert set(durations(SHAPE.known)) == names - {".query"}
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
@@ -93,9 +93,9 @@ def test_in_no_list_of_a_rule_does_the_order_mean_anything(
 ) -> None:
     body = request_body(assemble(detection_of(document), QUERY))
     other = shuffled(body, chance)
-    assert normalise(other) == normalise(body)
-    assert same_rule(other, body)
-    assert changes(other, body) == ()
+    assert SHAPE.normalise(other) == SHAPE.normalise(body)
+    assert SHAPE.same(other, body)
+    assert SHAPE.changes(other, body) == ()
 
 
 def lists(member: Member, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Member]]:
@@ -125,16 +125,16 @@ def placed(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("path", "item"), [pytest.param(*place, id=".".join(place[0])) for place in lists(KNOWN)]
+    ("path", "item"), [pytest.param(*place, id=".".join(place[0])) for place in lists(SHAPE.known)]
 )
 def test_a_list_in_another_order_is_the_same_and_with_other_entries_is_not(
     path: tuple[str, ...], item: Member
 ) -> None:
     entries = [entry(item, mark) for mark in "bac"]
     body, turned = placed(path, entries), placed(path, entries[::-1])
-    assert normalise(body) == normalise(turned)
-    assert changes(body, turned) == ()
-    assert changes(body, placed(path, [*entries[:2], entries[0]]))
+    assert SHAPE.normalise(body) == SHAPE.normalise(turned)
+    assert SHAPE.changes(body, turned) == ()
+    assert SHAPE.changes(body, placed(path, [*entries[:2], entries[0]]))
 
 
 def test_differences_come_in_one_order_whatever_the_order_in_the_bodies() -> None:
@@ -142,9 +142,9 @@ def test_differences_come_in_one_order_whatever_the_order_in_the_bodies() -> Non
     around = dict.fromkeys(("zone", "area", "mode", "base", "rank", "host"), 1)
     live = {"kind": "NRT", **around, "properties": {**unknown, "query": "a"}}
     wanted = {"kind": "Scheduled", "properties": {"severity": "Low", "enabled": True}}
-    paths = [change.path for change in differing_members(live, wanted)]
+    paths = [change.path for change in SHAPE.differing_members(live, wanted)]
     members = ["enabled", "severity", "query", "aardvark", "mole", "newt", "zebra"]
     assert paths == ["kind", *(f"properties.{name}" for name in members), *sorted(around)]
     backwards = copy.deepcopy(live)
     backwards["properties"] = dict(reversed(live["properties"].items()))  # type: ignore[attr-defined]
-    assert [change.path for change in differing_members(backwards, wanted)] == paths
+    assert [change.path for change in SHAPE.differing_members(backwards, wanted)] == paths

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.deploy.normalise import changes, differing_members, merged, normalise, same_rule
+from generator.kinds.analytic_rule.shape import SHAPE
 from tests.deploy.rules import body
 
 TEXT = st.text(max_size=12)
@@ -97,24 +97,24 @@ def _as_the_service_returns_it(sent: dict[str, Any]) -> dict[str, Any]:
 @given(BODIES)
 def test_what_comes_back_and_is_sent_again_stays_the_same(sent: dict[str, Any]) -> None:
     returned = _as_the_service_returns_it(sent)
-    again = _as_the_service_returns_it(merged(returned, sent))
-    assert normalise(returned) == normalise(sent) == normalise(again)
-    assert changes(returned, sent) == ()
+    again = _as_the_service_returns_it(SHAPE.merged(returned, sent))
+    assert SHAPE.normalise(returned) == SHAPE.normalise(sent) == SHAPE.normalise(again)
+    assert SHAPE.changes(returned, sent) == ()
 
 
 @given(BODIES, BODIES)
 def test_there_are_changes_exactly_when_normalised_rules_differ(
     live: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
-    assert (changes(live, wanted) == ()) == (normalise(live) == normalise(wanted))
-    assert same_rule(live, wanted) == (changes(live, wanted) == ())
+    assert (SHAPE.changes(live, wanted) == ()) == (SHAPE.normalise(live) == SHAPE.normalise(wanted))
+    assert SHAPE.same(live, wanted) == (SHAPE.changes(live, wanted) == ())
 
 
 @given(BODIES, BODIES)
 def test_writing_what_is_desired_leaves_nothing_to_change(
     live: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
-    assert changes(_as_the_service_returns_it(merged(live, wanted)), wanted) == ()
+    assert SHAPE.changes(_as_the_service_returns_it(SHAPE.merged(live, wanted)), wanted) == ()
 
 
 FULL = body(
@@ -177,7 +177,7 @@ def test_every_value_that_an_author_writes_shows_when_it_changes(
     else:
         new = "PT7M" if str(old).startswith("P") and old[1:2] in "T0123456789" else f"{old}x"
     holder[path[-1]] = new
-    found = changes(edited, FULL)
+    found = SHAPE.changes(edited, FULL)
     assert len(found) == 1
     assert found[0].path.split(".")[:2] == [str(step) for step in path[:2]]
 
@@ -186,9 +186,9 @@ def test_every_value_that_an_author_writes_shows_when_it_changes(
 def test_every_member_shows_when_it_is_taken_away_or_added_in_the_portal(name: str) -> None:
     without = copy.deepcopy(FULL)
     del without["properties"][name]
-    assert all(c.path.startswith(f"properties.{name}") for c in changes(without, FULL))
-    assert changes(without, FULL)
-    assert changes(FULL, without)
+    assert all(c.path.startswith(f"properties.{name}") for c in SHAPE.changes(without, FULL))
+    assert SHAPE.changes(without, FULL)
+    assert SHAPE.changes(FULL, without)
 
 
 def test_spellings_that_mean_the_same_are_no_change() -> None:
@@ -204,7 +204,7 @@ def test_spellings_that_mean_the_same_are_no_change() -> None:
         entityMappings=[],
         eventGroupingSettings=None,
     )
-    assert changes(live, body(1)) == ()
+    assert SHAPE.changes(live, body(1)) == ()
 
 
 @pytest.mark.parametrize(
@@ -219,17 +219,17 @@ def test_spellings_that_mean_the_same_are_no_change() -> None:
     ],
 )
 def test_in_queries_nothing_else_is_overlooked(query: str) -> None:
-    assert [change.path for change in changes(body(1, query=query), body(1))] == [
+    assert [change.path for change in SHAPE.changes(body(1, query=query), body(1))] == [
         "properties.query"
     ]
 
 
 def test_a_text_of_one_differs_from_true() -> None:
-    assert changes(body(1, enabled=1), body(1))
+    assert SHAPE.changes(body(1, enabled=1), body(1))
 
 
 def test_a_changed_enabled_comes_first() -> None:
-    found = changes(body(1, enabled=False, severity="Low", displayName="X"), body(1))
+    found = SHAPE.changes(body(1, enabled=False, severity="Low", displayName="X"), body(1))
     assert found[0].path == "properties.enabled"
 
 
@@ -257,11 +257,11 @@ def test_members_that_nobody_knows_are_kept_and_are_no_drift() -> None:
             {"entityType": "IP", "fieldMappings": [{"identifier": "Address", "columnName": "A"}]}
         ],
     )
-    assert [change.path for change in changes(live, wanted)] == [
+    assert [change.path for change in SHAPE.changes(live, wanted)] == [
         "properties.severity",
         "properties.incidentConfiguration.createIncident",
     ]
-    sent = merged(live, wanted)["properties"]
+    sent = SHAPE.merged(live, wanted)["properties"]
     assert sent["newFeature"] == {"deep": [1, None]}
     assert sent["incidentConfiguration"] == {"createIncident": False, "newSwitch": "on"}
     assert sent["entityMappings"][0]["newPart"] == 1
@@ -269,15 +269,15 @@ def test_members_that_nobody_knows_are_kept_and_are_no_drift() -> None:
 
 def test_a_grouping_added_in_the_portal_is_taken_away_by_an_update() -> None:
     live = body(1, incidentConfiguration={"createIncident": True})
-    assert [change.path for change in changes(live, body(1))] == [
+    assert [change.path for change in SHAPE.changes(live, body(1))] == [
         "properties.incidentConfiguration.createIncident"
     ]
-    assert "incidentConfiguration" not in merged(live, body(1))["properties"]
+    assert "incidentConfiguration" not in SHAPE.merged(live, body(1))["properties"]
 
 
 def test_a_rollback_sees_members_that_nobody_knows() -> None:
     live = {**ENVELOPE, **body(1, newFeature=1, lastModifiedUtc="now")}
-    found = differing_members(live, body(1, newFeature=2, description=None))
+    found = SHAPE.differing_members(live, body(1, newFeature=2, description=None))
     assert [(c.path, c.live, c.desired) for c in found] == [
         ("properties.description", "Finds things, number 1", None),
         ("properties.newFeature", 1, 2),
