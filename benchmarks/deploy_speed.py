@@ -21,8 +21,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from generator.azure.client import RuleClient
 from generator.deploy.apply import Execution, apply_plan
-from generator.deploy.client import RuleClient
 from generator.deploy.plan import Plan
 from generator.deploy.plan_actions import plan_actions
 from generator.deploy.tenant_content import TenantContent

@@ -39,7 +39,9 @@ FLOW: dict[str, set[str]] = {
     "tenants": {"findings", "text", "disk", "catalog", "kql_templates"},
     "past": {"text", "disk", "git", "catalog", "kql_templates", "kinds", "stage", "tenants"},
     "surroundings": {"text", "catalog", "kql_templates", "tenants"},
-    "deploy": {"text", "disk", "git", "catalog", "kinds", "tenants", "past"},
+    # The management API itself: no content, no plan.
+    "azure": {"text", "disk", "tenants", "kinds"},
+    "deploy": {"text", "disk", "git", "catalog", "azure", "kinds", "tenants", "past"},
     "emulator": {"findings", "text", "disk", "vocabulary", "kinds"},
     "detection_tests": {
         *("findings", "text", "disk", "vocabulary", "catalog", "kinds", "stage"),

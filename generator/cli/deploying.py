@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generator.azure.client import RuleClient
 from generator.cli.console import ask, is_terminal, progress_bar, say, show_rich
 from generator.cli.deployment import show_plan
 from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, STOPPED, CommandError
@@ -24,7 +25,6 @@ from generator.cli.options import Settings
 from generator.cli.reporting import Report, stop_signals
 from generator.deploy.apply import Execution, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
-from generator.deploy.client import RuleClient
 from generator.deploy.plan import Plan
 from generator.deploy.plan_actions import DISABLED_OUTSIDE, needs_room
 from generator.deploy.plan_text import title

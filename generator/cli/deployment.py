@@ -15,6 +15,9 @@ from pathlib import Path
 
 import click
 
+from generator.azure.client import RuleClient
+from generator.azure.errors import LoginSettingsError, ServiceError
+from generator.azure.failures import OVERRIDE
 from generator.checks.formatters.markdown import format_markdown
 from generator.cli.console import StreamName, result, say, show_rich
 from generator.cli.content import compile_content, load_content, show_findings
@@ -23,10 +26,7 @@ from generator.cli.kql import KqlChoice
 from generator.cli.options import Settings, settings_of
 from generator.compile import unchecked_resources
 from generator.deploy.blast_radius import BlastRadius
-from generator.deploy.client import RuleClient
 from generator.deploy.drift import Drift
-from generator.deploy.errors import LoginSettingsError, ServiceError
-from generator.deploy.failures import OVERRIDE
 from generator.deploy.plan import Plan, PlanOptions
 from generator.deploy.plan_basis import hash_of, is_of_paths
 from generator.deploy.plan_file import (
@@ -300,6 +300,6 @@ class _Redacting(logging.Formatter):
     """Writes records, tracebacks included, without a secret in them."""
 
     def format(self, record: logging.LogRecord) -> str:
-        from generator.deploy.redaction import SECRETS  # noqa: PLC0415 - start-up time
+        from generator.azure.redaction import SECRETS  # noqa: PLC0415 - start-up time
 
         return SECRETS.redact(super().format(record))

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import printable
+from generator.azure.client import RuleClient
+from generator.azure.errors import printable
+from generator.azure.redaction import SECRETS
 from generator.deploy.order import order_of
 from generator.deploy.plan import Action, ActionKind, Plan
-from generator.deploy.redaction import SECRETS
 from generator.deploy.renaming import park, unpark
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.verify import verify

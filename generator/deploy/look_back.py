@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from generator.azure.errors import printable
 from generator.deploy.absence import absent_origins
-from generator.deploy.errors import printable
 from generator.deploy.evidence import CLOCKS_DIFFER, Bodies, Evidence, Span, evidence
 from generator.deploy.origin import NO_ORIGINS, Origin, Origins, Source
 from generator.deploy.tenant_content import TenantContent

@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.deploy.client import RuleClient
+from generator.azure.client import RuleClient
 from generator.deploy.look_back import find_origins
 from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import ActionKind, Plan, PlanOptions

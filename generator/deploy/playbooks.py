@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import GoneError, ServiceError, UnansweredError, printable
+from generator.azure.client import RuleClient
+from generator.azure.errors import GoneError, ServiceError, UnansweredError, printable
 from generator.deploy.plan import Plan
 
 Body = Mapping[str, Any]

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import GoneError
+from generator.azure.client import RuleClient
+from generator.azure.errors import GoneError
 from generator.deploy.recent_writes import Writes
 from generator.deploy.workspace import LiveRule, Workspace, live_rule, read_workspace
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import ConflictError, ServiceError
+from generator.azure.client import RuleClient
+from generator.azure.errors import ConflictError, ServiceError
 from generator.deploy.plan import Action
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule

@@ -16,9 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from generator.deploy.answers import are_actions
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import (
+from generator.azure.answers import are_actions
+from generator.azure.client import RuleClient
+from generator.azure.errors import (
     GoneError,
     UnaddressableError,
     UnintelligibleError,

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import GoneError, ServiceError
+from generator.azure.client import RuleClient
+from generator.azure.errors import GoneError, ServiceError
 from generator.deploy.plan import ActionKind
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import read_workspace

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.deploy.errors import UnintelligibleError
+from generator.azure.errors import UnintelligibleError
 from generator.kinds import shape_of
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.shape import Shape

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import (
+from generator.azure.client import RuleClient
+from generator.azure.errors import (
     ConflictError,
     GoneError,
     RecentlyDeletedError,

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.deploy.client import RuleClient
-from generator.deploy.transport import StoppableTransport
+from generator.azure.client import RuleClient
+from generator.azure.transport import StoppableTransport
 from generator.emulator.launch import EmulatorOptions, launch
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.tenant import Target

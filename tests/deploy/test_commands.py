@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.azure.client import RuleClient
+from generator.azure.redaction import SECRETS
 from generator.cli.main import main
-from generator.deploy.client import RuleClient
-from generator.deploy.redaction import SECRETS
 from generator.emulator import front_door, launch
 from tests.cli.commands import KILL_SECONDS
 from tests.deploy.conftest import SUBSCRIPTION, Lab, Portal

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.azure.client import RuleClient
 from generator.cli.main import main
-from generator.deploy.client import RuleClient
 from generator.emulator.throttling import BucketSize
 from tests.deploy.conftest import SUBSCRIPTION, Lab, target_at
 from tests.deploy.hostile import Reply, hostile_service

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from generator.azure.client import RuleClient
+from generator.azure.errors import RecentlyDeletedError
 from generator.deploy.apply import Execution, apply_plan
-from generator.deploy.client import RuleClient
 from generator.deploy.drift import DriftStatus, find_drift
-from generator.deploy.errors import RecentlyDeletedError
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.plan_actions import plan_actions
 from generator.deploy.results import Deployment, Outcome
@@ -246,8 +246,8 @@ def test_room_under_the_limit_is_made_before_it_is_needed(lab: Lab) -> None:
 def test_a_service_that_dies_on_the_way_ends_the_deployment(
     make_lab: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.deploy.pipeline.BACKOFF_FACTOR", 0.001)
-    monkeypatch.setattr("generator.deploy.pipeline.LONGEST_BACKOFF", 0.01)
+    monkeypatch.setattr("generator.azure.pipeline.BACKOFF_FACTOR", 0.001)
+    monkeypatch.setattr("generator.azure.pipeline.LONGEST_BACKOFF", 0.01)
     lab = make_lab(faults=[{"on": "PUT *", "status": 500}])
     wanted = content(*(desired(number) for number in range(40)))
     deployment = deploy(lab, wanted)
@@ -287,8 +287,8 @@ def test_a_rule_that_is_deleted_and_cannot_come_back_is_said_first(
 def test_a_service_that_throttles_for_ever_ends_a_deployment_with_a_result_for_each_rule(
     asked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.deploy.pacing.THROTTLED_BUDGET", 1.0)
-    monkeypatch.setattr("generator.deploy.pipeline.THROTTLED_BUDGET", 0.5)
+    monkeypatch.setattr("generator.azure.pacing.THROTTLED_BUDGET", 1.0)
+    monkeypatch.setattr("generator.azure.pipeline.THROTTLED_BUDGET", 0.5)
 
     def answer(method: str, path: str) -> Reply:
         if method == "PUT":

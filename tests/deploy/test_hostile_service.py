@@ -14,9 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from generator.cli.deployment import connected
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import (
+from generator.azure.client import RuleClient
+from generator.azure.errors import (
     ConflictError,
     ForbiddenError,
     InvalidError,
@@ -27,7 +26,8 @@ from generator.deploy.errors import (
     UnreachableError,
     printable,
 )
-from generator.deploy.redaction import SECRETS
+from generator.azure.redaction import SECRETS
+from generator.cli.deployment import connected
 from generator.deploy.snapshot import read_snapshot, with_actions, write_snapshot
 from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import read_workspace
@@ -177,7 +177,7 @@ def test_what_is_written_of_others_is_safe_to_look_at(tmp_path: Path) -> None:
 
 
 def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.deploy.transport.MAX_ANSWER", 100_000)
+    monkeypatch.setattr("generator.azure.transport.MAX_ANSWER", 100_000)
     with (
         answering(Reply(body=b'{"value": []}' + b" " * 1_000_000)) as (client, _),
         pytest.raises(UnintelligibleError, match="larger than"),
@@ -187,8 +187,8 @@ def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_an_answer_that_drips_ends_all_the_same(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.deploy.transport.ANSWER_TIMEOUT", 0.1)
-    monkeypatch.setattr("generator.deploy.pipeline.BACKOFF_FACTOR", 0.001)
+    monkeypatch.setattr("generator.azure.transport.ANSWER_TIMEOUT", 0.1)
+    monkeypatch.setattr("generator.azure.pipeline.BACKOFF_FACTOR", 0.001)
     # The whole of it would come in 20 seconds, and would then be another error.
     with (
         answering(Reply(body=b" " * 1000, drips=part, pause=0.02)) as (client, _),

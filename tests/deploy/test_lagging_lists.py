@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.deploy.client import RuleClient
+from generator.azure.client import RuleClient
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember

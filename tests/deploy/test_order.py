@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.azure.client import RuleClient
+from generator.azure.errors import ConflictError
 from generator.deploy.apply import Execution, apply_plan
-from generator.deploy.client import RuleClient
-from generator.deploy.errors import ConflictError
 from generator.deploy.order import order_of
 from generator.deploy.plan import PlanOptions
 from generator.deploy.plan_actions import plan_actions

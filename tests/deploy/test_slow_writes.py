@@ -20,7 +20,7 @@ SLOW = {"on": "PUT *", "latencyMs": 1500}
 
 @pytest.fixture(autouse=True)
 def _short_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.deploy.transport.READ_TIMEOUT", 0.5)
+    monkeypatch.setattr("generator.azure.transport.READ_TIMEOUT", 0.5)
     monkeypatch.setattr("generator.deploy.write_rule.SILENT_PAUSES", (0.5,) * 20)
 
 

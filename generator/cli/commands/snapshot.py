@@ -38,11 +38,11 @@ def command(
     """Export the rules of a tenant's workspace with their playbook actions, and print the path."""
     from datetime import UTC, datetime  # noqa: PLC0415 - start-up time
 
+    from generator.azure.errors import printable  # noqa: PLC0415 - start-up time
     from generator.cli.console import result, say, warn  # noqa: PLC0415 - start-up time
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import connected, tenant_of  # noqa: PLC0415 - start-up time
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
-    from generator.deploy.errors import printable  # noqa: PLC0415 - start-up time
     from generator.deploy.planner import reading_of  # noqa: PLC0415 - start-up time
     from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time

@@ -14,10 +14,10 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from generator.deploy.client import RuleClient
-from generator.deploy.endpoint_guard import EndpointGuard
-from generator.deploy.errors import UnintelligibleError
-from generator.deploy.transport import transport_for
+from generator.azure.client import RuleClient
+from generator.azure.endpoint_guard import EndpointGuard
+from generator.azure.errors import UnintelligibleError
+from generator.azure.transport import transport_for
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
 from tests.deploy.conftest import RULES, SUBSCRIPTION, target_at

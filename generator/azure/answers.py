@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from azure.core.rest import HttpResponse
 
-from generator.deploy.errors import UnintelligibleError
-from generator.deploy.redaction import SECRETS
+from generator.azure.errors import UnintelligibleError
+from generator.azure.redaction import SECRETS
 from generator.disk.untrusted_json import MAX_ANSWER_DEPTH, parse_json
 
 Body = dict[str, Any]

@@ -11,7 +11,7 @@ import binascii
 import json
 from typing import Any
 
-from generator.deploy.errors import printable
+from generator.azure.errors import printable
 
 _LONGEST_TOKEN = 65_536
 _LONGEST_CLAIM = 128

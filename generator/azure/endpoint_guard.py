@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from generator.deploy.errors import UnintelligibleError, printable
+from generator.azure.errors import UnintelligibleError, printable
 from generator.tenants.tenant import Target
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

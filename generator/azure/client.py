@@ -3,7 +3,7 @@
 Requests go through the SDK's client and pipeline, not through its models: rules travel as the JSON
 that was sent, so that members which no model knows survive both ways, and each with the API version
 that holds it. Everything that can go wrong leaves as one of the errors of
-`generator.deploy.errors`; nothing here decides whether a write is right.
+`generator.azure.errors`; nothing here decides whether a write is right.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from azure.core.rest import HttpRequest
 from azure.mgmt.core.exceptions import ARMErrorFormat
 from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 
-from generator.deploy.answers import Body, are_actions, body_of, document_of, items_of
-from generator.deploy.credentials import credential_for
-from generator.deploy.errors import (
+from generator.azure.answers import Body, are_actions, body_of, document_of, items_of
+from generator.azure.credentials import credential_for
+from generator.azure.errors import (
     GoneError,
     InvalidError,
     UnaddressableError,
     UnintelligibleError,
 )
-from generator.deploy.failures import service_error
-from generator.deploy.identity import identity_of
-from generator.deploy.pacing import PacingPolicy
-from generator.deploy.pipeline import policies_for
-from generator.deploy.transport import transport_for
+from generator.azure.failures import service_error
+from generator.azure.identity import identity_of
+from generator.azure.pacing import PacingPolicy
+from generator.azure.pipeline import policies_for
+from generator.azure.transport import transport_for
 from generator.kinds.analytic_rule.api_versions import (
     PREVIEW_API_VERSION,
     api_version_of,

@@ -22,8 +22,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from generator.deploy.endpoint_guard import EndpointGuard
-from generator.deploy.errors import UnintelligibleError
+from generator.azure.endpoint_guard import EndpointGuard
+from generator.azure.errors import UnintelligibleError
 from generator.tenants.tenant import Target
 
 CONNECTION_TIMEOUT = 4

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.deploy import pacing
-from generator.deploy.errors import ThrottledError
-from generator.deploy.pacing import (
+from generator.azure import pacing
+from generator.azure.errors import ThrottledError
+from generator.azure.pacing import (
     FREE_AGAIN,
     THROTTLED_BUDGET,
     Pace,
@@ -182,7 +182,7 @@ def test_a_wait_beyond_what_we_wait_ends_it_for_all_workers(asked: str) -> None:
 
 def test_throttling_without_end_is_bounded_for_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr("generator.deploy.pacing.time.monotonic", lambda: now)
+    monkeypatch.setattr("generator.azure.pacing.time.monotonic", lambda: now)
     patience = Patience()
     pace = Pace(threading.Event(), patience)
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from azure.core.credentials import AccessToken, TokenCredential
 
-from generator.deploy.errors import LoginSettingsError, printable
-from generator.deploy.redaction import SECRETS
+from generator.azure.errors import LoginSettingsError, printable
+from generator.azure.redaction import SECRETS
 from generator.tenants.tenant import Target
 
 REFRESH_BEFORE = 300.0

@@ -13,13 +13,13 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.deploy.client import RuleClient
-from generator.deploy.credentials import NoCredential, TenantCredential, credential_for
-from generator.deploy.errors import InvalidError
-from generator.deploy.pacing import PacingPolicy
-from generator.deploy.pipeline import policies_for
-from generator.deploy.redaction import LONGEST_TEXT, REDACTED, SECRETS, KnownSecrets
-from generator.deploy.transport import transport_for
+from generator.azure.client import RuleClient
+from generator.azure.credentials import NoCredential, TenantCredential, credential_for
+from generator.azure.errors import InvalidError
+from generator.azure.pacing import PacingPolicy
+from generator.azure.pipeline import policies_for
+from generator.azure.redaction import LONGEST_TEXT, REDACTED, SECRETS, KnownSecrets
+from generator.azure.transport import transport_for
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
 from tests.deploy.conftest import target_at

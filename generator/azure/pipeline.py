@@ -27,9 +27,9 @@ from azure.core.pipeline.policies import (
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
 from generator import __version__
-from generator.deploy.endpoint_guard import EndpointGuard
-from generator.deploy.errors import UnintelligibleError
-from generator.deploy.pacing import (
+from generator.azure.endpoint_guard import EndpointGuard
+from generator.azure.errors import UnintelligibleError
+from generator.azure.pacing import (
     LONGEST_WAIT,
     THROTTLED_BUDGET,
     TOO_MANY_REQUESTS,

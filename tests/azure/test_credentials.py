@@ -20,11 +20,9 @@ from azure.core.rest import HttpRequest
 from azure.identity import DefaultAzureCredential
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
-from generator.cli import deployment
-from generator.cli.exit_codes import CommandError
-from generator.deploy import credentials
-from generator.deploy.client import RuleClient
-from generator.deploy.credentials import (
+from generator.azure import credentials
+from generator.azure.client import RuleClient
+from generator.azure.credentials import (
     ASKS_AGAIN_AFTER,
     REFRESH_BEFORE,
     TenantCredential,
@@ -32,10 +30,12 @@ from generator.deploy.credentials import (
     is_ci,
     left_out_of_the_chain,
 )
-from generator.deploy.failures import service_error
-from generator.deploy.identity import identity_of
-from generator.deploy.pacing import PacingPolicy
-from generator.deploy.pipeline import policies_for
+from generator.azure.failures import service_error
+from generator.azure.identity import identity_of
+from generator.azure.pacing import PacingPolicy
+from generator.azure.pipeline import policies_for
+from generator.cli import deployment
+from generator.cli.exit_codes import CommandError
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
 
@@ -110,8 +110,8 @@ def test_a_token_that_ends_soon_is_replaced_and_a_login_that_has_no_better_is_no
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = [1_000_000.0]
-    monkeypatch.setattr("generator.deploy.credentials.time.time", lambda: now[0])
-    monkeypatch.setattr("generator.deploy.credentials.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("generator.azure.credentials.time.time", lambda: now[0])
+    monkeypatch.setattr("generator.azure.credentials.time.sleep", lambda _seconds: None)
     login = Login(3600, REFRESH_BEFORE - 10, 3600)
     credential = TenantCredential(login, "t")
     first = credential.get_token(SCOPE)
@@ -284,7 +284,7 @@ def test_who_is_logged_in_is_said_before_anything_else(
             return AccessToken(token, in_seconds(3600))
 
     monkeypatch.setattr(
-        "generator.deploy.client.credential_for", lambda _t: TenantCredential(Known(), "t")
+        "generator.azure.client.credential_for", lambda _t: TenantCredential(Known(), "t")
     )
     with deployment.connected(_Tenant(TARGET), verbose=False):  # type: ignore[arg-type]
         pass

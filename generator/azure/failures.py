@@ -20,7 +20,7 @@ from azure.core.exceptions import (
     ServiceResponseTimeoutError,
 )
 
-from generator.deploy.errors import (
+from generator.azure.errors import (
     ConflictError,
     ForbiddenError,
     GoneError,
@@ -33,7 +33,7 @@ from generator.deploy.errors import (
     UnreachableError,
     printable,
 )
-from generator.deploy.redaction import SECRETS
+from generator.azure.redaction import SECRETS
 
 OVERRIDE = "SENTINELGEN_API_VERSION"
 """The environment variable that names the API version of every request."""

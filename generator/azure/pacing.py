@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import HTTPPolicy
 
-from generator.deploy.errors import ThrottledError
+from generator.azure.errors import ThrottledError
 
 TOO_MANY_REQUESTS = 429
 
