@@ -49,8 +49,9 @@ class Tally:
 
 def command_once(arguments: list[str], errors: str) -> None:
     """Run `sentinelgen` in this process and leave its exit code."""
+    from generator.azure import pipeline, transport  # noqa: PLC0415
     from generator.cli.main import main  # noqa: PLC0415 - in the process that may be killed
-    from generator.deploy import pipeline, reading, transport, verify  # noqa: PLC0415
+    from generator.deploy import reading, verify  # noqa: PLC0415
 
     # The pauses between attempts are shortened, so that hundreds of schedules take minutes; how
     # often and in which order things are tried stays as it is.

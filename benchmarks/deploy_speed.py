@@ -21,7 +21,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from generator.azure.client import RuleClient
+from generator.azure.client import ArmClient
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.plan import Plan
 from generator.deploy.plan_actions import plan_actions
@@ -31,6 +31,7 @@ from generator.deploy.workspace import read_workspace
 from generator.emulator.launch import EmulatorOptions, launch
 from generator.emulator.throttling import BucketSize
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.kind import Resource
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.tenant import Target
@@ -80,10 +81,11 @@ def main() -> int:
     )
     target = Target(SUBSCRIPTION, SUBSCRIPTION, "rg", "law-lab", parse_cloud(server.url))
     ok = True
-    with RuleClient(target) as client:
+    with ArmClient(target) as arm:
+        client = LiveRules(arm)
         for what in ("first deployment", "nothing to do"):
             began = time.monotonic()
-            workspace = read_workspace(client.rules(), owned)
+            workspace = read_workspace(client.listed(), owned)
             actions = plan_actions(content, workspace)
             planned = time.monotonic() - began
             plan = Plan("lab", target.workspace_id, TOOL, content.hash, actions)

@@ -26,7 +26,7 @@ FLOW: dict[str, set[str]] = {
     "kql_evaluator": {"findings", "text", "kql"},
     # What a check is; those of one kind of content stand in its room, the others in `checks`.
     "check": {"findings", "catalog", "kql"},
-    "kinds": {"findings", "text", "vocabulary", "catalog", "kql", "check"},
+    "kinds": {"findings", "text", "vocabulary", "catalog", "kql", "check", "azure"},
     "stage": {"findings", "catalog", "kql", "kql_templates", "kinds"},
     "checks": {
         *("findings", "text", "disk", "git", "vocabulary", "catalog", "check", "kinds", "stage"),
@@ -40,7 +40,7 @@ FLOW: dict[str, set[str]] = {
     "past": {"text", "disk", "git", "catalog", "kql_templates", "kinds", "stage", "tenants"},
     "surroundings": {"text", "catalog", "kql_templates", "tenants"},
     # The management API itself: no content, no plan.
-    "azure": {"text", "disk", "tenants", "kinds"},
+    "azure": {"text", "disk", "tenants"},
     "deploy": {"text", "disk", "git", "catalog", "azure", "kinds", "tenants", "past"},
     "emulator": {"findings", "text", "disk", "vocabulary", "kinds"},
     "detection_tests": {

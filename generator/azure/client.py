@@ -1,8 +1,9 @@
-"""The alert rules of one workspace: a thin layer over the management SDK.
+"""The resources of one workspace: a thin layer over the management SDK.
 
-Requests go through the SDK's client and pipeline, not through its models: rules travel as the JSON
+Requests go through the SDK's client and pipeline, not through its models: bodies travel as the JSON
 that was sent, so that members which no model knows survive both ways, and each with the API version
-that holds it. Everything that can go wrong leaves as one of the errors of
+that holds it. What there is in a workspace, and which version holds it, a kind of content says.
+Everything that can go wrong leaves as one of the errors of
 `generator.azure.errors`; nothing here decides whether a write is right.
 """
 
@@ -21,7 +22,8 @@ from azure.core.rest import HttpRequest
 from azure.mgmt.core.exceptions import ARMErrorFormat
 from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 
-from generator.azure.answers import Body, are_actions, body_of, document_of, items_of
+from generator.azure.answers import Body, body_of, document_of, items_of
+from generator.azure.api_versions import is_preview
 from generator.azure.credentials import credential_for
 from generator.azure.errors import (
     GoneError,
@@ -34,12 +36,6 @@ from generator.azure.identity import identity_of
 from generator.azure.pacing import PacingPolicy
 from generator.azure.pipeline import policies_for
 from generator.azure.transport import transport_for
-from generator.kinds.analytic_rule.api_versions import (
-    PREVIEW_API_VERSION,
-    api_version_of,
-    needs_preview,
-)
-from generator.kinds.analytic_rule.api_versions import is_preview as is_preview_version
 from generator.tenants.tenant import Target
 
 MAX_PAGES = 200
@@ -53,11 +49,11 @@ _GOOD = {
 }
 
 
-class RuleClient:
-    """Reads and writes the rules of one workspace. May be shared by threads.
+class ArmClient:
+    """Reads and writes the resources of one workspace. May be shared by threads.
 
     `stop` ends all waiting (Retry-After, backoff) when it is set. `api_version` is used for every
-    request instead of the version that holds a rule, for a cloud that lacks that one. Every method
+    request instead of the version that is asked for, for a cloud that lacks that one. Every method
     raises ServiceError.
     """
 
@@ -74,7 +70,6 @@ class RuleClient:
         self._credential = credential_for(target) if credential is None else credential
         self._api_version = api_version
         self._pacing = PacingPolicy(self.stop)
-        self._rules = f"{target.workspace_id}/providers/Microsoft.SecurityInsights/alertRules"
         self._idle: list[SecurityInsightsMgmtClient] = []
         self._is_closed = False
         self._lock = threading.Lock()
@@ -100,81 +95,61 @@ class RuleClient:
         with translated():
             return identity_of(self._credential.get_token(self.target.cloud.scope or "").token)
 
-    def rules(self) -> Iterator[Body]:
-        """Yield every rule of the workspace as the list shows it, page after page."""
-        try:
-            yield from self._pages(self._rules)
-        except GoneError as error:
-            raise InvalidError(
-                f"there is no such workspace, or Sentinel is not set up in it: {error}"
-            ) from error
+    def address(self, collection: str, *names: str) -> str:
+        """Return the address of a collection below the workspace, or of what is named in it.
 
-    def get(self, rule_id: str) -> Body:
-        """Return a rule. Raises GoneError when there is none."""
-        return self._body("GET", self._address(rule_id), self._reading_version())
+        Collections and names alternate after the first. Raises UnaddressableError for a name that
+        would lead elsewhere.
+        """
+        parts = [f"{self.target.workspace_id}/providers/{collection}"]
+        for index, name in enumerate(names):
+            parts.append(_segment(name) if index % 2 == 0 else name)
+        return "/".join(parts)
+
+    def pages(self, address: str, version: str) -> Iterator[Body]:
+        """Yield every item of a list, page after page."""
+        return self._pages(address, self._version(version))
+
+    def get(self, address: str, version: str) -> Body:
+        """Return a resource. Raises GoneError when there is none."""
+        return self._body("GET", address, self._version(version))
 
     def put(
         self,
-        rule_id: str,
+        address: str,
         body: Mapping[str, Any],
-        etag: str | None,
+        version: str,
         *,
-        over: Mapping[str, Any] | None = None,
+        etag: str | None = None,
+        preview_only: str | None = None,
     ) -> Body:
-        """Create or replace a rule and return it as the service answers.
+        """Create or replace a resource and return it as the service answers.
 
-        `over` is the live rule that is replaced. With an etag the service is asked to refuse when
-        the rule has another one. It compares the body's member; the header is what HTTP has for
-        it. Raises ConflictError when it has refused.
+        With an etag the service is asked to refuse when the resource has another one. It compares
+        the body's member; the header is what HTTP has for it. Raises ConflictError when it has
+        refused. `preview_only` says why only a preview version can hold this, None where a stable
+        one can.
         """
         sent = dict(body) if etag is None else {"etag": etag, **body}
-        version = self._writing_version(body, over)
-        return self._body("PUT", self._address(rule_id), version, sent, etag)
+        chosen = self._version(version)
+        if preview_only is not None and not is_preview(chosen):
+            raise InvalidError(
+                f"API version {chosen}, which is set for this run, cannot hold this: {preview_only}"
+            )
+        return self._body("PUT", address, chosen, sent, etag)
 
-    def delete(self, rule_id: str, etag: str | None) -> None:
-        """Delete a rule; one that is gone already is no error."""
+    def delete(self, address: str, version: str, etag: str | None = None) -> None:
+        """Delete a resource; one that is gone already is no error."""
         try:
-            with translated(self._reading_version()):
-                self._send("DELETE", self._address(rule_id), self._reading_version(), etag=etag)
+            with translated(self._version(version)):
+                self._send("DELETE", address, self._version(version), etag=etag)
         except GoneError:
             return
 
-    def actions(self, rule_id: str) -> list[Body]:
-        """Return the playbook actions of a rule."""
-        actions = list(self._pages(f"{self._address(rule_id)}/actions"))
-        if not are_actions(actions):
-            raise UnintelligibleError(
-                f"the service lists something as a playbook of rule {rule_id} that is none"
-            )
-        return actions
+    def _version(self, version: str) -> str:
+        return self._api_version or version
 
-    def put_action(self, rule_id: str, action_id: str, properties: Mapping[str, Any]) -> Body:
-        """Attach a playbook to a rule."""
-        place = f"{self._address(rule_id)}/actions/{_segment(action_id)}"
-        body = {"properties": dict(properties)}
-        return self._body("PUT", place, self._reading_version(), body)
-
-    def _address(self, rule_id: str) -> str:
-        return f"{self._rules}/{_segment(rule_id)}"
-
-    def _reading_version(self) -> str:
-        """Return the version of reads and deletions: only a preview one shows every rule whole."""
-        return self._api_version or PREVIEW_API_VERSION
-
-    def _writing_version(self, body: Mapping[str, Any], over: Mapping[str, Any] | None) -> str:
-        bodies = [body] if over is None else [body, over]
-        chosen = self._api_version
-        if chosen is None:
-            return api_version_of(*bodies)
-        if not is_preview_version(chosen) and needs_preview(body):
-            raise InvalidError(
-                f"API version {chosen}, which is set for this run, cannot hold this rule: NRT "
-                "rules, sub-techniques and sentinelEntitiesMappings need a preview version"
-            )
-        return chosen
-
-    def _pages(self, address: str) -> Iterator[Body]:
-        version = self._reading_version()
+    def _pages(self, address: str, version: str) -> Iterator[Body]:
         link: str | None = None
         seen: set[str] = set()
         while True:
@@ -185,9 +160,7 @@ class RuleClient:
             if link is None:
                 return
             if link in seen or len(seen) >= MAX_PAGES:
-                raise UnintelligibleError(
-                    "the list of rules has no end: its pages lead in a circle"
-                )
+                raise UnintelligibleError("the list has no end: its pages lead in a circle")
             seen.add(link)
             # The SDK formats what it is given with str.format, which would eat raw braces.
             link = link.replace("{", "%7B").replace("}", "%7D")
@@ -247,7 +220,7 @@ class RuleClient:
 
 
 @contextmanager
-def translated(api_version: str = PREVIEW_API_VERSION) -> Iterator[None]:
+def translated(api_version: str = "") -> Iterator[None]:
     """Turn what the SDK raises into errors of ours. `api_version` is what was asked for."""
     try:
         yield
@@ -262,5 +235,5 @@ def translated(api_version: str = PREVIEW_API_VERSION) -> Iterator[None]:
 
 def _segment(name: str) -> str:
     if not name or name in {".", ".."} or any(c in "/\\?#%" or not c.isprintable() for c in name):
-        raise UnaddressableError(f"{name!r} cannot be part of a rule's address")
+        raise UnaddressableError(f"{name!r} cannot be part of an address")
     return quote(name, safe="")

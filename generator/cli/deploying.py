@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.azure.client import RuleClient
 from generator.cli.console import ask, is_terminal, progress_bar, say, show_rich
 from generator.cli.deployment import show_plan
 from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, STOPPED, CommandError
@@ -35,6 +34,7 @@ from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import Workspace
 from generator.deploy.write_rule import DEPLOYMENT, Writing
 from generator.disk.private_cache import open_private_cache
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.text.safe_text import visible
 
 _STYLES = {
@@ -86,9 +86,7 @@ def require_an_answer(*, yes: bool) -> None:
         raise CommandError("without a terminal nobody can confirm: add --yes", INVOCATION)
 
 
-def execute(
-    client: RuleClient, job: Job, orders: Orders, settings: Settings, report: Report
-) -> int:
+def execute(client: LiveRules, job: Job, orders: Orders, settings: Settings, report: Report) -> int:
     """Show a plan, have it confirmed, carry it out and report. Returns the exit code."""
     plan = job.plan
     report.planned(plan)
@@ -154,7 +152,7 @@ def _confirmed() -> bool:
     return ask("Deploy this plan?")
 
 
-def _take_snapshot(client: RuleClient, job: Job, orders: Orders, settings: Settings) -> Path:
+def _take_snapshot(client: LiveRules, job: Job, orders: Orders, settings: Settings) -> Path:
     now = datetime.now(UTC)
     bodies = [rule.body for _, rule in sorted(job.workspace.ours.items())]
     # Playbooks die with their rule only, so those of a rule that is not touched are safe.
@@ -250,7 +248,7 @@ def _progress(total: int, settings: Settings) -> Iterator[Callable[[Result], Non
 
 
 @contextmanager
-def _interruptible(client: RuleClient) -> Iterator[list[int]]:
+def _interruptible(client: LiveRules) -> Iterator[list[int]]:
     """Let Ctrl-C, a termination such as a cancelled workflow's and a hang-up stop the client.
 
     Yielded are the numbers of the signals that came. Nothing is raised, so there is no moment at

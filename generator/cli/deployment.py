@@ -15,7 +15,8 @@ from pathlib import Path
 
 import click
 
-from generator.azure.client import RuleClient
+from generator.azure.api_versions import is_api_version
+from generator.azure.client import ArmClient
 from generator.azure.errors import LoginSettingsError, ServiceError
 from generator.azure.failures import OVERRIDE
 from generator.checks.formatters.markdown import format_markdown
@@ -48,7 +49,7 @@ from generator.deploy.results import Result
 from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.workspace import Workspace
 from generator.findings import Severity
-from generator.kinds.analytic_rule.api_versions import is_api_version
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
@@ -124,7 +125,7 @@ def prepare(
 
 
 @contextmanager
-def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
+def connected(tenant: Tenant, *, verbose: bool) -> Iterator[LiveRules]:
     """Yield a client for a tenant's workspace; what the service does wrong ends the command.
 
     Who is logged in is said first, so that nobody writes as somebody else without knowing it.
@@ -135,12 +136,12 @@ def connected(tenant: Tenant, *, verbose: bool) -> Iterator[RuleClient]:
     try:
         with (
             _logging(wanted=verbose),
-            RuleClient(tenant.target, api_version=version) as client,
+            ArmClient(tenant.target, api_version=version) as arm,
         ):
-            who = client.identity()
+            who = arm.identity()
             if who is not None:
                 say(f"Logged in as {who}", quiet=quiet)
-            yield client
+            yield LiveRules(arm)
     except LoginSettingsError as error:
         raise CommandError(f"no login can be chosen: {error}") from error
     except ServiceError as error:
@@ -178,7 +179,7 @@ def plan_options(
 
 
 def saved_plan(
-    client: RuleClient, prepared: Prepared, file: Path
+    client: LiveRules, prepared: Prepared, file: Path
 ) -> tuple[Plan, Workspace, tuple[Result, ...]]:
     """Return a plan from a file, the workspace now, and what of the plan is stale.
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator.azure.client import RuleClient
 from generator.cli.console import warn
 from generator.cli.content import load_content
 from generator.cli.deploying import Job
@@ -23,6 +22,7 @@ from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, res
 from generator.deploy.snapshot import OtherWorkspaceError, SnapshotError, read_snapshot
 from generator.deploy.workspace import Workspace
 from generator.disk.text_files import BYTE_ORDER_MARK
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.shape import Shape
 
 
@@ -73,7 +73,7 @@ def read_trigger_uris(file: Path | None) -> dict[str, str]:
 
 
 def restoration_job(
-    client: RuleClient,
+    client: LiveRules,
     prepared: Prepared,
     restoration: Restoration,
     trigger_uris: Mapping[str, str],
@@ -123,9 +123,7 @@ def restoration_job(
     )
 
 
-def _lost_playbooks(
-    client: RuleClient, workspace: Workspace, restoration: Restoration
-) -> list[str]:
+def _lost_playbooks(client: LiveRules, workspace: Workspace, restoration: Restoration) -> list[str]:
     """Return a note for each playbook that a rule has lost. Raises ServiceError."""
     notes = []
     for rule_id, wanted in restoration.actions.items():
@@ -148,7 +146,7 @@ def _untold_playbooks(plan: Plan, restoration: Restoration) -> list[str]:
 
 
 def _reattached(
-    client: RuleClient, result: Result, restoration: Restoration, trigger_uris: Mapping[str, str]
+    client: LiveRules, result: Result, restoration: Restoration, trigger_uris: Mapping[str, str]
 ) -> Result:
     wanted = restoration.actions.get(result.action.id.casefold())
     if not wanted or not result.is_good:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import printable
 from generator.azure.redaction import SECRETS
 from generator.deploy.order import order_of
@@ -20,6 +19,7 @@ from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.verify import verify
 from generator.deploy.workspace import LiveRule
 from generator.deploy.write_rule import DEPLOYMENT, Writing, carry_out
+from generator.kinds.kind import LiveApi
 
 MAX_CONCURRENCY = 8
 """Writes under way at once: parallel writes have given flaky results beyond a few
@@ -49,7 +49,7 @@ class Execution:
 
 
 def apply_plan(
-    client: RuleClient,
+    client: LiveApi,
     plan: Plan,
     bases: Mapping[str, LiveRule],
     execution: Execution,
@@ -103,7 +103,7 @@ class _Run:
 
     def __init__(
         self,
-        client: RuleClient,
+        client: LiveApi,
         bases: Mapping[str, LiveRule],
         execution: Execution,
         holders: Mapping[str, frozenset[str]],

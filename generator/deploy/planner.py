@@ -10,7 +10,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.azure.client import RuleClient
 from generator.deploy.look_back import find_origins
 from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
@@ -27,13 +26,14 @@ from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace
 from generator.disk.private_cache import open_private_cache
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.shape import Shape
 from generator.past.history import History
 from generator.tenants.tenant import Tenant
 
 
 def make_plan(
-    client: RuleClient,
+    client: LiveRules,
     tenant: Tenant,
     content: TenantContent,
     options: PlanOptions,
@@ -89,7 +89,7 @@ def origins_of(
 
 
 def plan_again(
-    client: RuleClient, plan: Plan, tenant: Tenant, content: TenantContent, root: Path
+    client: LiveRules, plan: Plan, tenant: Tenant, content: TenantContent, root: Path
 ) -> tuple[Plan, Workspace, tuple[Result, ...]]:
     """Return what of a plan is to be carried out, the workspace now, and what is stale.
 

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import GoneError, ServiceError, UnansweredError, printable
 from generator.deploy.plan import Plan
+from generator.kinds.analytic_rule.live import LiveRules
 
 Body = Mapping[str, Any]
 
 
-def with_losses(client: RuleClient, plan: Plan) -> Plan:
+def with_losses(client: LiveRules, plan: Plan) -> Plan:
     """Return the plan with a reason for every deletion that takes playbook actions along.
 
     Raises ServiceError.
@@ -36,7 +36,7 @@ def with_losses(client: RuleClient, plan: Plan) -> Plan:
     return replace(plan, actions=tuple(actions))
 
 
-def missing(client: RuleClient, rule_id: str, wanted: Iterable[Body]) -> list[Body]:
+def missing(client: LiveRules, rule_id: str, wanted: Iterable[Body]) -> list[Body]:
     """Return the actions that a rule had and has no more. Raises ServiceError.
 
     Of a rule that had none nothing is asked.
@@ -49,7 +49,7 @@ def missing(client: RuleClient, rule_id: str, wanted: Iterable[Body]) -> list[Bo
 
 
 def restore(
-    client: RuleClient, rule_id: str, wanted: Iterable[Body], trigger_uris: Mapping[str, str]
+    client: LiveRules, rule_id: str, wanted: Iterable[Body], trigger_uris: Mapping[str, str]
 ) -> list[str]:
     """Attach the actions that a rule had and has no more; return what could not be done.
 
@@ -73,7 +73,7 @@ def logic_app(body: Body) -> str:
 
 
 def _attach(
-    client: RuleClient, rule_id: str, name: str, body: Body, trigger_uris: Mapping[str, str]
+    client: LiveRules, rule_id: str, name: str, body: Body, trigger_uris: Mapping[str, str]
 ) -> str | None:
     properties = body.get("properties")
     known = properties if isinstance(properties, Mapping) else {}
@@ -92,14 +92,14 @@ def _attach(
     return None
 
 
-def _is_attached(client: RuleClient, rule_id: str, body: Body) -> bool:
+def _is_attached(client: LiveRules, rule_id: str, body: Body) -> bool:
     try:
         return not missing(client, rule_id, [body])
     except ServiceError:
         return False
 
 
-def _actions(client: RuleClient, rule_id: str) -> list[dict[str, Any]]:
+def _actions(client: LiveRules, rule_id: str) -> list[dict[str, Any]]:
     try:
         return client.actions(rule_id)
     except GoneError:

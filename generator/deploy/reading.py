@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import GoneError
 from generator.deploy.recent_writes import Writes
 from generator.deploy.workspace import LiveRule, Workspace, live_rule, read_workspace
+from generator.kinds.kind import LiveApi
 
 CONCURRENCY = 8
 
@@ -36,16 +36,16 @@ class Reading:
     sure: bool = False
 
 
-def read_now(client: RuleClient, owned: Collection[str], reading: Reading) -> Workspace:
+def read_now(client: LiveApi, owned: Collection[str], reading: Reading) -> Workspace:
     """Return what a workspace holds. Raises ServiceError."""
-    workspace = read_workspace(client.rules(), owned)
+    workspace = read_workspace(client.listed(), owned)
     doubtful = {
         key
         for key, write in reading.recent.items()
         if key in owned and not write.explains(_etag(workspace, key))
     }
     if reading.twice and not reading.recent:
-        again = read_workspace(client.rules(), owned)
+        again = read_workspace(client.listed(), owned)
         doubtful |= {
             key
             for key in workspace.ours.keys() | again.ours.keys()
@@ -65,7 +65,7 @@ def read_now(client: RuleClient, owned: Collection[str], reading: Reading) -> Wo
     return now
 
 
-def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -> Workspace:
+def asked_again(client: LiveApi, workspace: Workspace, keys: Iterable[str]) -> Workspace:
     """Return a workspace with some of our rules as they are when asked for. Raises ServiceError.
 
     `keys` are lower-case ids.
@@ -87,7 +87,7 @@ def asked_again(client: RuleClient, workspace: Workspace, keys: Iterable[str]) -
     )
 
 
-def _asked(client: RuleClient, rule_id: str) -> Mapping[str, Any] | None:
+def _asked(client: LiveApi, rule_id: str) -> Mapping[str, Any] | None:
     try:
         return client.get(rule_id)
     except GoneError:

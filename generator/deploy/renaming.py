@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import ConflictError, ServiceError
 from generator.deploy.plan import Action
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
+from generator.kinds.kind import LiveApi
 
 MAX_NAME = 256
 """Characters of a rule's name (Microsoft's detection template schema)."""
 
 
-def park(client: RuleClient, action: Action, base: LiveRule) -> LiveRule | Result:
+def park(client: LiveApi, action: Action, base: LiveRule) -> LiveRule | Result:
     """Give a rule a name that nobody else wants; return it, or the result where that failed."""
     if base.etag is None:
         return Result(action, Outcome.REFUSED, NO_ETAG)
@@ -39,7 +39,7 @@ def park(client: RuleClient, action: Action, base: LiveRule) -> LiveRule | Resul
     return parked
 
 
-def unpark(client: RuleClient, base: LiveRule, parked: LiveRule) -> str:
+def unpark(client: LiveApi, base: LiveRule, parked: LiveRule) -> str:
     """Give a rule its name back, and return a sentence that says how that went."""
     try:
         client.put(base.id, base.shape.writable(base.body), parked.etag)

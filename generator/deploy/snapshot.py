@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from generator.azure.answers import are_actions
-from generator.azure.client import RuleClient
 from generator.azure.errors import (
     GoneError,
     UnaddressableError,
@@ -26,6 +25,7 @@ from generator.azure.errors import (
 )
 from generator.disk.atomic_files import write_with
 from generator.disk.untrusted_json import read_json
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.text.safe_text import safe_json
 
 VERSION = 1
@@ -67,7 +67,7 @@ def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
 
 
 def with_actions(
-    client: RuleClient,
+    client: LiveRules,
     bodies: Iterable[Body],
     *,
     concurrency: int = 8,

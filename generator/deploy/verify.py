@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import GoneError, ServiceError
 from generator.deploy.plan import ActionKind
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import read_workspace
 from generator.deploy.write_rule import Writing
+from generator.kinds.kind import LiveApi
 
 PAUSES = (0.25, 0.75, 1.5, 3.0)
 
@@ -33,7 +33,7 @@ class Verified:
 
 
 def verify(
-    client: RuleClient,
+    client: LiveApi,
     results: Sequence[Result],
     writing: Writing,
     *,
@@ -46,7 +46,7 @@ def verify(
     written this is the second list, with which the one that was planned on has to agree.
     """
     try:
-        workspace = read_workspace(client.rules(), owned)
+        workspace = read_workspace(client.listed(), owned)
     except ServiceError as error:
         unread = (
             replace(result, outcome=Outcome.FAILED, error=f"{_UNREAD}: {error}")
@@ -92,7 +92,7 @@ def _good(result: Result) -> Result:
     return replace(result, outcome=Outcome.DONE, error=None)
 
 
-def _read_again(client: RuleClient, result: Result, writing: Writing) -> Result:
+def _read_again(client: LiveApi, result: Result, writing: Writing) -> Result:
     error = ""
     for pause in PAUSES:
         client.stop.wait(pause)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import (
     ConflictError,
     GoneError,
@@ -23,6 +22,7 @@ from generator.azure.errors import (
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.results import Outcome, Result
 from generator.deploy.workspace import NO_ETAG, LiveRule, live_rule
+from generator.kinds.kind import LiveApi
 from generator.kinds.shape import Change, Shape
 
 SILENT_PAUSES = (1.0, 2.0, 4.0, 8.0)
@@ -59,7 +59,7 @@ DEPLOYMENT = Writing()
 
 
 def carry_out(
-    client: RuleClient, action: Action, base: LiveRule | None, writing: Writing = DEPLOYMENT
+    client: LiveApi, action: Action, base: LiveRule | None, writing: Writing = DEPLOYMENT
 ) -> Result:
     """Do what an action says. `base` is the rule as it was planned on, None for a creation."""
     try:
@@ -74,7 +74,7 @@ def carry_out(
         return Result(action, Outcome.FAILED, str(error))
 
 
-def _attempt(client: RuleClient, action: Action, base: LiveRule | None, writing: Writing) -> Result:
+def _attempt(client: LiveApi, action: Action, base: LiveRule | None, writing: Writing) -> Result:
     if base is None:
         return _create(client, action, writing)
     if base.etag is None:
@@ -86,7 +86,7 @@ def _attempt(client: RuleClient, action: Action, base: LiveRule | None, writing:
     return _update(client, action, base, writing)
 
 
-def _create(client: RuleClient, action: Action, writing: Writing) -> Result:
+def _create(client: LiveApi, action: Action, writing: Writing) -> Result:
     desired = action.desired or {}
     try:
         # A list may be older than our own last write, so absence is asked for once more.
@@ -112,7 +112,7 @@ def _found(action: Action, live: Body, writing: Writing) -> Result:
     )
 
 
-def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
+def _update(client: LiveApi, action: Action, base: LiveRule, writing: Writing) -> Result:
     try:
         body = writing.sent(action, base.body)
         return _put(client, action, body, base.etag, writing, over=base.body)
@@ -135,7 +135,7 @@ def _update(client: RuleClient, action: Action, base: LiveRule, writing: Writing
 
 
 def _after_second_conflict(
-    client: RuleClient, action: Action, conflict: ConflictError, writing: Writing
+    client: LiveApi, action: Action, conflict: ConflictError, writing: Writing
 ) -> Result:
     """Tell our own write, whose answer was lost, from somebody else's."""
     try:
@@ -146,7 +146,7 @@ def _after_second_conflict(
     return Result(action, Outcome.REFUSED, str(conflict))
 
 
-def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
+def _delete(client: LiveApi, action: Action, base: LiveRule) -> Result:
     try:
         now = live_rule(base.id, client.get(base.id))
     except GoneError:
@@ -167,7 +167,7 @@ def _delete(client: RuleClient, action: Action, base: LiveRule) -> Result:
     return Result(action, Outcome.DONE)
 
 
-def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writing) -> Result:
+def _recreate(client: LiveApi, action: Action, base: LiveRule, writing: Writing) -> Result:
     deleted = _delete(client, action, base)
     if not deleted.is_good:
         return deleted
@@ -189,7 +189,7 @@ def _recreate(client: RuleClient, action: Action, base: LiveRule, writing: Writi
 
 
 def _put(
-    client: RuleClient,
+    client: LiveApi,
     action: Action,
     body: Body,
     etag: str | None,
@@ -206,7 +206,7 @@ def _put(
 
 
 def _looked_for(
-    client: RuleClient, action: Action, silence: UnansweredError, writing: Writing
+    client: LiveApi, action: Action, silence: UnansweredError, writing: Writing
 ) -> Result:
     """Return what became of a write without an answer; it may be under way for a while yet."""
     for pause in SILENT_PAUSES:

@@ -6,9 +6,10 @@ there; artifacts, plans and deployments take `Resource`s and never ask what they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
@@ -16,6 +17,9 @@ from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
 from generator.kinds.shape import Shape
 from generator.kql.query import Query
+
+if TYPE_CHECKING:  # the SDK takes long to load, and most commands never talk to Azure
+    from generator.azure.client import ArmClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,35 @@ class Meaning:
 
     model: Any
     query: Query | None
+
+
+class LiveApi(Protocol):
+    """The resources of one kind in one workspace. Every method raises ServiceError."""
+
+    stop: threading.Event
+    """Ends all waiting when it is set."""
+
+    def listed(self) -> Iterator[dict[str, Any]]:
+        """Yield every resource of the kind, ours or not, as the list shows it."""
+
+    def get(self, name: str) -> dict[str, Any]:
+        """Return a resource. Raises GoneError when there is none."""
+
+    def put(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        etag: str | None,
+        *,
+        over: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Create or replace a resource and return it as the service answers.
+
+        `over` is the live one that is replaced. Raises ConflictError where it has another etag.
+        """
+
+    def delete(self, name: str, etag: str | None) -> None:
+        """Delete a resource; one that is gone already is no error."""
 
 
 class ContentKind(Protocol):
@@ -88,6 +121,9 @@ class ContentKind(Protocol):
 
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
         """Return the resource of this name in Azure whose body is known, such as from a plan."""
+
+    def live(self, arm: ArmClient) -> LiveApi:
+        """Return the resources of this kind in a workspace."""
 
     def limits(self, configuration: Configuration) -> Mapping[str, int]:
         """Return how many a workspace may have that run, by the body's `kind`."""

@@ -21,7 +21,7 @@ from azure.identity import DefaultAzureCredential
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
 from generator.azure import credentials
-from generator.azure.client import RuleClient
+from generator.azure.client import ArmClient
 from generator.azure.credentials import (
     ASKS_AGAIN_AFTER,
     REFRESH_BEFORE,
@@ -232,7 +232,7 @@ def test_the_azure_cli_is_started_once(az: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CI", "true")
     tenant = "00000000-0000-0000-0000-000000000001"
     target = Target(tenant, "sub", "rg", "ws", CLOUDS["public"])
-    with RuleClient(target) as client:
+    with ArmClient(target) as client:
         assert client.identity() == "application 11111111-0000-4000-8000-000000000000"
         credential = client._credential
         with ThreadPoolExecutor(8) as pool:

@@ -14,13 +14,12 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from generator.azure.client import RuleClient
 from generator.azure.endpoint_guard import EndpointGuard
 from generator.azure.errors import UnintelligibleError
 from generator.azure.transport import transport_for
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
-from tests.deploy.conftest import RULES, SUBSCRIPTION, target_at
+from tests.deploy.conftest import RULES, SUBSCRIPTION, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
 
 HOST = "management.azure.com"
@@ -170,10 +169,10 @@ def test_a_backslash_in_a_next_link_sends_nothing_to_the_host_before_it() -> Non
 
         with (
             hostile_service(answer) as seen,
-            RuleClient(target_at(seen.url)) as client,
+            rules_at(target_at(seen.url)) as client,
             pytest.raises(UnintelligibleError),
         ):
-            list(client.rules())
+            list(client.listed())
     assert evil.requests == []
 
 

@@ -13,7 +13,6 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.azure.client import RuleClient
 from generator.azure.credentials import NoCredential, TenantCredential, credential_for
 from generator.azure.errors import InvalidError
 from generator.azure.pacing import PacingPolicy
@@ -22,7 +21,7 @@ from generator.azure.redaction import LONGEST_TEXT, REDACTED, SECRETS, KnownSecr
 from generator.azure.transport import transport_for
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
-from tests.deploy.conftest import target_at
+from tests.deploy.conftest import rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, rule_id
 
@@ -44,9 +43,9 @@ def test_a_loopback_target_asks_for_no_token_and_sends_none(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with (
         hostile_service(lambda _m, _p: Reply(body=b'{"value": []}')) as seen,
-        RuleClient(target_at(seen.url), credential=Planted()) as client,
+        rules_at(target_at(seen.url), credential=Planted()) as client,
     ):
-        assert list(client.rules()) == []
+        assert list(client.listed()) == []
     ((_, _, headers),) = seen.requests
     assert "Authorization" not in headers
     assert isinstance(credential_for(target_at(seen.url)), NoCredential)
@@ -69,7 +68,7 @@ def test_a_service_that_repeats_secrets_does_not_get_them_into_errors(
     caplog.set_level(logging.DEBUG)
     with (
         hostile_service(lambda _m, _p: reply) as seen,
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
         pytest.raises(InvalidError) as error,
     ):
         client.put(rule_id(1), body(1), None)
@@ -83,7 +82,7 @@ def test_a_trigger_uri_is_never_logged(caplog: pytest.LogCaptureFixture) -> None
     caplog.set_level(logging.DEBUG)
     with (
         hostile_service(lambda _m, _p: Reply()) as seen,
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
     ):
         uri = f"https://prod.logic.azure.com/x?sig={PLANTED}"
         client.put_action(rule_id(1), "a", {"logicAppResourceId": "/x", "triggerUri": uri})

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.azure.client import RuleClient
+from generator.azure.client import ArmClient
 from generator.azure.transport import StoppableTransport
 from generator.emulator.launch import EmulatorOptions, launch
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.tenant import Target
 from tests.cli.commands import KILL_SECONDS
@@ -88,7 +89,14 @@ class Lab:
     """An emulator, what sees it as the portal, and a client of ours."""
 
     portal: Portal
-    client: RuleClient
+    client: LiveRules
+
+
+@contextmanager
+def rules_at(target: Target, **options: Any) -> Iterator[LiveRules]:
+    """Yield the rules of a workspace, through a client of their own."""
+    with ArmClient(target, **options) as arm:
+        yield LiveRules(arm)
 
 
 @contextmanager
@@ -126,9 +134,9 @@ def make_lab(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
         context = running(EmulatorOptions(**options))
         url = context.__enter__()
         opened.append(context)
-        client = RuleClient(target_at(url))
-        opened.append(client)
-        return Lab(Portal(url), client)
+        rules = rules_at(target_at(url))
+        opened.append(rules)
+        return Lab(Portal(url), rules.__enter__())
 
     yield make
     for context in reversed(opened):

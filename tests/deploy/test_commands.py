@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.azure.client import RuleClient
+from generator.azure.client import ArmClient
 from generator.azure.redaction import SECRETS
 from generator.cli.main import main
 from generator.emulator import front_door, launch
@@ -402,13 +402,13 @@ def test_no_secret_is_in_anything_that_is_written(
 def stops(monkeypatch: pytest.MonkeyPatch) -> list[threading.Event]:
     """Return what stops the clients of the commands that run from now on, the latest last."""
     seen: list[threading.Event] = []
-    as_it_is = RuleClient.__init__
+    as_it_is = ArmClient.__init__
 
-    def remembering(client: RuleClient, *arguments: Any, **options: Any) -> None:
+    def remembering(client: ArmClient, *arguments: Any, **options: Any) -> None:
         as_it_is(client, *arguments, **options)
         seen.append(client.stop)
 
-    monkeypatch.setattr(RuleClient, "__init__", remembering)
+    monkeypatch.setattr(ArmClient, "__init__", remembering)
     return seen
 
 

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.azure.client import RuleClient
 from generator.cli.main import main
 from generator.emulator.throttling import BucketSize
-from tests.deploy.conftest import SUBSCRIPTION, Lab, target_at
+from tests.deploy.conftest import SUBSCRIPTION, Lab, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, rule_id
 
@@ -127,7 +126,7 @@ def test_connections_are_as_many_as_workers_whatever_number_of_threads_comes_and
     made: list[object] = []
     with (
         hostile_service(lambda _m, _p: Reply(body=json.dumps(body(1)).encode())) as seen,
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
     ):
         new_client = client._new_client
         client._new_client = lambda: made.append(1) or new_client()  # type: ignore[method-assign,func-returns-value]
@@ -152,9 +151,9 @@ def test_a_rule_travels_as_the_service_says_it() -> None:
                 body=page if path.split("?")[0].endswith("alertRules") else json.dumps(odd).encode()
             )
         ) as seen,
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
     ):
-        assert list(client.rules()) == [odd]
+        assert list(client.listed()) == [odd]
         assert client.get(rule_id(1)) == odd
         assert client.put(rule_id(1), odd, None) == odd
     assert json.loads(seen.bodies[-1]) == odd

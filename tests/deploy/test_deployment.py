@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import RecentlyDeletedError
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.drift import DriftStatus, find_drift
@@ -21,16 +20,17 @@ from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.emulator.rule_documents import stored_properties
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.analytic_rule.shape import SHAPE
-from tests.deploy.conftest import RULES, Lab, Portal, target_at
+from tests.deploy.conftest import RULES, Lab, Portal, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, content, desired, rule_id
 
 
 def plan_of(lab: Lab, wanted: TenantContent, **options: Any) -> tuple[Plan, Workspace]:
-    workspace = read_workspace(lab.client.rules(), wanted.owned)
+    workspace = read_workspace(lab.client.listed(), wanted.owned)
     actions = plan_actions(wanted, workspace, PlanOptions(**options))
-    target = lab.client.target
+    target = target_at(lab.portal.url)
     return Plan(
         "lab", target.workspace_id, TOOL, wanted.hash, actions, len(workspace.ours)
     ), workspace
@@ -76,7 +76,7 @@ def test_near_real_time_rules_and_sub_techniques_arrive_whole(lab: Lab) -> None:
 def test_an_edit_in_the_portal_is_drift_and_is_healed(lab: Lab) -> None:
     deploy(lab, THREE)
     lab.portal.edit(rule_id(1), enabled=False, severity="Low")
-    workspace = read_workspace(lab.client.rules(), THREE.owned)
+    workspace = read_workspace(lab.client.listed(), THREE.owned)
     (drift,) = find_drift(THREE, workspace)
     assert drift.status is DriftStatus.CHANGED
     assert [change.path for change in drift.changes] == [
@@ -298,7 +298,7 @@ def test_a_service_that_throttles_for_ever_ends_a_deployment_with_a_result_for_e
         return Reply(body=b'{"value": []}')
 
     wanted = content(*(desired(number) for number in range(40)))
-    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
         deployment = deploy(Lab(Portal(seen.url), client), wanted)
     assert len(deployment.results) == 40
     assert {result.outcome for result in deployment.results} <= {
@@ -312,14 +312,14 @@ def test_a_service_that_throttles_for_ever_ends_a_deployment_with_a_result_for_e
 def test_what_nobody_foresaw_in_one_worker_is_that_rule_s_failure(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put = RuleClient.put
+    put = LiveRules.put
 
-    def odd(client: RuleClient, name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
+    def odd(client: LiveRules, name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
         if name == rule_id(1):
             raise ZeroDivisionError("\x1b[31m")
         return put(client, name, *arguments, **options)
 
-    monkeypatch.setattr(RuleClient, "put", odd)
+    monkeypatch.setattr(LiveRules, "put", odd)
     deployment = deploy(lab, THREE)
     assert outcomes(deployment) == {
         rule_id(0): Outcome.DONE,
@@ -353,7 +353,7 @@ def test_what_the_answer_to_our_own_write_shows_filled_in_is_no_failure(lab: Lab
         (result,) = deployment.results
         (change,) = result.filled_in
         assert change.path == "properties.incidentConfiguration.createIncident"
-    workspace = read_workspace(lab.client.rules(), wanted.owned)
+    workspace = read_workspace(lab.client.listed(), wanted.owned)
     assert [drift.status for drift in find_drift(wanted, workspace)] == [DriftStatus.CHANGED]
 
 

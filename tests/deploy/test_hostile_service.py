@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import (
     ConflictError,
     ForbiddenError,
@@ -31,18 +30,19 @@ from generator.cli.deployment import connected
 from generator.deploy.snapshot import read_snapshot, with_actions, write_snapshot
 from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import read_workspace
+from generator.kinds.analytic_rule.live import LiveRules
 from generator.tenants.tenant import Tenant
 from generator.text.source_text import SourceText
-from tests.deploy.conftest import RULES, target_at
+from tests.deploy.conftest import RULES, rules_at, target_at
 from tests.deploy.hostile import Hostile, Reply, hostile_service
 from tests.deploy.rules import body, content, desired, rule_id
 
 
 @contextmanager
-def answering(reply: Reply) -> Iterator[tuple[RuleClient, Hostile]]:
+def answering(reply: Reply) -> Iterator[tuple[LiveRules, Hostile]]:
     with (
         hostile_service(lambda _method, _path: reply) as seen,
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
     ):
         yield client, seen
 
@@ -89,7 +89,7 @@ def arm_error(code: str, message: str) -> bytes:
 )
 def test_an_answer_that_is_none_is_one_clear_error(reply: Reply) -> None:
     with answering(reply) as (client, _), pytest.raises(UnintelligibleError) as error:
-        list(client.rules())
+        list(client.listed())
     assert len(str(error.value)) < 400
 
 
@@ -134,7 +134,7 @@ def test_playbooks_of_a_rule_whose_name_is_quoted_in_its_address_go_on() -> None
             page["nextLink"] = f"{seen.url}{path}&$skipToken=2"
         return Reply(body=json.dumps(page).encode())
 
-    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
         assert len(client.actions("an odd rule")) == 2
 
 
@@ -143,7 +143,7 @@ def test_playbooks_do_not_go_on_in_another_list() -> None:
         rules = f"{path.partition('/alertRules')[0]}/alertRules?api-version=2025-07-01-preview"
         return Reply(body=json.dumps({"value": [], "nextLink": f"{seen.url}{rules}"}).encode())
 
-    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
         with pytest.raises(UnintelligibleError):
             client.actions(rule_id(1))
         assert len(seen.requests) == 1
@@ -154,7 +154,7 @@ def test_an_answer_that_repeats_the_token_is_not_read(monkeypatch: pytest.Monkey
     rule = body(1) | {"name": rule_id(1), "note": "eyJ0.planted.token"}
     reply = Reply(body=json.dumps({"value": [rule]}).encode())
     with answering(reply) as (client, _), pytest.raises(UnintelligibleError) as caught:
-        list(client.rules())
+        list(client.listed())
     assert "planted" not in str(caught.value)
 
 
@@ -182,7 +182,7 @@ def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> Non
         answering(Reply(body=b'{"value": []}' + b" " * 1_000_000)) as (client, _),
         pytest.raises(UnintelligibleError, match="larger than"),
     ):
-        list(client.rules())
+        list(client.listed())
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
@@ -194,7 +194,7 @@ def test_an_answer_that_drips_ends_all_the_same(part: str, monkeypatch: pytest.M
         answering(Reply(body=b" " * 1000, drips=part, pause=0.02)) as (client, _),
         pytest.raises(UnreachableError, match="in time"),
     ):
-        list(client.rules())
+        list(client.listed())
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -203,7 +203,7 @@ def test_a_redirect_is_refused_and_nobody_else_is_asked(status: int) -> None:
         redirect = Reply(status, headers={"Location": f"{elsewhere.url}/steal"})
         with answering(redirect) as (client, _):
             with pytest.raises(UnintelligibleError, match="redirects to"):
-                list(client.rules())
+                list(client.listed())
             with pytest.raises(UnintelligibleError, match="redirects to"):
                 client.put(rule_id(1), body(1), None)
     assert elsewhere.requests == []
@@ -223,7 +223,7 @@ def test_a_redirect_is_refused_and_nobody_else_is_asked(status: int) -> None:
 def test_a_next_page_on_another_host_is_refused(link: str) -> None:
     page = Reply(body=json.dumps({"value": [], "nextLink": link}).encode())
     with answering(page) as (client, seen), pytest.raises(UnintelligibleError):
-        list(client.rules())
+        list(client.listed())
     assert len(seen.requests) == 1
 
 
@@ -235,10 +235,10 @@ def test_a_next_page_that_is_not_of_the_rules_is_refused(path: str) -> None:
 
     with (
         hostile_service(answer) as seen,
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
         pytest.raises(UnintelligibleError, match="away from"),
     ):
-        list(client.rules())
+        list(client.listed())
     assert len(seen.requests) == 1
 
 
@@ -255,10 +255,10 @@ def test_pages_without_end_are_an_error(distinct: bool) -> None:
 
     with (
         hostile_service(answer) as seen,
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
         pytest.raises(UnintelligibleError, match="circle"),
     ):
-        list(client.rules())
+        list(client.listed())
 
 
 def test_braces_in_a_next_link_survive() -> None:
@@ -268,8 +268,8 @@ def test_braces_in_a_next_link_survive() -> None:
         link = f'{seen.url}{RULES}?api-version=x&$skipToken={{"a":1}}'
         return Reply(body=json.dumps({"value": [], "nextLink": link}).encode())
 
-    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
-        assert list(client.rules()) == []
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
+        assert list(client.listed()) == []
     assert "%7B" in seen.requests[1][1]
 
 
@@ -286,7 +286,7 @@ def test_unknown_kinds_and_odd_names_are_read_and_left_alone() -> None:
     ]
     page = Reply(body=json.dumps({"value": rules}).encode())
     with answering(page) as (client, _):
-        workspace = read_workspace(client.rules(), {"aaaa"})
+        workspace = read_workspace(client.listed(), {"aaaa"})
     assert workspace.ours == {}
     assert {rule.kind for rule in workspace.foreign} == {"Fusion", "Quantum", "Scheduled", "None"}
 
@@ -296,7 +296,7 @@ def test_a_rule_of_ours_that_cannot_be_read_stops_the_plan(rule: dict[str, objec
     page = Reply(body=json.dumps({"value": [rule]}).encode())
     wanted: TenantContent = content(desired(1))
     with answering(page) as (client, _), pytest.raises(UnintelligibleError):
-        read_workspace(client.rules(), wanted.owned)
+        read_workspace(client.listed(), wanted.owned)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_errors_of_the_service_have_a_type_and_its_own_message(
         answering(Reply(status, arm_error(code, message))) as (client, seen),
         pytest.raises(kind, match=message),
     ):
-        list(client.rules())
+        list(client.listed())
     assert len(seen.requests) == 1
 
 
@@ -359,10 +359,10 @@ def test_nobody_at_the_address_is_known_at_once() -> None:
     with hostile_service(lambda _m, _p: Reply()) as seen:
         pass
     with (
-        RuleClient(target_at(seen.url)) as client,
+        rules_at(target_at(seen.url)) as client,
         pytest.raises(UnreachableError, match="refused"),
     ):
-        list(client.rules())
+        list(client.listed())
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a?b", "a%2fb", "a\\b", "a\nb"])
@@ -451,7 +451,7 @@ def test_an_error_of_any_shape_is_an_error_of_ours(error: dict[str, object]) -> 
 def test_a_cloud_that_lacks_the_api_version_is_told_so(status: int, code: str) -> None:
     reply = Reply(status, arm_error(code, "The supported api-versions are '2024-09-01'."))
     for call in (
-        lambda client: list(client.rules()),
+        lambda client: list(client.listed()),
         lambda client: client.put(rule_id(1), body(1), None),
     ):
         with answering(reply) as (client, _), pytest.raises(InvalidError) as raised:
@@ -488,7 +488,7 @@ def test_each_rule_is_written_with_the_version_of_its_artifact_and_read_with_the
 def test_another_version_can_be_set_and_never_takes_a_part_of_a_rule_away() -> None:
     with (
         hostile_service(lambda _m, _p: Reply(body=json.dumps(body(1)).encode())) as seen,
-        RuleClient(target_at(seen.url), api_version="2024-09-01") as client,
+        rules_at(target_at(seen.url), api_version="2024-09-01") as client,
     ):
         client.put(rule_id(1), body(1), None)
         client.get(rule_id(1))

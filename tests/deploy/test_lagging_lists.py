@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from generator.azure.client import RuleClient
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember
@@ -17,7 +16,7 @@ from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.workspace import live_rule
 from generator.deploy.write_rule import DEPLOYMENT, carry_out
 from generator.disk.private_cache import PrivateCache, open_private_cache
-from tests.deploy.conftest import RULES, Lab, target_at
+from tests.deploy.conftest import RULES, Lab, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.rules import body, rule_id
 from tests.deploy.test_commands import IDS, Site, ours, site_at
@@ -127,7 +126,7 @@ class Service:
 
 def read(service: Service, reading: Reading) -> dict[str, str | None]:
     owned = {rule_id(number) for number in range(5)}
-    with hostile_service(service.answer) as seen, RuleClient(target_at(seen.url)) as client:
+    with hostile_service(service.answer) as seen, rules_at(target_at(seen.url)) as client:
         return {key: live.etag for key, live in read_now(client, owned, reading).ours.items()}
 
 
@@ -179,7 +178,7 @@ def test_what_was_written_here_and_is_said_to_be_gone_is_looked_for_again(
         return service.answer(method, path)
 
     owned = {rule_id(number) for number in range(5)}
-    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
         found = read_now(client, owned, Reading(recent)).ours
     assert (rule_id(0) in found) is is_found
     assert set(service.gets) == {rule_id(0)}
@@ -194,7 +193,7 @@ def test_a_rule_that_one_read_says_is_gone_is_deleted_all_the_same() -> None:
     def answer(method: str, path: str) -> Reply:
         return absent if method == "GET" else Reply()
 
-    with hostile_service(answer) as seen, RuleClient(target_at(seen.url)) as client:
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
         result = carry_out(client, action, live, DEPLOYMENT)
     assert result.outcome is Outcome.DONE
     sent = [(method, headers.get("If-Match")) for method, _, headers in seen.requests]

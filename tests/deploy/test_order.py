@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.azure.client import RuleClient
 from generator.azure.errors import ConflictError
 from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.order import order_of
@@ -19,7 +18,8 @@ from generator.deploy.plan_actions import plan_actions
 from generator.deploy.results import Deployment, Outcome
 from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import LiveRule, Workspace
-from tests.deploy.conftest import RULES, Lab, Portal, target_at
+from generator.kinds.analytic_rule.live import LiveRules
+from tests.deploy.conftest import RULES, Lab, Portal, rules_at, target_at
 from tests.deploy.hostile import Hostile, Reply, hostile_service
 from tests.deploy.rules import body, content, desired, rule_id
 from tests.deploy.test_deployment import deploy, outcomes, plan_of
@@ -72,7 +72,7 @@ class UniqueNames:
         return {n: r["properties"]["displayName"] for n, r in self.rules.items()}
 
     def deploy(self, wanted: TenantContent, **options: Any) -> Deployment:
-        with hostile_service(self.answer) as seen, RuleClient(target_at(seen.url)) as client:
+        with hostile_service(self.answer) as seen, rules_at(target_at(seen.url)) as client:
             self.seen = seen
             plan, workspace = plan_of(Lab(Portal(seen.url), client), wanted, **options)
             execution = Execution(owned=frozenset(wanted.owned), concurrency=1)
@@ -134,15 +134,15 @@ def test_where_the_deletion_was_refused_as_stale_nothing_takes_the_name(lab: Lab
 def test_a_swap_of_which_one_half_is_refused_leaves_both_names_as_they_were() -> None:
     service = UniqueNames(r0="A", r1="B")
     target = content(desired(0, displayName="B"), desired(1, displayName="A"))
-    put = RuleClient.put
+    put = LiveRules.put
 
-    def refusing(client: RuleClient, name: str, *arguments: Any, **options: Any) -> Any:
+    def refusing(client: LiveRules, name: str, *arguments: Any, **options: Any) -> Any:
         if name == rule_id(1):
             raise ConflictError("somebody edits it")
         return put(client, name, *arguments, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RuleClient, "put", refusing)
+        patch.setattr(LiveRules, "put", refusing)
         deployment = service.deploy(target)
     assert set(outcomes(deployment).values()) == {Outcome.REFUSED}
     assert service.names() == {rule_id(0): "A", rule_id(1): "B"}

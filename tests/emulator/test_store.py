@@ -32,12 +32,12 @@ def test_answered_writes_survive_a_kill(tmp_path: Path) -> None:
         for index in range(20):
             client.rule("PUT", f"r{index}", rule_fixture("scheduled_rule"))
         client.rule("DELETE", "r0")
-        live = client.list()
+        live = client.listed()
         client.close()
         process.kill()
     process, client = _start(database)
     with process:
-        assert client.list() == live
+        assert client.listed() == live
         etags = {rule["etag"] for rule in live}
         assert (
             client.rule("PUT", "r1", rule_fixture("scheduled_rule")).document["etag"] not in etags
@@ -55,7 +55,7 @@ def test_only_a_write_that_succeeds_makes_a_workspace(tmp_path: Path) -> None:
 
     with running(EmulatorOptions(db=database, foreign=3)) as client:
         rule = rule_fixture("scheduled_rule")
-        fresh = client.list()
+        fresh = client.listed()
         assert fresh
         for workspace in ("law", "other"):
             client.workspace = workspace
@@ -68,7 +68,7 @@ def test_only_a_write_that_succeeds_makes_a_workspace(tmp_path: Path) -> None:
         client.workspace = "law"
         assert client.rule("PUT", "r", rule).status == 201
         assert workspaces() == 1
-        assert client.list()[:-1] == fresh
+        assert client.listed()[:-1] == fresh
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind() -> None:

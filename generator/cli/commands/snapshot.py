@@ -59,7 +59,7 @@ def command(
     with connected(tenant, verbose=verbose) as client:
         reading = reading_of(catalog.root, tenant, twice=True)
         bodies = {key: rule.body for key, rule in read_now(client, owned, reading).ours.items()}
-        for body in client.rules() if everything else ():
+        for body in client.listed() if everything else ():
             key = str(body.get("name")).casefold()
             if key not in owned:
                 # By name: a list that changes while it is read shows a rule on two of its pages.

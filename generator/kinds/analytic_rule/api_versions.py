@@ -7,14 +7,15 @@ declares NRT rules, sub-techniques, sentinelEntitiesMappings or the alert proper
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 STABLE_API_VERSION = "2025-09-01"
 PREVIEW_API_VERSION = "2025-07-01-preview"
 
-_VERSION = re.compile(r"20\d\d-[01]\d-[0-3]\d(-preview)?", re.ASCII)
+ONLY_IN_PREVIEW = (
+    "NRT rules, sub-techniques and sentinelEntitiesMappings need a preview version of the API"
+)
 
 _STABLE_KINDS = frozenset({"Scheduled", "Fusion", "MicrosoftSecurityIncidentCreation"})
 _STABLE_MEMBERS = frozenset(
@@ -43,16 +44,6 @@ _STABLE_MEMBERS = frozenset(
     }
 )
 """What the stable version declares of a Scheduled rule."""
-
-
-def is_api_version(text: str) -> bool:
-    """Tell whether a text has the form of an API version."""
-    return _VERSION.fullmatch(text) is not None
-
-
-def is_preview(version: str) -> bool:
-    """Tell whether an API version is a preview one."""
-    return version.endswith("-preview")
 
 
 def api_version_of(*bodies: Mapping[str, Any]) -> str:

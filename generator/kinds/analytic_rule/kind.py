@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
@@ -17,6 +17,10 @@ from generator.kinds.analytic_rule.partial import partial_rules
 from generator.kinds.analytic_rule.query import query_of
 from generator.kinds.analytic_rule.shape import SHAPE
 from generator.kinds.kind import Meaning, Resource
+
+if TYPE_CHECKING:  # the SDK takes long to load, and most commands never talk to Azure
+    from generator.azure.client import ArmClient
+    from generator.kinds.analytic_rule.live import LiveRules
 
 TYPE = "Microsoft.SecurityInsights/alertRules"
 
@@ -48,6 +52,12 @@ class AnalyticRules:
         """Return the resource of a rule with this body."""
         file = f"{self.folder}/{label}.yaml"
         return Resource(self.name, name, label, file, TYPE, api_version_of(body), body)
+
+    def live(self, arm: ArmClient) -> LiveRules:
+        """Return the rules of a workspace."""
+        from generator.kinds.analytic_rule.live import LiveRules  # noqa: PLC0415 - start-up time
+
+        return LiveRules(arm)
 
     def limits(self, configuration: Configuration) -> Mapping[str, int]:
         """Return how many enabled rules of each kind a workspace may have."""

@@ -1,0 +1,77 @@
+"""The rules of a workspace: where they are, and which API version shows and holds each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.azure.answers import Body, are_actions
+from generator.azure.client import ArmClient
+from generator.azure.errors import GoneError, InvalidError, UnintelligibleError
+from generator.kinds.analytic_rule.api_versions import (
+    ONLY_IN_PREVIEW,
+    PREVIEW_API_VERSION,
+    api_version_of,
+    needs_preview,
+)
+from generator.kinds.analytic_rule.kind import TYPE
+
+
+class LiveRules:
+    """Reads and writes the rules of one workspace. Every method raises ServiceError.
+
+    Only a preview version shows every rule whole, so that is the one of reads and deletions.
+    """
+
+    def __init__(self, arm: ArmClient) -> None:
+        self.stop = arm.stop
+        self._arm = arm
+
+    def listed(self) -> Iterator[Body]:
+        """Yield every rule of the workspace as the list shows it."""
+        try:
+            yield from self._arm.pages(self._arm.address(TYPE), PREVIEW_API_VERSION)
+        except GoneError as error:
+            raise InvalidError(
+                f"there is no such workspace, or Sentinel is not set up in it: {error}"
+            ) from error
+
+    def get(self, name: str) -> Body:
+        """Return a rule. Raises GoneError when there is none."""
+        return self._arm.get(self._arm.address(TYPE, name), PREVIEW_API_VERSION)
+
+    def put(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        etag: str | None,
+        *,
+        over: Mapping[str, Any] | None = None,
+    ) -> Body:
+        """Create or replace a rule and return it as the service answers.
+
+        `over` is the live rule that is replaced. Raises ConflictError where it has another etag.
+        """
+        version = api_version_of(body) if over is None else api_version_of(body, over)
+        why = ONLY_IN_PREVIEW if needs_preview(body) else None
+        address = self._arm.address(TYPE, name)
+        return self._arm.put(address, body, version, etag=etag, preview_only=why)
+
+    def delete(self, name: str, etag: str | None) -> None:
+        """Delete a rule; one that is gone already is no error."""
+        self._arm.delete(self._arm.address(TYPE, name), PREVIEW_API_VERSION, etag)
+
+    def actions(self, name: str) -> list[Body]:
+        """Return the playbook actions of a rule."""
+        address = self._arm.address(TYPE, name, "actions")
+        actions = list(self._arm.pages(address, PREVIEW_API_VERSION))
+        if not are_actions(actions):
+            raise UnintelligibleError(
+                f"the service lists something as a playbook of rule {name} that is none"
+            )
+        return actions
+
+    def put_action(self, name: str, action: str, properties: Mapping[str, Any]) -> Body:
+        """Attach a playbook to a rule."""
+        address = self._arm.address(TYPE, name, "actions", action)
+        return self._arm.put(address, {"properties": dict(properties)}, PREVIEW_API_VERSION)
