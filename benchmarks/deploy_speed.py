@@ -22,10 +22,10 @@ import urllib.request
 from pathlib import Path
 
 from generator.azure.client import ArmClient
-from generator.deploy.apply import Execution, apply_plan
+from generator.deploy.apply import Execution, Site, apply_plan
 from generator.deploy.plan import Plan
 from generator.deploy.plan_actions import plan_actions
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.tenant_content import KindContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import read_workspace
 from generator.emulator.launch import EmulatorOptions, launch
@@ -76,8 +76,12 @@ def main() -> int:
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     rules = tuple(rule(number) for number in range(options.rules))
     owned = {entry.id: entry.label for entry in rules}
-    content = TenantContent(
-        rules, owned, frozenset(), {"Scheduled": options.rules + 100, "NRT": 50}
+    content = KindContent(
+        ANALYTIC_RULES.name,
+        rules,
+        owned,
+        frozenset(),
+        {"Scheduled": options.rules + 100, "NRT": 50},
     )
     target = Target(SUBSCRIPTION, SUBSCRIPTION, "rg", "law-lab", parse_cloud(server.url))
     ok = True
@@ -89,7 +93,8 @@ def main() -> int:
             actions = plan_actions(content, workspace)
             planned = time.monotonic() - began
             plan = Plan("lab", target.workspace_id, TOOL, content.hash, actions)
-            deployment = apply_plan(client, plan, workspace.ours, Execution(owned=frozenset(owned)))
+            site = Site(client, workspace.ours, frozenset(owned))
+            deployment = apply_plan({client.kind: site}, plan, Execution())
             seconds = time.monotonic() - began
             least = max(0.0, (options.rules - options.size) / options.rate)
             ok &= deployment.is_complete

@@ -17,24 +17,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generator.azure.client import ArmClient
 from generator.cli.console import ask, is_terminal, progress_bar, say, show_rich
 from generator.cli.deployment import show_plan
 from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, STOPPED, CommandError
 from generator.cli.options import Settings
 from generator.cli.reporting import Report, stop_signals
-from generator.deploy.apply import Execution, apply_plan, without_write
+from generator.deploy.apply import Execution, Site, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.plan import Plan
 from generator.deploy.plan_actions import DISABLED_OUTSIDE, needs_room
 from generator.deploy.plan_text import title
 from generator.deploy.recent_writes import begun, made, remember
 from generator.deploy.results import Deployment, Outcome, Result
-from generator.deploy.snapshot import snapshot_path, with_actions, write_snapshot
+from generator.deploy.snapshot import snapshot_items, snapshot_path, write_snapshot
 from generator.deploy.tenant_content import TenantContent
-from generator.deploy.workspace import Workspace
+from generator.deploy.workspace import Workspaces
 from generator.deploy.write_rule import DEPLOYMENT, Writing
 from generator.disk.private_cache import open_private_cache
-from generator.kinds.analytic_rule.live import LiveRules
+from generator.kinds import KINDS
 from generator.text.safe_text import visible
 
 _STYLES = {
@@ -64,13 +65,13 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A plan, the workspace that it was made on, and how to carry it out.
+    """A plan, what it was made on, and how to carry it out.
 
     `after` is done when the plan is; `more_to_do` says that it changes something on its own.
     """
 
     plan: Plan
-    workspace: Workspace
+    workspaces: Workspaces
     content: TenantContent
     root: Path
     refused: tuple[Result, ...] = ()
@@ -86,7 +87,7 @@ def require_an_answer(*, yes: bool) -> None:
         raise CommandError("without a terminal nobody can confirm: add --yes", INVOCATION)
 
 
-def execute(client: LiveRules, job: Job, orders: Orders, settings: Settings, report: Report) -> int:
+def execute(arm: ArmClient, job: Job, orders: Orders, settings: Settings, report: Report) -> int:
     """Show a plan, have it confirmed, carry it out and report. Returns the exit code."""
     plan = job.plan
     report.planned(plan)
@@ -101,9 +102,9 @@ def execute(client: LiveRules, job: Job, orders: Orders, settings: Settings, rep
     changes_something = writes > 0 or job.more_to_do
     if changes_something and not orders.yes and not _confirmed():
         return _finish(plan, _untouched(plan, "declined"), settings, report, AZURE)
-    with _interruptible(client) as stops:
+    with _interruptible(arm) as stops:
         if changes_something:
-            report.snapshot = _take_snapshot(client, job, orders, settings)
+            report.snapshot = _take_snapshot(arm, job, orders, settings)
         with _remembering(job) as written, _progress(writes, settings) as on_result:
 
             def told(result: Result) -> None:
@@ -111,13 +112,10 @@ def execute(client: LiveRules, job: Job, orders: Orders, settings: Settings, rep
                 on_result(result)
 
             deployment = apply_plan(
-                client,
+                _sites(arm, job),
                 plan,
-                job.workspace.ours,
                 Execution(
-                    owned=frozenset(job.content.owned),
                     concurrency=orders.concurrency,
-                    room_first=needs_room(plan.actions, job.content.limits, job.workspace),
                     nothing_else=job.prune,
                     writing=job.writing,
                     on_result=told,
@@ -129,6 +127,20 @@ def execute(client: LiveRules, job: Job, orders: Orders, settings: Settings, rep
         incomplete = STOPPED + stops[0] if stops else AZURE
         code = CLEAN if deployment.is_complete else incomplete
         return _finish(plan, deployment, settings, report, code)
+
+
+def _sites(arm: ArmClient, job: Job) -> dict[str, Site]:
+    sites = {}
+    for part in job.content.kinds:
+        workspace = job.workspaces[part.kind]
+        actions = tuple(a for a in job.plan.actions if a.content_kind == part.kind)
+        sites[part.kind] = Site(
+            KINDS[part.kind].live(arm),
+            workspace.ours,
+            frozenset(part.owned),
+            room_first=needs_room(actions, part.limits, workspace),
+        )
+    return sites
 
 
 @contextmanager
@@ -152,15 +164,18 @@ def _confirmed() -> bool:
     return ask("Deploy this plan?")
 
 
-def _take_snapshot(client: LiveRules, job: Job, orders: Orders, settings: Settings) -> Path:
+def _take_snapshot(arm: ArmClient, job: Job, orders: Orders, settings: Settings) -> Path:
     now = datetime.now(UTC)
-    bodies = [rule.body for _, rule in sorted(job.workspace.ours.items())]
+    bodies = {
+        kind: [rule.body for _, rule in sorted(workspace.ours.items())]
+        for kind, workspace in job.workspaces.items()
+    }
     # Playbooks die with their rule only, so those of a rule that is not touched are safe.
-    touched = frozenset(action.id.casefold() for action in job.plan.actions if action.writes)
-    rules = with_actions(client, bodies, concurrency=orders.concurrency, only=touched)
+    touched = frozenset(action.key for action in job.plan.actions if action.writes)
+    items = snapshot_items(arm, bodies, concurrency=orders.concurrency, only=touched)
     try:
         path = snapshot_path(job.root, job.plan.tenant, now)
-        write_snapshot(path, job.plan.workspace_id, now, rules)
+        write_snapshot(path, job.plan.workspace_id, now, items)
     except OSError as error:
         raise CommandError(
             f"nothing was deployed: the snapshot cannot be written: {error}",
@@ -248,8 +263,8 @@ def _progress(total: int, settings: Settings) -> Iterator[Callable[[Result], Non
 
 
 @contextmanager
-def _interruptible(client: LiveRules) -> Iterator[list[int]]:
-    """Let Ctrl-C, a termination such as a cancelled workflow's and a hang-up stop the client.
+def _interruptible(arm: ArmClient) -> Iterator[list[int]]:
+    """Let Ctrl-C, a termination such as a cancelled workflow's and a hang-up stop the arm.
 
     Yielded are the numbers of the signals that came. Nothing is raised, so there is no moment at
     which an interrupt could lose what is under way.
@@ -260,7 +275,7 @@ def _interruptible(client: LiveRules) -> Iterator[list[int]]:
     def stop(number: int, _frame: object) -> None:
         stops.append(number)
         # In a thread of its own: a handler that sets an event can meet the event's own lock.
-        threading.Thread(target=client.stop.set, name="stop").start()
+        threading.Thread(target=arm.stop.set, name="stop").start()
 
     numbers = (signal.SIGINT, *stop_signals())
     before = {number: signal.signal(number, stop) for number in numbers}

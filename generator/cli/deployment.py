@@ -47,9 +47,8 @@ from generator.deploy.plan_text import (
 from generator.deploy.planner import plan_again
 from generator.deploy.results import Result
 from generator.deploy.tenant_content import TenantContent, content_of
-from generator.deploy.workspace import Workspace
+from generator.deploy.workspace import Workspaces
 from generator.findings import Severity
-from generator.kinds.analytic_rule.live import LiveRules
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
@@ -125,7 +124,7 @@ def prepare(
 
 
 @contextmanager
-def connected(tenant: Tenant, *, verbose: bool) -> Iterator[LiveRules]:
+def connected(tenant: Tenant, *, verbose: bool) -> Iterator[ArmClient]:
     """Yield a client for a tenant's workspace; what the service does wrong ends the command.
 
     Who is logged in is said first, so that nobody writes as somebody else without knowing it.
@@ -141,7 +140,7 @@ def connected(tenant: Tenant, *, verbose: bool) -> Iterator[LiveRules]:
             who = arm.identity()
             if who is not None:
                 say(f"Logged in as {who}", quiet=quiet)
-            yield LiveRules(arm)
+            yield arm
     except LoginSettingsError as error:
         raise CommandError(f"no login can be chosen: {error}") from error
     except ServiceError as error:
@@ -179,15 +178,15 @@ def plan_options(
 
 
 def saved_plan(
-    client: LiveRules, prepared: Prepared, file: Path
-) -> tuple[Plan, Workspace, tuple[Result, ...]]:
+    arm: ArmClient, prepared: Prepared, file: Path
+) -> tuple[Plan, Workspaces, tuple[Result, ...]]:
     """Return a plan from a file, the workspace now, and what of the plan is stale.
 
     Raises CommandError for a plan of something else or one that was altered, and ServiceError.
     """
     plan = _plan_of_here(prepared, file)
     try:
-        return plan_again(client, plan, prepared.tenant, prepared.content, prepared.root)
+        return plan_again(arm, plan, prepared.tenant, prepared.content, prepared.root)
     except AlteredPlanError as error:
         raise CommandError(f"{file}: {error}") from error
     except PlanFileError as error:

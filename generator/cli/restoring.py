@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from generator.azure.client import ArmClient
 from generator.cli.console import warn
 from generator.cli.content import load_content
 from generator.cli.deploying import Job
@@ -73,7 +74,7 @@ def read_trigger_uris(file: Path | None) -> dict[str, str]:
 
 
 def restoration_job(
-    client: LiveRules,
+    arm: ArmClient,
     prepared: Prepared,
     restoration: Restoration,
     trigger_uris: Mapping[str, str],
@@ -87,8 +88,8 @@ def restoration_job(
         plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable),
         orphans_are=ORPHANS_ARE,
     )
-    plan, workspace = make_plan(
-        client,
+    plan, workspaces = make_plan(
+        arm,
         prepared.tenant,
         restoration.content,
         options,
@@ -100,7 +101,8 @@ def restoration_job(
         note = f"{len(restoration.foreign)} rules of the snapshot are not ours and stay: {names}"
         plan = replace(plan, notes=(*plan.notes, note))
 
-    lost = _lost_playbooks(client, workspace, restoration)
+    client = LiveRules(arm)
+    lost = _lost_playbooks(client, workspaces[client.kind], restoration)
     plan = replace(plan, notes=(*plan.notes, *lost, *_untold_playbooks(plan, restoration)))
 
     def reattach(deployment: Deployment) -> Deployment:
@@ -113,7 +115,7 @@ def restoration_job(
 
     return Job(
         plan,
-        workspace,
+        workspaces,
         restoration.content,
         prepared.root,
         writing=RESTORATION,
@@ -129,10 +131,8 @@ def _lost_playbooks(client: LiveRules, workspace: Workspace, restoration: Restor
     for rule_id, wanted in restoration.actions.items():
         live = workspace.ours.get(rule_id)
         gone = missing(client, live.id, wanted) if live else wanted
-        notes += [
-            f"attaches playbook {logic_app(body)} to {restoration.content.owned[rule_id]}"
-            for body in gone
-        ]
+        rule = restoration.content.of(client.kind).owned[rule_id]
+        notes += [f"attaches playbook {logic_app(body)} to {rule}" for body in gone]
     return notes
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from generator.azure.errors import printable
 from generator.azure.redaction import SECRETS
-from generator.deploy.order import order_of
+from generator.deploy.order import Order, order_of
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.renaming import park, unpark
 from generator.deploy.results import Deployment, Outcome, Result
@@ -35,60 +35,78 @@ OnResult = Callable[[Result], None]
 class Execution:
     """How a plan is carried out.
 
-    `owned` are the lower-case ids that are ours. `nothing_else`: no other rule of ours may be left,
-    as pruning asks for. `room_first`: what makes room under the limits
-    of enabled rules has to go before what needs it. `on_result` is called in the caller's thread.
+    `nothing_else`: no other resource of ours may be left, as pruning asks for. `on_result` is
+    called in the caller's thread.
     """
 
-    owned: frozenset[str]
     concurrency: int = MAX_CONCURRENCY
-    room_first: bool = False
     nothing_else: bool = False
     writing: Writing = DEPLOYMENT
     on_result: OnResult = lambda _result: None
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One kind of content in a workspace, on which a part of a plan is carried out.
+
+    `bases` are the live resources that it was made on and `owned` what is ours, both by lower-case
+    id. `room_first`: what makes room under the limits has to go before what needs it.
+    """
+
+    live: LiveApi
+    bases: Mapping[str, LiveRule]
+    owned: frozenset[str]
+    room_first: bool = False
+
+
 def apply_plan(
-    client: LiveApi,
+    sites: Mapping[str, Site],
     plan: Plan,
-    bases: Mapping[str, LiveRule],
     execution: Execution,
     refused: Sequence[Result] = (),
 ) -> Deployment:
     """Carry out a plan and return a result for each of its actions.
 
-    `bases` are the live rules that it was made on, by lower-case id; `refused` are results for
-    actions that are known to be stale. Where the client's `stop` is set it ends early, with results
-    all the same.
+    `sites` are by kind of content, in the order in which kinds are written; what goes last is
+    deleted in the opposite order. `refused` are results for actions that are known to be stale.
+    Where the `stop` of a site is set it ends early, with results all the same.
     """
-    settled = {result.action.id.casefold(): result for result in refused}
+    settled = {result.action.key: result for result in refused}
     for action in plan.actions:
-        if action.id.casefold() not in settled and not action.writes:
-            settled[action.id.casefold()] = without_write(action)
-    waiting = [action for action in plan.actions if action.id.casefold() not in settled]
-    order = order_of(waiting, plan.actions, bases, room_first=execution.room_first)
-    run = _Run(client, bases, execution, order.holders)
-    run.take_note(settled.values())
-    for number, phase in enumerate(order.phases):
-        if number == order.parked_before:
-            run.park(order.parked)
-        settled |= {result.action.id.casefold(): result for result in run.carry_out(phase)}
-    results = tuple(settled[action.id.casefold()] for action in plan.actions)
-    if run.ended_early is None:
-        verified = verify(
-            client,
-            results,
-            execution.writing,
-            owned=execution.owned,
-            concurrency=run.concurrency,
-        )
-        results = verified.results
-        if verified.unseen and execution.nothing_else:
-            ids = ", ".join(verified.unseen)
-            run.end(f"rules are live that the plan did not see, run again: {ids}")
-        if client.stop.is_set():
-            run.end("stopped by the user while it was read back")
-    return Deployment(results, run.ended_early)
+        if action.key not in settled and not action.writes:
+            settled[action.key] = without_write(action)
+    ending = _Ending()
+    runs = []
+    for kind, site in sites.items():
+        actions = [action for action in plan.actions if action.content_kind == kind]
+        waiting = [action for action in actions if action.key not in settled]
+        order = order_of(waiting, actions, site.bases, room_first=site.room_first)
+        run = _Run(site, execution, order, ending)
+        run.take_note(settled[a.key] for a in actions if a.key in settled)
+        runs.append(run)
+    done = [result for run in runs for result in run.write()]
+    done += [result for run in reversed(runs) for result in run.delete()]
+    settled |= {result.action.key: result for result in done}
+    results = [settled[action.key] for action in plan.actions]
+    if ending.reason is None:
+        unseen: list[str] = []
+        for run in runs:
+            verified = verify(
+                run.site.live,
+                [r for r in results if r.action.content_kind == run.site.live.kind],
+                execution.writing,
+                owned=run.site.owned,
+                concurrency=run.concurrency,
+            )
+            settled |= {result.action.key: result for result in verified.results}
+            unseen += verified.unseen
+        results = [settled[action.key] for action in plan.actions]
+        if unseen and execution.nothing_else:
+            ids = ", ".join(unseen)
+            ending.end(f"rules are live that the plan did not see, run again: {ids}")
+        if any(run.site.live.stop.is_set() for run in runs):
+            ending.end("stopped by the user while it was read back")
+    return Deployment(tuple(results), ending.reason)
 
 
 def without_write(action: Action) -> Result:
@@ -98,27 +116,54 @@ def without_write(action: Action) -> Result:
     return Result(action, Outcome.UNCHANGED)
 
 
-class _Run:
-    """The workers of one deployment and what stops them."""
+@dataclass(slots=True)
+class _Ending:
+    """Why a deployment ends before its plan does; one for all kinds of content."""
 
-    def __init__(
-        self,
-        client: LiveApi,
-        bases: Mapping[str, LiveRule],
-        execution: Execution,
-        holders: Mapping[str, frozenset[str]],
-    ) -> None:
+    reason: str | None = None
+    failures_in_a_row: int = 0
+
+    def end(self, reason: str) -> None:
+        self.reason = self.reason or reason
+
+    def count(self, result: Result) -> None:
+        """Take note of what was not served: after a few of them nothing more is begun."""
+        unserved = result.answer_lost or result.throttled
+        self.failures_in_a_row = self.failures_in_a_row + 1 if unserved else 0
+        if self.failures_in_a_row >= DEAD_AFTER:
+            why = "takes no more requests" if result.throttled else "does not answer"
+            self.end(f"the service {why}: {result.error}")
+
+
+class _Run:
+    """The workers of one kind of content in a deployment."""
+
+    def __init__(self, site: Site, execution: Execution, order: Order, ending: _Ending) -> None:
+        self.site = site
         self.concurrency = max(1, min(execution.concurrency, MAX_CONCURRENCY))
-        self.ended_early: str | None = None
-        self._client = client
-        self._bases = dict(bases)
+        self._client = site.live
         self._execution = execution
-        self._holders = holders
+        self._order = order
+        self._ending = ending
         self._gone_from_their_names: set[str] = set()
         self._parked: dict[str, LiveRule | Result] = {}
-        self._failures_in_a_row = 0
 
-    def carry_out(self, actions: Sequence[Action]) -> list[Result]:
+    def write(self) -> list[Result]:
+        """Carry out all but the deletions that nothing waits for."""
+        results = []
+        for number, phase in enumerate(self._order.phases):
+            if number == self._order.parked_before:
+                self._park(self._order.parked)
+            results += self._carry_out(phase)
+        return results
+
+    def delete(self) -> list[Result]:
+        """Carry out the deletions that are left."""
+        return self._carry_out(self._order.deletions)
+
+    def _carry_out(self, actions: Sequence[Action]) -> list[Result]:
+        if not actions:
+            return []
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="rule") as pool:
             futures = [pool.submit(self._one, action) for action in actions]
             waiting = dict(zip(futures, actions, strict=True))
@@ -132,30 +177,27 @@ class _Run:
         """Take note of rules that have left the names which others wait for."""
         self._gone_from_their_names |= {r.action.id.casefold() for r in results if r.is_good}
 
-    def park(self, actions: Sequence[Action]) -> None:
+    def _park(self, actions: Sequence[Action]) -> None:
         """Give rules that wait for each other's names a name of their own."""
         for action in actions:
-            if self._client.stop.is_set() or self.ended_early is not None:
+            if self._client.stop.is_set() or self._ending.reason is not None:
                 return
             key = action.id.casefold()
-            self._parked[key] = parked = park(self._client, action, self._bases[key])
+            self._parked[key] = parked = park(self._client, action, self.site.bases[key])
             if isinstance(parked, LiveRule):
                 self._gone_from_their_names.add(key)
 
-    def end(self, reason: str) -> None:
-        self.ended_early = self.ended_early or reason
-
     def _one(self, action: Action) -> Result:
         if self._client.stop.is_set():
-            self.end("stopped by the user")
-        if self.ended_early is not None:
-            return Result(action, Outcome.NOT_ATTEMPTED, self.ended_early)
+            self._ending.end("stopped by the user")
+        if self._ending.reason is not None:
+            return Result(action, Outcome.NOT_ATTEMPTED, self._ending.reason)
         key = action.id.casefold()
-        base = self._bases.get(key)
+        base = self.site.bases.get(key)
         parked = self._parked.get(key, base)
         if isinstance(parked, Result):
             return parked
-        taken = self._holders.get(key, frozenset()) - self._gone_from_their_names
+        taken = self._order.holders.get(key, frozenset()) - self._gone_from_their_names
         if taken:
             why = f"its name is still that of rule {min(taken)}, which was not deleted or renamed"
             if parked is not base and parked is not None and base is not None:
@@ -167,11 +209,7 @@ class _Run:
         done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in done:
             result = _result(future, waiting.pop(future))
-            unserved = result.answer_lost or result.throttled
-            self._failures_in_a_row = self._failures_in_a_row + 1 if unserved else 0
-            if self._failures_in_a_row >= DEAD_AFTER:
-                why = "takes no more requests" if result.throttled else "does not answer"
-                self.end(f"the service {why}: {result.error}")
+            self._ending.count(result)
             self._execution.on_result(result)
 
 

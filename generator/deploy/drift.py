@@ -7,22 +7,29 @@ plan that was last deployed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
-from generator.deploy.origin import NO_ORIGINS, Origin, Source
+from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.plan_actions import DISABLED_OUTSIDE
-from generator.deploy.tenant_content import TenantContent
-from generator.deploy.workspace import LiveRule, Workspace, switched
+from generator.deploy.tenant_content import KindContent, TenantContent
+from generator.deploy.workspace import LiveRule, Workspace, Workspaces, switched
+from generator.kinds import KINDS
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import Resource
 from generator.kinds.shape import Change
 from generator.text.safe_text import visible
 
 _MAX_IDS = 10
+
+OriginsByKind = Mapping[str, Mapping[str, Origin]]
+"""By kind of content, then by lower-case id."""
+
+NO_ORIGINS_BY_KIND: OriginsByKind = MappingProxyType({})
 
 
 class DriftStatus(StrEnum):
@@ -48,6 +55,7 @@ class Drift:
     changes: tuple[Change, ...] = ()
     reason: str | None = None
     origin: Origin | None = None
+    content_kind: str = ANALYTIC_RULES.name
 
     @property
     def counts(self) -> bool:
@@ -57,44 +65,60 @@ class Drift:
 
 def find_drift(
     content: TenantContent,
-    workspace: Workspace,
+    workspaces: Workspaces,
     deployed: Plan | None = None,
-    origins: Mapping[str, Origin] = NO_ORIGINS.by_id,
+    origins: OriginsByKind = NO_ORIGINS_BY_KIND,
 ) -> tuple[Drift, ...]:
-    """Return the rules that differ: drift first, of that a changed `enabled`, then by detection.
+    """Return what differs: drift first, of that a changed `enabled`, then by detection.
 
-    `origins` say by lower-case id where a difference comes from; against a deployed plan there are
-    none to be told.
+    `origins` say by kind and lower-case id where a difference comes from; against a deployed plan
+    there are none to be told.
     """
-    expected = {
-        rule.id.casefold(): rule
-        for rule in (content.desired if deployed is None else _deployed_rules(deployed))
-    }
-    found: list[Drift] = []
-    for key, rule in expected.items():
-        live = workspace.ours.get(key)
-        if live is None:
-            status = _status(origins.get(key), DriftStatus.MISSING)
-            found.append(Drift(rule.id, rule.label, status, origin=origins.get(key)))
-        elif live.shape.changes(live.body, rule.body):
-            found.append(_changed(rule, live, origins.get(key)))
-    for key, live in workspace.ours.items():
-        if key not in expected:
-            found.append(Drift(live.id, content.owned[key], DriftStatus.ORPHAN))
-    for rule in content.desired:
-        key = rule.id.casefold()
-        if key not in expected and key not in workspace.ours:
-            found.append(Drift(rule.id, rule.label, DriftStatus.NOT_DEPLOYED))
+    expected = [*content.desired] if deployed is None else _deployed_resources(deployed)
+    found = [
+        drift
+        for part in content.kinds
+        for drift in _drift_of(
+            part,
+            {one.key.id: one for one in expected if one.kind == part.kind},
+            workspaces[part.kind],
+            origins.get(part.kind, {}),
+        )
+    ]
     return tuple(sorted(found, key=_order))
 
 
-def not_compared_note(workspace: Workspace) -> str | None:
+def _drift_of(
+    content: KindContent,
+    expected: Mapping[str, Resource],
+    workspace: Workspace,
+    origins: Mapping[str, Origin],
+) -> Iterator[Drift]:
+    kind = content.kind
+    for key, one in expected.items():
+        live = workspace.ours.get(key)
+        origin = origins.get(key)
+        if live is None:
+            status = _status(origin, DriftStatus.MISSING)
+            yield Drift(one.id, one.label, status, origin=origin, content_kind=kind)
+        elif live.shape.changes(live.body, one.body):
+            yield _changed(one, live, origin)
+    for key, live in workspace.ours.items():
+        if key not in expected:
+            yield Drift(live.id, content.owned[key], DriftStatus.ORPHAN, content_kind=kind)
+    for one in content.desired:
+        key = one.key.id
+        if key not in expected and key not in workspace.ours:
+            yield Drift(one.id, one.label, DriftStatus.NOT_DEPLOYED, content_kind=kind)
+
+
+def not_compared_note(workspaces: Workspaces) -> str | None:
     """Return which members of our rules were not compared, or None.
 
     They belong to the service or the portal, but one of them may decide whether a rule runs.
     """
     rules: dict[str, list[str]] = {}
-    for live in workspace.ours.values():
+    for live in (live for workspace in workspaces.values() for live in workspace.ours.values()):
         for path in live.shape.not_compared(live.body):
             rules.setdefault(path.removeprefix("properties."), []).append(live.id)
     if not rules:
@@ -122,6 +146,7 @@ def drift_document(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) ->
                 ],
                 "reason": drift.reason,
                 "origin": None if drift.origin is None else drift.origin.document(),
+                "contentKind": drift.content_kind,
             }
             for drift in drifts
         ],
@@ -137,20 +162,20 @@ def drift_json(tenant: str, workspace_id: str, drifts: tuple[Drift, ...]) -> str
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _deployed_rules(plan: Plan) -> list[Resource]:
+def _deployed_resources(plan: Plan) -> list[Resource]:
     """Return what a plan wanted live; a blocked rule that was live is not as it should be.
 
     So is one that a plan left switched off, because somebody had switched it off.
     """
-    rules = []
+    found = []
     for action in plan.actions:
         body: Mapping[str, Any] | None = action.desired
         if body is not None and action.stays_off:
             body = switched(body, enabled=True)
         was_live = action.action is not ActionKind.BLOCKED or action.etag is not None
         if body is not None and was_live:
-            rules.append(ANALYTIC_RULES.resource_of(action.id, action.detection, body))
-    return rules
+            found.append(KINDS[action.content_kind].resource_of(action.id, action.detection, body))
+    return found
 
 
 def _changed(rule: Resource, live: LiveRule, origin: Origin | None) -> Drift:
@@ -164,6 +189,7 @@ def _changed(rule: Resource, live: LiveRule, origin: Origin | None) -> Drift:
         live.shape.changes(live.body, rule.body),
         DISABLED_OUTSIDE if off else None,
         origin,
+        rule.kind,
     )
 
 

@@ -16,7 +16,7 @@ from generator.azure.errors import printable
 from generator.deploy.absence import absent_origins
 from generator.deploy.evidence import CLOCKS_DIFFER, Bodies, Evidence, Span, evidence
 from generator.deploy.origin import NO_ORIGINS, Origin, Origins, Source
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import LiveRule, Workspace, is_auto_disabled, switched
 from generator.git.commands import HistoryError
 from generator.git.log import Commit
@@ -29,7 +29,7 @@ OpenHistory = Callable[[], History]
 
 
 def find_origins(
-    content: TenantContent,
+    content: KindContent,
     workspace: Workspace,
     open_history: OpenHistory,
     now: datetime,

@@ -18,12 +18,13 @@ from generator.deploy.workspace import LiveRule, display_name, is_enabled
 class Order:
     """Phases, one after the other, of actions that may go at the same time.
 
-    `holders` are, by lower-case id of an action, the ids of our rules that have the name that it
-    takes. `parked` are rules that get a name of their own before the phase `parked_before`, since
-    they wait for each other.
+    `deletions` come after them: of what nothing waits for. `holders` are, by lower-case id of an
+    action, the ids of our rules that have the name that it takes. `parked` are rules that get a
+    name of their own before the phase `parked_before`, since they wait for each other.
     """
 
     phases: tuple[tuple[Action, ...], ...]
+    deletions: tuple[Action, ...]
     holders: Mapping[str, frozenset[str]]
     parked: tuple[Action, ...]
     parked_before: int
@@ -64,9 +65,10 @@ def order_of(
     waits = {key: holders.get(key, frozenset()) & main.keys() for key in main}
     parked = _parked(waits)
     levels = _levels({key: held - parked for key, held in waits.items()})
-    phases = (first, *([main[key] for key in level] for level in levels), last)
+    phases = (first, *([main[key] for key in level] for level in levels))
     return Order(
         tuple(tuple(phase) for phase in phases if phase),
+        tuple(last),
         holders,
         tuple(main[key] for key in sorted(parked)),
         1 if first else 0,

@@ -14,6 +14,7 @@ from typing import Any
 from generator.deploy.origin import Origin
 from generator.kinds import shape_of
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.kind import Key
 from generator.kinds.shape import Change, Shape
 
 
@@ -48,6 +49,11 @@ class Action:
     desired: Mapping[str, Any] | None = None
     origin: Origin | None = None
     content_kind: str = ANALYTIC_RULES.name
+
+    @property
+    def key(self) -> Key:
+        """What the resource is known by."""
+        return Key.of(self.content_kind, self.id)
 
     @property
     def shape(self) -> Shape:

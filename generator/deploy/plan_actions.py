@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.deploy.origin import NO_ORIGINS, Origin
 from generator.deploy.plan import Action, ActionKind, PlanOptions
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import (
     NO_ETAG,
     LiveRule,
@@ -34,7 +34,7 @@ Differ = Callable[[Shape, Mapping[str, Any], Mapping[str, Any]], tuple[Change, .
 
 
 def plan_actions(
-    content: TenantContent,
+    content: KindContent,
     workspace: Workspace,
     options: PlanOptions = NO_OPTIONS,
     *,
@@ -95,6 +95,7 @@ def _decide(
         changes=differ(live.shape, live.body, body) if live else (),
         desired=body,
         origin=origin,
+        content_kind=rule.kind,
     )
     if live is not None and not action.changes:
         return replace(action, action=ActionKind.UNCHANGED)
@@ -143,7 +144,7 @@ def _obstacle(
 
 
 def _orphan(
-    live: LiveRule, content: TenantContent, options: PlanOptions, origin: Origin | None
+    live: LiveRule, content: KindContent, options: PlanOptions, origin: Origin | None
 ) -> Action:
     key = live.id.casefold()
     reason = "retired" if key in content.retired else options.orphans_are
@@ -160,6 +161,7 @@ def _orphan(
         etag=live.etag,
         reason=reason,
         origin=None if origin is None else replace(origin, is_disabled=False),
+        content_kind=content.kind,
     )
 
 
@@ -180,7 +182,7 @@ class _Enabled:
 
 
 def _within_limits(
-    actions: list[Action], content: TenantContent, workspace: Workspace
+    actions: list[Action], content: KindContent, workspace: Workspace
 ) -> list[Action]:
     """Block what would enable more rules than a workspace may have; what frees room comes first."""
     enabled = _Enabled(content.limits)
@@ -215,7 +217,7 @@ def _within_limits(
 
 
 def _with_free_names(
-    actions: list[Action], content: TenantContent, workspace: Workspace
+    actions: list[Action], content: KindContent, workspace: Workspace
 ) -> list[Action]:
     """Block what would take the name of a rule of ours that keeps it.
 

@@ -20,12 +20,17 @@ from generator.deploy.tool import TOOL
 from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 from generator.disk.untrusted_json import read_json
+from generator.kinds import KINDS
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import Resource
 from generator.kinds.shape import Change
 from generator.tenants.tenant import Target, Tenant
 from generator.text.safe_text import safe_json
 
-VERSION = 1
+VERSION = 2
+"""Version 1 knew analytics rules only and named no kind of content."""
+
+_READ = (1, VERSION)
 MAX_BYTES = 64 * 1024 * 1024
 
 _PLAN_KEYS = {
@@ -47,6 +52,7 @@ _ACTION_KEYS = {
     "changes",
     "desired",
     "origin",
+    "contentKind",
 }
 _CHANGE_KEYS = {"path", "live", "desired"}
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -88,6 +94,7 @@ def action_document(action: Action) -> dict[str, Any]:
         ],
         "desired": action.desired,
         "origin": None if action.origin is None else action.origin.document(),
+        "contentKind": action.content_kind,
     }
 
 
@@ -153,18 +160,17 @@ def check_wishes(plan: Plan, target: Target, content: TenantContent) -> PlanOpti
 
     Returns what the user asked for when it was made. Raises AlteredPlanError.
     """
-    desired = {rule.id.casefold(): rule for rule in content.desired}
+    desired = {rule.key: rule for rule in content.desired}
     for action in plan.actions:
-        key = action.id.casefold()
-        rule = desired.get(key)
-        if key not in content.owned:
+        rule = desired.get(action.key)
+        if action.key.id not in content.of(action.content_kind).owned:
             raise AlteredPlanError(f"the plan names {action.id}, which is not ours")
         if (rule is None) != (action.desired is None) or (
             rule is not None
             and (_wanted(rule, action) != action.desired or rule.label != action.detection)
         ):
             raise AlteredPlanError(f"the plan does not say of {action.id} what the content says")
-    named = {action.id.casefold() for action in plan.actions}
+    named = {action.key for action in plan.actions}
     if len(named) != len(plan.actions):
         raise AlteredPlanError("the plan names a rule twice")
     options = _options(plan, target, content)
@@ -196,7 +202,7 @@ def _wanted(rule: Resource, action: Action) -> Mapping[str, Any]:
 
 def _plan(document: Any) -> Plan:
     _object(document, _PLAN_KEYS, "a plan")
-    if isinstance(document["version"], bool) or document["version"] != VERSION:
+    if isinstance(document["version"], bool) or document["version"] not in _READ:
         raise ValueError(f"version {document['version']!r}")
     if not isinstance(document["actions"], list):
         raise TypeError("actions is not a list")
@@ -207,7 +213,7 @@ def _plan(document: Any) -> Plan:
         content_hash=_text(document, "contentHash"),
         actions=tuple(_action(item) for item in document["actions"]),
     )
-    if len({action.id.casefold() for action in plan.actions}) != len(plan.actions):
+    if len({action.key for action in plan.actions}) != len(plan.actions):
         raise ValueError("it names a rule twice")
     if json.dumps(document["summary"], sort_keys=True) != json.dumps(plan.summary, sort_keys=True):
         raise ValueError("its summary is not that of its actions")
@@ -215,8 +221,12 @@ def _plan(document: Any) -> Plan:
 
 
 def _action(item: Any) -> Action:
-    # A plan that was made before origins were told is still one.
-    _object({"origin": None, **item} if isinstance(item, dict) else item, _ACTION_KEYS, "an action")
+    # A plan that was made before origins or kinds of content were told is still one.
+    if isinstance(item, dict):
+        item = {"origin": None, "contentKind": ANALYTIC_RULES.name, **item}
+    _object(item, _ACTION_KEYS, "an action")
+    if _text(item, "contentKind") not in KINDS:
+        raise ValueError(f"there is no kind of content {item['contentKind']!r}")
     kind = ActionKind(_text(item, "action"))
     desired = item["desired"]
     wants_rule = kind not in {ActionKind.DELETE, ActionKind.ORPHAN}
@@ -237,6 +247,7 @@ def _action(item: Any) -> Action:
         changes=tuple(_change(change) for change in item["changes"]),
         desired=desired,
         origin=read_origin(item.get("origin")),
+        content_kind=item["contentKind"],
     )
 
 

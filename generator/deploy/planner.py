@@ -10,9 +10,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generator.azure.client import ArmClient
 from generator.deploy.look_back import find_origins
 from generator.deploy.origin import NO_ORIGINS, Origins
-from generator.deploy.plan import ActionKind, Plan, PlanOptions
+from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_actions import Differ, plan_actions
 from generator.deploy.plan_basis import basis_of
 from generator.deploy.plan_file import check_plan
@@ -22,10 +23,11 @@ from generator.deploy.reading import Reading, asked_again, read_now
 from generator.deploy.recent_writes import recall
 from generator.deploy.results import Result
 from generator.deploy.stale import held_against
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.tenant_content import KindContent, TenantContent
 from generator.deploy.tool import TOOL
-from generator.deploy.workspace import Workspace
+from generator.deploy.workspace import Workspace, Workspaces
 from generator.disk.private_cache import open_private_cache
+from generator.kinds import KINDS
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.shape import Shape
 from generator.past.history import History
@@ -33,7 +35,7 @@ from generator.tenants.tenant import Tenant
 
 
 def make_plan(
-    client: LiveRules,
+    arm: ArmClient,
     tenant: Tenant,
     content: TenantContent,
     options: PlanOptions,
@@ -41,32 +43,48 @@ def make_plan(
     reading: Reading,
     differ: Differ = Shape.changes,
     root: Path | None = None,
-) -> tuple[Plan, Workspace]:
+) -> tuple[Plan, Workspaces]:
     """Read the workspace and plan. Raises ServiceError.
 
     `root` is the content repository whose history tells where differences come from; None where
     that does not matter, because a snapshot is put back whatever happened since.
     """
-    workspace = read_now(client, content.owned, reading)
-    if reading.sure:
-        first = plan_actions(content, workspace, options, differ=differ)
-        same = {a.id.casefold() for a in first if a.action is ActionKind.UNCHANGED}
-        workspace = asked_again(client, workspace, same)
-    origins = NO_ORIGINS
-    if root is not None:
-        origins = origins_of(root, tenant, content, workspace, options.only)
-    actions = plan_actions(content, workspace, options, differ=differ, origins=origins.by_id)
-    on = None if root is None else switches_on_note(actions, options.reenable)
+    workspaces: dict[str, Workspace] = {}
+    actions: list[Action] = []
+    notes: list[str] = []
+    for part in content.kinds:
+        live = KINDS[part.kind].live(arm)
+        workspace = read_now(live, part.owned, reading)
+        if reading.sure:
+            first = plan_actions(part, workspace, options, differ=differ)
+            same = {a.id.casefold() for a in first if a.action is ActionKind.UNCHANGED}
+            workspace = asked_again(live, workspace, same)
+        origins = NO_ORIGINS
+        if root is not None:
+            origins = origins_of(root, tenant, part, workspace, options.only)
+        planned = plan_actions(part, workspace, options, differ=differ, origins=origins.by_id)
+        on = None if root is None else switches_on_note(planned, options.reenable)
+        notes += (*origins.notes, *filter(None, (on, stays_off_note(planned))))
+        actions += planned
+        workspaces[part.kind] = workspace
     plan = Plan(
         tenant.name,
         tenant.target.workspace_id,
         TOOL,
         basis_of(content, options, tenant.target),
-        actions,
-        live_count=len(workspace.ours),
-        notes=(*origins.notes, *filter(None, (on, stays_off_note(actions)))),
+        tuple(actions),
+        live_count=sum(len(workspace.ours) for workspace in workspaces.values()),
+        notes=tuple(notes),
     )
-    return with_losses(client, plan), workspace
+    return with_losses(LiveRules(arm), plan), workspaces
+
+
+def read_all(arm: ArmClient, content: TenantContent, reading: Reading) -> Workspaces:
+    """Return what a workspace holds, of each kind. Raises ServiceError."""
+    return {
+        part.kind: read_now(KINDS[part.kind].live(arm), part.owned, reading)
+        for part in content.kinds
+    }
 
 
 def reading_of(root: Path, tenant: Tenant, *, twice: bool = False, sure: bool = False) -> Reading:
@@ -78,7 +96,7 @@ def reading_of(root: Path, tenant: Tenant, *, twice: bool = False, sure: bool = 
 def origins_of(
     root: Path,
     tenant: Tenant,
-    content: TenantContent,
+    content: KindContent,
     workspace: Workspace,
     only: frozenset[str] | None = None,
 ) -> Origins:
@@ -89,8 +107,8 @@ def origins_of(
 
 
 def plan_again(
-    client: LiveRules, plan: Plan, tenant: Tenant, content: TenantContent, root: Path
-) -> tuple[Plan, Workspace, tuple[Result, ...]]:
+    arm: ArmClient, plan: Plan, tenant: Tenant, content: TenantContent, root: Path
+) -> tuple[Plan, Workspaces, tuple[Result, ...]]:
     """Return what of a plan is to be carried out, the workspace now, and what is stale.
 
     The plan is made again, and carried out only as far as the earlier one says the same. Raises
@@ -98,6 +116,6 @@ def plan_again(
     """
     options = check_plan(plan, tenant, content)
     reading = reading_of(root, tenant)
-    now, workspace = make_plan(client, tenant, content, options, reading=reading, root=root)
-    held, stale = held_against(plan, now, workspace)
-    return held, workspace, stale
+    now, workspaces = make_plan(arm, tenant, content, options, reading=reading, root=root)
+    held, stale = held_against(plan, now, workspaces)
+    return held, workspaces, stale

@@ -37,15 +37,15 @@ class Reading:
 
 
 def read_now(client: LiveApi, owned: Collection[str], reading: Reading) -> Workspace:
-    """Return what a workspace holds. Raises ServiceError."""
-    workspace = read_workspace(client.listed(), owned)
+    """Return what a workspace holds of a kind. Raises ServiceError."""
+    workspace = read_workspace(client.listed(), owned, client.kind)
     doubtful = {
         key
         for key, write in reading.recent.items()
         if key in owned and not write.explains(_etag(workspace, key))
     }
     if reading.twice and not reading.recent:
-        again = read_workspace(client.listed(), owned)
+        again = read_workspace(client.listed(), owned, client.kind)
         doubtful |= {
             key
             for key in workspace.ours.keys() | again.ours.keys()
@@ -77,7 +77,7 @@ def asked_again(client: LiveApi, workspace: Workspace, keys: Iterable[str]) -> W
     def ask(key: str) -> LiveRule | None:
         listed = workspace.ours.get(key)
         body = _asked(client, key if listed is None else listed.id)
-        return None if body is None else live_rule(str(body.get("name") or key), body)
+        return None if body is None else live_rule(str(body.get("name") or key), body, client.kind)
 
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="read") as pool:
         answers = dict(zip(wanted, pool.map(ask, wanted), strict=True))

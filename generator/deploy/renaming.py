@@ -25,9 +25,9 @@ def park(client: LiveApi, action: Action, base: LiveRule) -> LiveRule | Result:
     ending = f" ({base.id})"
     name = base.display_name[: MAX_NAME - len(ending)] + ending
     try:
-        parked = live_rule(base.id, client.put(base.id, _named(base, name), base.etag))
+        parked = live_rule(base.id, client.put(base.id, _named(base, name), base.etag), client.kind)
         if parked.etag is None:
-            parked = live_rule(base.id, client.get(base.id))
+            parked = live_rule(base.id, client.get(base.id), client.kind)
     except ConflictError as conflict:
         return Result(action, Outcome.REFUSED, str(conflict))
     except ServiceError as error:

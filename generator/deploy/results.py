@@ -69,6 +69,7 @@ def result_document(result: Result) -> dict[str, Any]:
         "action": result.action.action.value,
         "outcome": result.outcome.value,
         "error": result.error,
+        "contentKind": result.action.content_kind,
         **_filled_in(result),
     }
 

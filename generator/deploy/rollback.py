@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog.detection import Catalog
-from generator.deploy.snapshot import Snapshot, SnapshotError
+from generator.deploy.snapshot import Item, Snapshot, SnapshotError
 from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.write_rule import Writing
-from generator.kinds.analytic_rule.kind import ANALYTIC_RULES, TYPE
-from generator.kinds.analytic_rule.sendable import unsendable_members
+from generator.kinds import KINDS
+from generator.kinds.kind import ContentKind, Resource
 from generator.kinds.shape import Shape
 
 ORPHANS_ARE = "not in the snapshot"
@@ -42,35 +42,36 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
     file in which somebody has written.
     """
     content = content_of(catalog, ())
-    desired = []
+    desired: dict[str, list[Resource]] = {}
     actions = {}
     foreign = []
-    for rule in snapshot.rules:
-        key = rule["name"].casefold()
-        if key not in content.owned:
-            foreign.append(rule["name"])
+    for item in snapshot.items:
+        kind = KINDS[item.kind]
+        owned = content.of(item.kind).owned
+        key = item.name.casefold()
+        if key not in owned:
+            foreign.append(item.name)
             continue
-        _require_as_answered(rule, snapshot.workspace_id)
-        answered = {name: value for name, value in rule.items() if name != "actions"}
-        body = ANALYTIC_RULES.shape.writable(answered)
-        desired.append(ANALYTIC_RULES.resource_of(rule["name"], content.owned[key], body))
-        if "actions" in rule:
-            actions[key] = list(rule["actions"])
-    return Restoration(replace(content, desired=tuple(desired)), actions, tuple(foreign))
+        _require_as_answered(item, kind, snapshot.workspace_id)
+        body = kind.shape.writable(item.body)
+        desired.setdefault(item.kind, []).append(kind.resource_of(item.name, owned[key], body))
+        if item.actions is not None:
+            actions[key] = [*item.actions]
+    kinds = (replace(part, desired=tuple(desired.get(part.kind, ()))) for part in content.kinds)
+    return Restoration(TenantContent(tuple(kinds)), actions, tuple(foreign))
 
 
-def _require_as_answered(rule: Mapping[str, Any], workspace_id: str) -> None:
-    name = rule["name"]
-    expected = {"id": f"{workspace_id}/providers/{TYPE}/{name}", "type": TYPE}
+def _require_as_answered(item: Item, kind: ContentKind, workspace_id: str) -> None:
+    expected = {"id": f"{workspace_id}/providers/{kind.type}/{item.name}", "type": kind.type}
     problems = [
         f"{member} is not {value}"
         for member, value in expected.items()
-        if str(rule.get(member) or value).casefold() != value.casefold()
+        if str(item.body.get(member) or value).casefold() != value.casefold()
     ]
-    problems += unsendable_members(rule)
+    problems += kind.unsendable(item.body)
     if problems:
         raise SnapshotError(
-            f"rule {name} of the snapshot is not as the service answers one, so the file was "
+            f"rule {item.name} of the snapshot is not as the service answers one, so the file was "
             f"altered and nothing of it is put back: {'; '.join(problems[:_MAX_PROBLEMS])}"
         )
 

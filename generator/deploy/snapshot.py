@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from generator.azure.answers import are_actions
+from generator.azure.client import ArmClient
 from generator.azure.errors import (
     GoneError,
     UnaddressableError,
@@ -25,10 +26,16 @@ from generator.azure.errors import (
 )
 from generator.disk.atomic_files import write_with
 from generator.disk.untrusted_json import read_json
+from generator.kinds import KINDS
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.live import LiveRules
+from generator.kinds.kind import Key
 from generator.text.safe_text import safe_json
 
-VERSION = 1
+VERSION = 2
+"""Version 1 knew analytics rules only and named no kind of content."""
+
+_READ = (1, VERSION)
 MAX_BYTES = 256 * 1024 * 1024
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -45,12 +52,34 @@ class OtherWorkspaceError(SnapshotError):
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """A resource as the service answered it, and its kind of content.
+
+    `actions` are the playbook actions of a rule, None where the snapshot does not tell them.
+    """
+
+    kind: str
+    body: Body
+    actions: tuple[dict[str, Any], ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name in Azure."""
+        return str(self.body.get("name"))
+
+    def document(self) -> dict[str, Any]:
+        """Return the item in the documented form."""
+        told = {} if self.actions is None else {"actions": [*self.actions]}
+        return {**self.body, **told, "contentKind": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The rules of a workspace at a time (UTC, ISO 8601); each body has a member `actions`."""
+    """What a workspace held at a time (UTC, ISO 8601)."""
 
     workspace_id: str
     taken_at: str
-    rules: tuple[Body, ...]
+    items: tuple[Item, ...]
 
 
 def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
@@ -66,36 +95,39 @@ def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
     return folder / f"{tenant}-{now:%Y%m%dT%H%M%S.%fZ}.json"
 
 
-def with_actions(
-    client: LiveRules,
-    bodies: Iterable[Body],
+def snapshot_items(
+    arm: ArmClient,
+    bodies: Mapping[str, Iterable[Body]],
     *,
     concurrency: int = 8,
-    only: Collection[str] | None = None,
-) -> list[dict[str, Any]]:
-    """Return rules with their playbook actions, in the order given. Raises ServiceError.
+    only: Collection[Key] | None = None,
+) -> list[Item]:
+    """Return what goes into a snapshot, in the order given. Raises ServiceError.
 
-    `only` are the lower-case ids of those whose actions are wanted; None means all. The others go
-    without `actions`, and so does a foreign rule whose name leads nowhere.
+    `bodies` are by kind of content. `only` are the rules whose playbook actions are wanted; None
+    means all. The others go without, and so does a foreign rule whose name leads nowhere.
     """
+    rules = LiveRules(arm)
 
-    def read(body: Body) -> dict[str, Any]:
-        if only is not None and str(body.get("name")).casefold() not in only:
-            return dict(body)
+    def item(kind: str, body: Body) -> Item:
+        name = str(body.get("name") or "")
+        if kind != rules.kind or (only is not None and Key.of(kind, name) not in only):
+            return Item(kind, body)
         try:
-            return {**body, "actions": client.actions(str(body.get("name") or ""))}
+            return Item(kind, body, tuple(rules.actions(name)))
         except UnaddressableError:
-            return dict(body)
+            return Item(kind, body)
         except GoneError:
             # Deleted since the list was read; the body is still worth keeping.
-            return {**body, "actions": []}
+            return Item(kind, body, ())
 
+    pairs = [(kind, body) for kind, listed in bodies.items() for body in listed]
     with ThreadPoolExecutor(concurrency, thread_name_prefix="snapshot") as pool:
-        return list(pool.map(read, bodies))
+        return list(pool.map(item, *zip(*pairs, strict=True))) if pairs else []
 
 
-def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, rules: Iterable[Body]) -> int:
-    """Write a snapshot whole or not at all and return the number of rules.
+def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, items: Iterable[Item]) -> int:
+    """Write a snapshot whole or not at all and return the number of items.
 
     Raises OSError, and UnintelligibleError for what `read_snapshot` would refuse: a snapshot that
     cannot be read is found out when it is needed.
@@ -106,12 +138,13 @@ def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, rules: Ite
         nonlocal count
         head = {"version": VERSION, "workspaceId": workspace_id, "takenAt": _iso(taken_at)}
         stream.write(json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rules": [')
-        for body in rules:
-            if not _is_rule(body):
-                name = printable(str(body.get("name")), 100)
+        for item in items:
+            document = item.document()
+            if not _is_item(document):
+                name = printable(item.name, 100)
                 raise UnintelligibleError(f"the workspace lists {name!r}, which is no rule")
             stream.write(",\n" if count else "\n")
-            stream.write(safe_json(json.dumps(body, indent=2, ensure_ascii=False)))
+            stream.write(safe_json(json.dumps(document, indent=2, ensure_ascii=False)))
             count += 1
         stream.write("\n]}\n")
 
@@ -134,7 +167,7 @@ def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
         "rules",
     }:
         raise SnapshotError(f"{path} is no snapshot")
-    if isinstance(document["version"], bool) or document["version"] != VERSION:
+    if isinstance(document["version"], bool) or document["version"] not in _READ:
         raise SnapshotError(f"{path} is a snapshot of version {document['version']!r}")
     taken_at = document["takenAt"]
     if not isinstance(taken_at, str) or _MOMENT.fullmatch(taken_at) is None:
@@ -144,16 +177,27 @@ def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
             f"{path} is a snapshot of another workspace ({document['workspaceId']})"
         )
     rules = document["rules"]
-    if not isinstance(rules, list) or not all(_is_rule(rule) for rule in rules):
+    if not isinstance(rules, list) or not all(_is_item(rule) for rule in rules):
         raise SnapshotError(f"{path} holds something that is no rule")
-    names = [rule["name"].casefold() for rule in rules]
-    if len(set(names)) != len(names):
+    items = tuple(_item(rule) for rule in rules)
+    if len({Key.of(item.kind, item.name) for item in items}) != len(items):
         raise SnapshotError(f"{path} holds a rule twice")
-    return Snapshot(str(document["workspaceId"]), str(document["takenAt"]), tuple(rules))
+    return Snapshot(str(document["workspaceId"]), str(document["takenAt"]), items)
 
 
-def _is_rule(rule: Any) -> bool:
-    if not isinstance(rule, dict):
+def _item(document: Mapping[str, Any]) -> Item:
+    body = {name: value for name, value in document.items() if name not in _ITEM_MEMBERS}
+    actions = document.get("actions")
+    told = None if actions is None else tuple(actions)
+    return Item(document.get("contentKind", ANALYTIC_RULES.name), body, told)
+
+
+_ITEM_MEMBERS = {"actions", "contentKind"}
+"""What a snapshot adds to what the service answered."""
+
+
+def _is_item(rule: Any) -> bool:
+    if not isinstance(rule, dict) or rule.get("contentKind", ANALYTIC_RULES.name) not in KINDS:
         return False
     texts = (rule.get(name, "") for name in ("id", "type", "etag"))
     named = isinstance(rule.get("name"), str) and isinstance(rule.get("kind"), str)

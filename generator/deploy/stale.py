@@ -15,28 +15,25 @@ from typing import Any
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_file import AlteredPlanError, action_document
 from generator.deploy.results import Outcome, Result
-from generator.deploy.workspace import Workspace
+from generator.deploy.workspace import Workspaces
+from generator.kinds.kind import Key
 
 _NOT_NAMED = "a rule that came since the plan was made is left alone: {ids}"
 
 
-def held_against(plan: Plan, now: Plan, workspace: Workspace) -> tuple[Plan, tuple[Result, ...]]:
+def held_against(plan: Plan, now: Plan, workspaces: Workspaces) -> tuple[Plan, tuple[Result, ...]]:
     """Return what of a plan is to be carried out, and results for what is stale, with the reason.
 
     `now` is the plan that content and workspace lead to. Raises AlteredPlanError when the plan says
     something else about a rule that has not moved since.
     """
-    fresh = {action.id.casefold(): action for action in now.actions}
-    moved = {
-        action.id.casefold()
-        for action in plan.actions
-        if action.etag != _etag(workspace, action.id)
-    }
+    fresh = {action.key: action for action in now.actions}
+    moved = {action.key for action in plan.actions if action.etag != _etag(workspaces, action)}
     stale: list[Result] = []
     for action in plan.actions:
-        key = action.id.casefold()
+        key = action.key
         if key in moved:
-            stale += _of_moved(action, fresh.get(key), workspace)
+            stale += _of_moved(action, fresh.get(key), workspaces)
         else:
             _require_same(action, fresh.get(key), others_moved=bool(moved))
     unnamed = [action for key, action in fresh.items() if key not in _keys(plan)]
@@ -46,12 +43,12 @@ def held_against(plan: Plan, now: Plan, workspace: Workspace) -> tuple[Plan, tup
     return held, tuple(stale)
 
 
-def _keys(plan: Plan) -> frozenset[str]:
-    return frozenset(action.id.casefold() for action in plan.actions)
+def _keys(plan: Plan) -> frozenset[Key]:
+    return frozenset(action.key for action in plan.actions)
 
 
-def _etag(workspace: Workspace, rule_id: str) -> str | None:
-    live = workspace.ours.get(rule_id.casefold())
+def _etag(workspaces: Workspaces, action: Action) -> str | None:
+    live = workspaces[action.content_kind].ours.get(action.key.id)
     return None if live is None else live.etag
 
 
@@ -75,9 +72,9 @@ def _differing(action: Action, now: Action | None, *, others_moved: bool) -> Ite
     yield from (name for name in left if _text(left[name]) != _text(right[name]))
 
 
-def _of_moved(action: Action, now: Action | None, workspace: Workspace) -> Iterator[Result]:
+def _of_moved(action: Action, now: Action | None, workspaces: Workspaces) -> Iterator[Result]:
     """Yield the result of a rule that is not as it was planned on; none where it may go on."""
-    if action.id.casefold() not in workspace.ours:
+    if action.key.id not in workspaces[action.content_kind].ours:
         yield from _of_one_that_is_gone(action)
     elif action.action is ActionKind.BLOCKED:
         return

@@ -1,4 +1,4 @@
-"""What a tenant's workspace should hold, and which rules in it are ours to touch.
+"""What a tenant's workspace should hold, and which resources in it are ours to touch.
 
 Made from a compiled catalog, by nothing but the content: the same content has the same hash on
 every machine.
@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.catalog.detection import Catalog
-from generator.kinds import KINDS
-from generator.kinds.kind import Resource
+from generator.kinds import KINDS, kind_of
+from generator.kinds.kind import ContentKind, Resource
 
 
 @dataclass(frozen=True, slots=True)
-class TenantContent:
-    """A tenant's share of the catalog.
+class KindContent:
+    """A tenant's share of one kind of content.
 
     `desired` are the resources that it gets, by label. `owned` names what we own by lower-case id:
-    every detection of the catalog and every retired one. `retired` are those of the latter.
-    `limits` are numbers of enabled rules in a workspace, by kind.
+    everything of the kind in the catalog and everything retired. `retired` are those of the latter.
+    `limits` are numbers of what may run in a workspace, by the body's `kind`.
     """
 
+    kind: str
     desired: tuple[Resource, ...]
     owned: Mapping[str, str]
     retired: frozenset[str]
@@ -47,21 +48,54 @@ class TenantContent:
         return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+@dataclass(frozen=True, slots=True)
+class TenantContent:
+    """A tenant's share of the catalog, a part for each kind, in the order of deployment."""
+
+    kinds: tuple[KindContent, ...]
+
+    @property
+    def hash(self) -> str:
+        """A hash of everything that a plan is made from, but for the workspace."""
+        if len(self.kinds) == 1:
+            return self.kinds[0].hash
+        text = "".join(f"{part.kind} {part.hash}\n" for part in self.kinds)
+        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+    @property
+    def desired(self) -> Iterator[Resource]:
+        """Everything that the tenant gets."""
+        return (one for part in self.kinds for one in part.desired)
+
+    def of(self, kind: str) -> KindContent:
+        """Return the part of a kind."""
+        return next(part for part in self.kinds if part.kind == kind)
+
+
 def content_of(catalog: Catalog, resources: Iterable[Resource]) -> TenantContent:
     """Return the content of a tenant that gets these resources."""
-    retired = {
-        entry.id.casefold(): entry.path.removeprefix("detections/").removesuffix(".yaml")
-        for entry in catalog.retired
-    }
-    # A detection that came back after it was retired is a detection again.
-    current = {detection.id.casefold(): detection.slug for detection in catalog.detections}
+    resources = tuple(resources)
     return TenantContent(
+        tuple(
+            _content_of(catalog, kind, (one for one in resources if one.kind == kind.name))
+            for kind in KINDS.values()
+        )
+    )
+
+
+def _content_of(catalog: Catalog, kind: ContentKind, resources: Iterable[Resource]) -> KindContent:
+    folder = f"{kind.folder}/"
+    retired = {
+        entry.id.casefold(): entry.path.removeprefix(folder).removesuffix(".yaml")
+        for entry in catalog.retired
+        if entry.path.startswith(folder)
+    }
+    # What came back after it was retired is of the content again.
+    current = {one.id.casefold(): one.slug for one in catalog.detections if kind_of(one) is kind}
+    return KindContent(
+        kind.name,
         tuple(sorted(resources, key=lambda one: one.label)),
         retired | current,
         frozenset(retired) - frozenset(current),
-        {
-            running: limit
-            for kind in KINDS.values()
-            for running, limit in kind.limits(catalog.configuration).items()
-        },
+        kind.limits(catalog.configuration),
     )

@@ -46,7 +46,7 @@ def verify(
     written this is the second list, with which the one that was planned on has to agree.
     """
     try:
-        workspace = read_workspace(client.listed(), owned)
+        workspace = read_workspace(client.listed(), owned, client.kind)
     except ServiceError as error:
         unread = (
             replace(result, outcome=Outcome.FAILED, error=f"{_UNREAD}: {error}")

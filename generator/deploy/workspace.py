@@ -85,13 +85,21 @@ class ForeignRule:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """All rules of a workspace. `ours` is by lower-case id."""
+    """Everything of one kind in a workspace. `ours` is by lower-case id."""
 
     ours: Mapping[str, LiveRule]
     foreign: tuple[ForeignRule, ...]
 
 
-def read_workspace(rules: Iterable[Mapping[str, Any]], owned: Iterable[str]) -> Workspace:
+Workspaces = Mapping[str, Workspace]
+"""What a workspace holds, by kind of content."""
+
+
+def read_workspace(
+    rules: Iterable[Mapping[str, Any]],
+    owned: Iterable[str],
+    kind: str = ANALYTIC_RULES.name,
+) -> Workspace:
     """Sort the listed rules into ours and foreign ones.
 
     `owned` are lower-case ids. Raises UnintelligibleError for a rule without a name, and for one of
@@ -106,17 +114,17 @@ def read_workspace(rules: Iterable[Mapping[str, Any]], owned: Iterable[str]) -> 
             raise UnintelligibleError("the list holds a rule without a name")
         key = name.casefold()
         if key in ids:
-            ours[key] = live_rule(name, body)
+            ours[key] = live_rule(name, body, kind)
         else:
             foreign[key] = ForeignRule(str(body.get("kind")), display_name(body), is_enabled(body))
     return Workspace(ours, tuple(foreign.values()))
 
 
-def live_rule(rule_id: str, body: Mapping[str, Any]) -> LiveRule:
+def live_rule(rule_id: str, body: Mapping[str, Any], kind: str = ANALYTIC_RULES.name) -> LiveRule:
     """Return a rule of ours. Raises UnintelligibleError when its body is not readable."""
     if not isinstance(body.get("properties"), Mapping) or not isinstance(body.get("kind"), str):
         raise UnintelligibleError(f"the service answers rule {rule_id} without kind or properties")
-    return LiveRule(rule_id, body)
+    return LiveRule(rule_id, body, kind)
 
 
 def display_name(body: Mapping[str, Any]) -> str:

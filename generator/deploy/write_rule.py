@@ -119,7 +119,7 @@ def _update(client: LiveApi, action: Action, base: LiveRule, writing: Writing) -
     except ConflictError:
         pass
     try:
-        now = live_rule(base.id, client.get(base.id))
+        now = live_rule(base.id, client.get(base.id), client.kind)
     except GoneError:
         return Result(action, Outcome.REFUSED, "somebody deleted this rule since the plan was made")
     if writing.is_done(action, now.body):
@@ -148,7 +148,7 @@ def _after_second_conflict(
 
 def _delete(client: LiveApi, action: Action, base: LiveRule) -> Result:
     try:
-        now = live_rule(base.id, client.get(base.id))
+        now = live_rule(base.id, client.get(base.id), client.kind)
     except GoneError:
         # One copy may say so while the list still shows the rule: what is gone bears a deletion.
         now = base
@@ -218,7 +218,9 @@ def _looked_for(
         except ServiceError:
             break
         if writing.is_done(action, live):
-            return Result(action, Outcome.DONE, etag=live_rule(action.id, live).etag)
+            return Result(
+                action, Outcome.DONE, etag=live_rule(action.id, live, action.content_kind).etag
+            )
     return Result(
         action, Outcome.FAILED, f"whether it was written is not known: {silence}", answer_lost=True
     )
@@ -229,7 +231,7 @@ def _answered(action: Action, answer: Body, writing: Writing) -> Result:
     left = writing.left_to_do(action, answer)
     filled_in = tuple(change for change in left if _was_not_sent(change))
     if len(filled_in) == len(left):
-        etag = live_rule(action.id, answer).etag
+        etag = live_rule(action.id, answer, action.content_kind).etag
         return Result(action, Outcome.DONE, etag=etag, filled_in=filled_in)
     paths = ", ".join(change.path for change in left)
     return Result(action, Outcome.FAILED, f"the service kept something else than was sent: {paths}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
@@ -20,6 +20,18 @@ from generator.kql.query import Query
 
 if TYPE_CHECKING:  # the SDK takes long to load, and most commands never talk to Azure
     from generator.azure.client import ArmClient
+
+
+class Key(NamedTuple):
+    """What a resource is known by: its kind of content, and its name in Azure in lower case."""
+
+    kind: str
+    id: str
+
+    @classmethod
+    def of(cls, kind: str, name: str) -> Key:
+        """Return the key of a name, which Azure compares without regard to case."""
+        return cls(kind, name.casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,11 @@ class Resource:
     api_version: str
     body: Mapping[str, Any]
 
+    @property
+    def key(self) -> Key:
+        """What it is known by among everything in a workspace."""
+        return Key.of(self.kind, self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -56,6 +73,9 @@ class Meaning:
 
 class LiveApi(Protocol):
     """The resources of one kind in one workspace. Every method raises ServiceError."""
+
+    kind: str
+    """The name of the kind."""
 
     stop: threading.Event
     """Ends all waiting when it is set."""
@@ -94,6 +114,10 @@ class ContentKind(Protocol):
         """How plans and reports name the kind."""
 
     @property
+    def type(self) -> str:
+        """Azure's full type of its resources."""
+
+    @property
     def folder(self) -> str:
         """The folder that the kind claims; a document's label is its path below, without suffix."""
 
@@ -121,6 +145,9 @@ class ContentKind(Protocol):
 
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
         """Return the resource of this name in Azure whose body is known, such as from a plan."""
+
+    def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
+        """Yield why a body from a file cannot be one that the service holds."""
 
     def live(self, arm: ArmClient) -> LiveApi:
         """Return the resources of this kind in a workspace."""

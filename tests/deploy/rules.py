@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.apply import Execution, Site, apply_plan
+from generator.deploy.plan import Plan
+from generator.deploy.results import Deployment, Result
+from generator.deploy.tenant_content import KindContent
+from generator.deploy.workspace import Workspace
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
-from generator.kinds.kind import Resource
+from generator.kinds.kind import LiveApi, Resource
 
 LIMITS = {"Scheduled": 512, "NRT": 50}
 
@@ -42,7 +47,22 @@ def desired(number: int, **properties: Any) -> Resource:
     return ANALYTIC_RULES.resource_of(rule_id(number), label, body(number, **properties))
 
 
-def content(*rules: Resource, retired: tuple[int, ...] = (), **limits: int) -> TenantContent:
+def content(*rules: Resource, retired: tuple[int, ...] = (), **limits: int) -> KindContent:
     owned = {rule.id.casefold(): rule.label for rule in rules}
     gone = {rule_id(number): f"area/retired-{number:04d}" for number in retired}
-    return TenantContent(rules, gone | owned, frozenset(gone), LIMITS | limits)
+    return KindContent(ANALYTIC_RULES.name, rules, gone | owned, frozenset(gone), LIMITS | limits)
+
+
+def carried_out(
+    client: LiveApi,
+    plan: Plan,
+    workspace: Workspace,
+    wanted: KindContent,
+    refused: Sequence[Result] = (),
+    *,
+    room_first: bool = False,
+    **options: Any,
+) -> Deployment:
+    """Carry out a plan for rules alone."""
+    site = Site(client, workspace.ours, frozenset(wanted.owned), room_first)
+    return apply_plan({ANALYTIC_RULES.name: site}, plan, Execution(**options), refused)

@@ -184,7 +184,7 @@ def test_a_report_has_exactly_the_documented_members(site: Site) -> None:
     site.run("deploy", "--report", str(report))
     document = json.loads(report.read_text("utf-8"))
     assert list(document) == ["tenant", "workspaceId", "snapshot", "results", "exitCode"]
-    assert list(document["results"][0]) == ["id", "action", "outcome", "error"]
+    assert list(document["results"][0]) == ["id", "action", "outcome", "error", "contentKind"]
     assert {result["outcome"] for result in document["results"]} == {"done"}
     assert Path(document["snapshot"]).is_file()
 

@@ -128,8 +128,8 @@ def test_connections_are_as_many_as_workers_whatever_number_of_threads_comes_and
         hostile_service(lambda _m, _p: Reply(body=json.dumps(body(1)).encode())) as seen,
         rules_at(target_at(seen.url)) as client,
     ):
-        new_client = client._new_client
-        client._new_client = lambda: made.append(1) or new_client()  # type: ignore[method-assign,func-returns-value]
+        new_client = client._arm._new_client
+        client._arm._new_client = lambda: made.append(1) or new_client()  # type: ignore[method-assign,func-returns-value]
         for _ in range(20):
             thread = threading.Thread(target=client.get, args=(rule_id(1),))
             thread.start()

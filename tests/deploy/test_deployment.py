@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from generator.azure.errors import RecentlyDeletedError
-from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.drift import DriftStatus, find_drift
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.plan_actions import plan_actions
 from generator.deploy.results import Deployment, Outcome
 from generator.deploy.stale import held_against
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.tenant_content import KindContent, TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.emulator.rule_documents import stored_properties
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.analytic_rule.shape import SHAPE
 from tests.deploy.conftest import RULES, Lab, Portal, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
-from tests.deploy.rules import body, content, desired, rule_id
+from tests.deploy.rules import body, carried_out, content, desired, rule_id
 
 
-def plan_of(lab: Lab, wanted: TenantContent, **options: Any) -> tuple[Plan, Workspace]:
+def plan_of(lab: Lab, wanted: KindContent, **options: Any) -> tuple[Plan, Workspace]:
     workspace = read_workspace(lab.client.listed(), wanted.owned)
     actions = plan_actions(wanted, workspace, PlanOptions(**options))
     target = target_at(lab.portal.url)
@@ -36,16 +37,16 @@ def plan_of(lab: Lab, wanted: TenantContent, **options: Any) -> tuple[Plan, Work
     ), workspace
 
 
-def deploy(lab: Lab, wanted: TenantContent, **options: Any) -> Deployment:
+def deploy(lab: Lab, wanted: KindContent, **options: Any) -> Deployment:
     plan, workspace = plan_of(lab, wanted, **options)
-    return apply_plan(lab.client, plan, workspace.ours, Execution(owned=frozenset(wanted.owned)))
+    return carried_out(lab.client, plan, workspace, wanted)
 
 
 def outcomes(deployment: Deployment) -> dict[str, Outcome]:
     return {result.action.id: result.outcome for result in deployment.results}
 
 
-def is_live(portal: Portal, wanted: TenantContent) -> bool:
+def is_live(portal: Portal, wanted: KindContent) -> bool:
     live = portal.rules()
     return all(
         rule.id in live and not SHAPE.changes(live[rule.id], rule.body) for rule in wanted.desired
@@ -77,7 +78,7 @@ def test_an_edit_in_the_portal_is_drift_and_is_healed(lab: Lab) -> None:
     deploy(lab, THREE)
     lab.portal.edit(rule_id(1), enabled=False, severity="Low")
     workspace = read_workspace(lab.client.listed(), THREE.owned)
-    (drift,) = find_drift(THREE, workspace)
+    (drift,) = find_drift(TenantContent((THREE,)), {ANALYTIC_RULES.name: workspace})
     assert drift.status is DriftStatus.CHANGED
     assert [change.path for change in drift.changes] == [
         "properties.enabled",
@@ -101,7 +102,7 @@ def test_pruning_takes_only_what_is_ours(make_lab: Callable[..., Lab]) -> None:
     foreign = json.dumps(lab.portal.rules(), sort_keys=True)
     deploy(lab, THREE)
     left = content(desired(0), retired=(1,))
-    kept = TenantContent(left.desired, {**THREE.owned, **left.owned}, left.retired, left.limits)
+    kept = replace(left, owned={**THREE.owned, **left.owned})
     without = deploy(lab, kept)
     assert without.is_complete
     assert lab.portal.has(rule_id(1))
@@ -118,9 +119,7 @@ def test_an_edit_between_plan_and_write_is_never_overwritten(lab: Lab) -> None:
     changed = content(desired(0), desired(1, severity="High"), desired(2, severity="High"))
     plan, workspace = plan_of(lab, changed)
     lab.portal.edit(rule_id(1), query="SigninLogs\n| take 5")
-    deployment = apply_plan(
-        lab.client, plan, workspace.ours, Execution(owned=frozenset(changed.owned))
-    )
+    deployment = carried_out(lab.client, plan, workspace, changed)
     assert outcomes(deployment) == {
         rule_id(0): Outcome.UNCHANGED,
         rule_id(1): Outcome.REFUSED,
@@ -134,29 +133,24 @@ def test_when_only_the_etag_moved_the_update_goes_on(lab: Lab) -> None:
     changed = content(desired(0), desired(1, severity="High"), desired(2))
     plan, workspace = plan_of(lab, changed)
     lab.portal.edit(rule_id(1))
-    execution = Execution(owned=frozenset(changed.owned))
-    assert apply_plan(lab.client, plan, workspace.ours, execution).is_complete
+    assert carried_out(lab.client, plan, workspace, changed).is_complete
     assert is_live(lab.portal, changed)
 
 
 def test_a_rule_that_somebody_made_meanwhile_is_not_overwritten(lab: Lab) -> None:
     plan, workspace = plan_of(lab, THREE)
     lab.portal.call("PUT", f"/{rule_id(2)}", body(2, severity="Low"))
-    deployment = apply_plan(
-        lab.client, plan, workspace.ours, Execution(owned=frozenset(THREE.owned))
-    )
+    deployment = carried_out(lab.client, plan, workspace, THREE)
     assert outcomes(deployment)[rule_id(2)] is Outcome.REFUSED
     assert lab.portal.rules()[rule_id(2)]["properties"]["severity"] == "Low"
 
 
 def test_a_rule_that_was_edited_is_not_deleted(lab: Lab) -> None:
     deploy(lab, THREE)
-    none = TenantContent((), THREE.owned, frozenset(), THREE.limits)
+    none = replace(THREE, desired=())
     plan, workspace = plan_of(lab, none, prune=True)
     lab.portal.edit(rule_id(1), severity="High")
-    deployment = apply_plan(
-        lab.client, plan, workspace.ours, Execution(owned=frozenset(none.owned))
-    )
+    deployment = carried_out(lab.client, plan, workspace, none)
     assert outcomes(deployment)[rule_id(1)] is Outcome.REFUSED
     assert lab.portal.has(rule_id(1))
 
@@ -217,11 +211,10 @@ def test_an_old_plan_goes_on_where_the_rules_are_as_planned_and_leaves_those_tha
     lab.portal.edit(rule_id(1), severity="Low")
     lab.portal.edit(rule_id(2))  # somebody saved it as it was: only its etag is another
     fresh, now = plan_of(lab, changed)
-    held, stale = held_against(plan, fresh, now)
+    held, stale = held_against(plan, fresh, {ANALYTIC_RULES.name: now})
     moved = [rule_id(1), rule_id(2)]
     assert [(r.action.id, r.outcome) for r in stale] == [(key, Outcome.REFUSED) for key in moved]
-    execution = Execution(owned=frozenset(changed.owned))
-    deployment = apply_plan(lab.client, held, now.ours, execution, stale)
+    deployment = carried_out(lab.client, held, now, changed, stale)
     assert outcomes(deployment) == {
         rule_id(0): Outcome.DONE,
         rule_id(1): Outcome.REFUSED,
@@ -233,13 +226,10 @@ def test_room_under_the_limit_is_made_before_it_is_needed(lab: Lab) -> None:
     many = content(*(desired(number, kind="NRT") for number in range(50)))
     assert deploy(lab, many).is_complete
     new = [desired(number, kind="NRT") for number in range(10, 60)]
-    moved = TenantContent(
-        tuple(new), {**many.owned, **content(*new).owned}, frozenset(), many.limits
-    )
+    moved = replace(many, desired=tuple(new), owned={**many.owned, **content(*new).owned})
     plan, workspace = plan_of(lab, moved, prune=True)
     assert not plan.of(ActionKind.BLOCKED)
-    execution = Execution(owned=frozenset(moved.owned), room_first=True)
-    assert apply_plan(lab.client, plan, workspace.ours, execution).is_complete
+    assert carried_out(lab.client, plan, workspace, moved, room_first=True).is_complete
     assert is_live(lab.portal, moved)
 
 
@@ -260,7 +250,7 @@ def test_a_service_that_dies_on_the_way_ends_the_deployment(
 def test_a_lost_answer_to_a_deletion_is_recognised(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(faults=[{"on": "DELETE *", "times": 1, "drop": "after"}])
     deploy(lab, THREE)
-    none = TenantContent((), THREE.owned, frozenset(), THREE.limits)
+    none = replace(THREE, desired=())
     assert deploy(lab, none, prune=True).is_complete
     assert not lab.portal.has(rule_id(0))
 
@@ -354,7 +344,8 @@ def test_what_the_answer_to_our_own_write_shows_filled_in_is_no_failure(lab: Lab
         (change,) = result.filled_in
         assert change.path == "properties.incidentConfiguration.createIncident"
     workspace = read_workspace(lab.client.listed(), wanted.owned)
-    assert [drift.status for drift in find_drift(wanted, workspace)] == [DriftStatus.CHANGED]
+    (drift,) = find_drift(TenantContent((wanted,)), {ANALYTIC_RULES.name: workspace})
+    assert drift.status is DriftStatus.CHANGED
 
 
 def test_what_the_service_changes_of_what_was_sent_is_a_failure(
@@ -375,10 +366,7 @@ def test_what_appears_after_our_own_write_is_no_member_that_the_service_filled_i
     wanted = content(desired(1))
 
     plan, workspace = plan_of(lab, wanted)
-    execution = Execution(
-        owned=frozenset(wanted.owned),
-        on_result=lambda _result: lab.portal.edit(rule_id(1), **FILLED_IN),
-    )
-    (result,) = apply_plan(lab.client, plan, workspace.ours, execution).results
+    edit = lambda _result: lab.portal.edit(rule_id(1), **FILLED_IN)  # noqa: E731 - in place
+    (result,) = carried_out(lab.client, plan, workspace, wanted, on_result=edit).results
     assert result.filled_in == ()
     assert result.outcome is Outcome.FAILED

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from generator.azure.client import ArmClient
 from generator.azure.errors import (
     ConflictError,
     ForbiddenError,
@@ -27,9 +28,10 @@ from generator.azure.errors import (
 )
 from generator.azure.redaction import SECRETS
 from generator.cli.deployment import connected
-from generator.deploy.snapshot import read_snapshot, with_actions, write_snapshot
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.snapshot import Item, read_snapshot, snapshot_items, write_snapshot
+from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import read_workspace
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.tenants.tenant import Tenant
 from generator.text.source_text import SourceText
@@ -163,17 +165,18 @@ def test_what_could_not_be_rolled_back_is_not_written(
     tmp_path: Path, odd: dict[str, object]
 ) -> None:
     path = tmp_path / "snapshot.json"
+    item = Item(ANALYTIC_RULES.name, body(1) | {"name": rule_id(1)} | odd)
     with pytest.raises(UnintelligibleError, match="no rule"):
-        write_snapshot(path, "/w", datetime.now(UTC), [body(1) | {"name": rule_id(1)} | odd])
+        write_snapshot(path, "/w", datetime.now(UTC), [item])
     assert not path.exists()
 
 
 def test_what_is_written_of_others_is_safe_to_look_at(tmp_path: Path) -> None:
     path = tmp_path / "snapshot.json"
     rule = body(1) | {"name": rule_id(1), "note": "a\u202eb\u009bc\u200bd\u2028e"}
-    write_snapshot(path, "/w", datetime.now(UTC), [rule])
+    write_snapshot(path, "/w", datetime.now(UTC), [Item(ANALYTIC_RULES.name, rule)])
     assert path.read_text("utf-8").isascii()
-    assert read_snapshot(path, "/w").rules == (rule,)
+    assert read_snapshot(path, "/w").items == (Item(ANALYTIC_RULES.name, rule),)
 
 
 def test_an_answer_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,7 +297,7 @@ def test_unknown_kinds_and_odd_names_are_read_and_left_alone() -> None:
 @pytest.mark.parametrize("rule", [{"name": rule_id(1)}, {"name": 7}, {"kind": "NRT"}], ids=str)
 def test_a_rule_of_ours_that_cannot_be_read_stops_the_plan(rule: dict[str, object]) -> None:
     page = Reply(body=json.dumps({"value": [rule]}).encode())
-    wanted: TenantContent = content(desired(1))
+    wanted: KindContent = content(desired(1))
     with answering(page) as (client, _), pytest.raises(UnintelligibleError):
         read_workspace(client.listed(), wanted.owned)
 
@@ -389,10 +392,12 @@ def test_what_is_printed_holds_no_control_characters() -> None:
 def test_a_snapshot_of_everything_keeps_a_rule_whose_name_leads_nowhere() -> None:
     odd = [{"name": name, "kind": "Scheduled", "properties": {}} for name in ("a/b", "..", "")]
     nameless = {"kind": "Scheduled", "properties": {}}
-    with answering(Reply(body=b'{"value": []}')) as (client, seen):
-        rules = with_actions(client, [*odd, nameless, body(0) | {"name": rule_id(0)}])
-    assert rules[:4] == [*odd, nameless]
-    assert rules[4]["actions"] == []
+    bodies = [*odd, nameless, body(0) | {"name": rule_id(0)}]
+    with hostile_service(lambda *_: Reply(body=b'{"value": []}')) as seen:  # noqa: SIM117
+        with ArmClient(target_at(seen.url)) as arm:
+            items = snapshot_items(arm, {ANALYTIC_RULES.name: bodies})
+    assert [item.body for item in items] == bodies
+    assert [item.actions for item in items] == [None, None, None, None, ()]
     assert len(seen.requests) == 1
 
 

@@ -11,17 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.azure.errors import ConflictError
-from generator.deploy.apply import Execution, apply_plan
 from generator.deploy.order import order_of
 from generator.deploy.plan import PlanOptions
 from generator.deploy.plan_actions import plan_actions
 from generator.deploy.results import Deployment, Outcome
-from generator.deploy.tenant_content import TenantContent
+from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import LiveRule, Workspace
 from generator.kinds.analytic_rule.live import LiveRules
 from tests.deploy.conftest import RULES, Lab, Portal, rules_at, target_at
 from tests.deploy.hostile import Hostile, Reply, hostile_service
-from tests.deploy.rules import body, content, desired, rule_id
+from tests.deploy.rules import body, carried_out, content, desired, rule_id
 from tests.deploy.test_deployment import deploy, outcomes, plan_of
 
 
@@ -71,12 +70,11 @@ class UniqueNames:
     def names(self) -> dict[str, str]:
         return {n: r["properties"]["displayName"] for n, r in self.rules.items()}
 
-    def deploy(self, wanted: TenantContent, **options: Any) -> Deployment:
+    def deploy(self, wanted: KindContent, **options: Any) -> Deployment:
         with hostile_service(self.answer) as seen, rules_at(target_at(seen.url)) as client:
             self.seen = seen
             plan, workspace = plan_of(Lab(Portal(seen.url), client), wanted, **options)
-            execution = Execution(owned=frozenset(wanted.owned), concurrency=1)
-            return apply_plan(client, plan, workspace.ours, execution)
+            return carried_out(client, plan, workspace, wanted, concurrency=1)
 
 
 def _reply(document: Any, status: int = 200) -> Reply:
@@ -122,9 +120,7 @@ def test_where_the_deletion_was_refused_as_stale_nothing_takes_the_name(lab: Lab
     wanted = content(desired(0, displayName="Same"), retired=(1,))
     plan, workspace = plan_of(lab, wanted, prune=True)
     lab.portal.edit(rule_id(1), severity="High")
-    deployment = apply_plan(
-        lab.client, plan, workspace.ours, Execution(owned=frozenset(wanted.owned))
-    )
+    deployment = carried_out(lab.client, plan, workspace, wanted)
     assert set(outcomes(deployment).values()) == {Outcome.REFUSED}
     assert not lab.portal.has(rule_id(0))
     assert deploy(lab, wanted, prune=True).is_complete
@@ -182,8 +178,9 @@ def test_no_phase_holds_a_rule_and_the_one_that_it_waits_for(
     waiting = [action for action in actions if action.writes]
     order = order_of(waiting, actions, bases, room_first=room)
     done: set[str] = {action.id for action in order.parked}
-    assert sorted(a.id for phase in order.phases for a in phase) == sorted(a.id for a in waiting)
-    for phase in order.phases:
+    phases = (*order.phases, order.deletions)
+    assert sorted(a.id for phase in phases for a in phase) == sorted(a.id for a in waiting)
+    for phase in phases:
         for action in phase:
             assert order.holders.get(action.id, frozenset()) <= done
         done |= {action.id for action in phase}

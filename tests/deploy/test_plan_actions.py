@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 from generator.deploy.blast_radius import BlastRadius, excess
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_actions import plan_actions
-from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import ForeignRule, LiveRule, Workspace
 from tests.deploy.rules import body, content, desired, rule_id
 
@@ -36,9 +36,7 @@ def test_what_is_missing_is_created_and_what_differs_is_updated_with_its_etag() 
 
 def test_an_orphan_is_deleted_only_with_prune_and_says_why_it_is_one() -> None:
     base = content(desired(0), retired=(1,))
-    wanted = TenantContent(
-        base.desired, {**base.owned, rule_id(2): "area/two"}, base.retired, base.limits
-    )
+    wanted = replace(base, owned={**base.owned, rule_id(2): "area/two"})
     there = workspace(live(0), live(1), live(2))
     orphans = [a for a in plan_actions(wanted, there) if a.action is ActionKind.ORPHAN]
     assert [(a.id, (a.reason or "").split(";")[0]) for a in orphans] == [

@@ -26,6 +26,7 @@ from generator.deploy.plan_file import (
 )
 from generator.deploy.plan_markdown import plan_markdown
 from generator.deploy.plan_text import plan_lines, summary_line
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.tool import TOOL
 from generator.kinds.shape import Change
 from generator.tenants.tenant import Tenant
@@ -34,7 +35,7 @@ from generator.text.source_text import SourceText
 from tests.deploy.conftest import target_at
 from tests.deploy.rules import body, content, desired, rule_id
 
-CONTENT = content(desired(0), desired(1), retired=(2,))
+CONTENT = TenantContent((content(desired(0), desired(1), retired=(2,)),))
 TARGET = target_at("http://127.0.0.1:1")
 TENANT = Tenant("lab", SourceText("lab.yaml", ""), TARGET, {})
 BASIS = basis_of(CONTENT, PlanOptions(), TARGET)
@@ -85,6 +86,7 @@ def test_a_plan_file_has_exactly_the_documented_members() -> None:
         "changes",
         "desired",
         "origin",
+        "contentKind",
     ]
     assert document["summary"]["create"] == 1
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.deploy.snapshot import read_snapshot, snapshot_path, write_snapshot
+from generator.deploy.snapshot import Item, read_snapshot, snapshot_path, write_snapshot
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -31,7 +32,8 @@ def test_a_link_in_the_repository_does_not_choose_where_rules_are_written(
 
 
 def test_half_a_surrogate_pair_in_a_live_rule_is_kept(tmp_path: Path) -> None:
-    rules = [{"name": "one", "kind": "NRT", "properties": {"displayName": "half \ud800 pair"}}]
+    body = {"name": "one", "kind": "NRT", "properties": {"displayName": "half \ud800 pair"}}
+    item = Item(ANALYTIC_RULES.name, body)
     path = tmp_path / "snapshot.json"
-    assert write_snapshot(path, "workspace", NOW, rules) == 1
-    assert read_snapshot(path, "workspace").rules[0]["properties"] == rules[0]["properties"]
+    assert write_snapshot(path, "workspace", NOW, [item]) == 1
+    assert read_snapshot(path, "workspace").items == (item,)

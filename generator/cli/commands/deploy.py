@@ -87,12 +87,12 @@ def command(
         told.workspace_id = prepared.tenant.target.workspace_id
         options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
         orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency)
-        with connected(prepared.tenant, verbose=verbose) as client:
+        with connected(prepared.tenant, verbose=verbose) as arm:
             if plan_file is not None:
-                plan, workspace, refused = saved_plan(client, prepared, plan_file)
+                plan, workspaces, refused = saved_plan(arm, prepared, plan_file)
             else:
-                plan, workspace = make_plan(
-                    client,
+                plan, workspaces = make_plan(
+                    arm,
                     prepared.tenant,
                     prepared.content,
                     options,
@@ -102,10 +102,10 @@ def command(
                 refused = ()
             job = Job(
                 plan,
-                workspace,
+                workspaces,
                 prepared.content,
                 prepared.root,
                 refused,
                 prune=prunes(plan.content_hash),
             )
-            return execute(client, job, orders, settings, told)
+            return execute(arm, job, orders, settings, told)

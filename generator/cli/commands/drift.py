@@ -67,27 +67,30 @@ def command(
         not_compared_note,
     )
     from generator.deploy.drift_markdown import drift_markdown  # noqa: PLC0415 - start-up time
-    from generator.deploy.origin import NO_ORIGINS  # noqa: PLC0415 - start-up time
-    from generator.deploy.planner import origins_of, reading_of  # noqa: PLC0415 - start-up time
-    from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
+    from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
+        origins_of,
+        read_all,
+        reading_of,
+    )
 
     settings = settings_of(context)
     prepared = prepare(settings, tenant_name, (), KqlChoice(no_kql, require_kql))
     if prepared is None:
         return CONTENT
     deployed = None if against is None else deployed_plan(prepared, against)
-    with connected(prepared.tenant, verbose=verbose) as client:
+    with connected(prepared.tenant, verbose=verbose) as arm:
         reading = reading_of(prepared.root, prepared.tenant, twice=True)
-        workspace = read_now(client, prepared.content.owned, reading)
-        origins = (
-            origins_of(prepared.root, prepared.tenant, prepared.content, workspace)
-            if deployed is None
-            else NO_ORIGINS
-        )
-    for note in (*origins.notes, not_compared_note(workspace)):
+        workspaces = read_all(arm, prepared.content, reading)
+        told = {
+            part.kind: origins_of(prepared.root, prepared.tenant, part, workspaces[part.kind])
+            for part in (prepared.content.kinds if deployed is None else ())
+        }
+    notes = [note for origins in told.values() for note in origins.notes]
+    for note in (*notes, not_compared_note(workspaces)):
         if note is not None:
             warn(note)
-    drifts = find_drift(prepared.content, workspace, deployed, origins.by_id)
+    by_kind = {kind: origins.by_id for kind, origins in told.items()}
+    drifts = find_drift(prepared.content, workspaces, deployed, by_kind)
     if form == "json":
         target = prepared.tenant.target
         result_json(drift_json(prepared.tenant.name, target.workspace_id, drifts))

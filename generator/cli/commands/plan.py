@@ -109,9 +109,9 @@ def command(
     if prepared is None:
         return CONTENT
     options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
-    with connected(prepared.tenant, verbose=verbose) as client:
+    with connected(prepared.tenant, verbose=verbose) as arm:
         plan, _ = make_plan(
-            client,
+            arm,
             prepared.tenant,
             prepared.content,
             options,

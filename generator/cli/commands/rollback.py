@@ -70,9 +70,9 @@ def command(
         told.workspace_id = prepared.tenant.target.workspace_id
         uris = read_trigger_uris(trigger_uris)
         orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency)
-        with connected(prepared.tenant, verbose=verbose) as client:
+        with connected(prepared.tenant, verbose=verbose) as arm:
             job = restoration_job(
-                client,
+                arm,
                 prepared,
                 restoration,
                 uris,
@@ -80,4 +80,4 @@ def command(
                 recreate=recreate,
                 reenable=reenable,
             )
-            return execute(client, job, orders, settings, told)
+            return execute(arm, job, orders, settings, told)

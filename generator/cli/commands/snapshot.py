@@ -43,37 +43,42 @@ def command(
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
     from generator.cli.deployment import connected, tenant_of  # noqa: PLC0415 - start-up time
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
-    from generator.deploy.planner import reading_of  # noqa: PLC0415 - start-up time
-    from generator.deploy.reading import read_now  # noqa: PLC0415 - start-up time
+    from generator.deploy.planner import read_all, reading_of  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
+        snapshot_items,
         snapshot_path,
-        with_actions,
         write_snapshot,
     )
     from generator.deploy.tenant_content import content_of  # noqa: PLC0415 - start-up time
+    from generator.kinds import KINDS  # noqa: PLC0415 - start-up time
+    from generator.kinds.analytic_rule.kind import ANALYTIC_RULES  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)
     catalog = load_content(settings, (), retired_suffice=True).catalog
     tenant = tenant_of(catalog.root, tenant_name)
-    owned = content_of(catalog, ()).owned
-    with connected(tenant, verbose=verbose) as client:
+    content = content_of(catalog, ())
+    with connected(tenant, verbose=verbose) as arm:
         reading = reading_of(catalog.root, tenant, twice=True)
-        bodies = {key: rule.body for key, rule in read_now(client, owned, reading).ours.items()}
-        for body in client.listed() if everything else ():
-            key = str(body.get("name")).casefold()
-            if key not in owned:
-                # By name: a list that changes while it is read shows a rule on two of its pages.
-                bodies[key] = body
-        rules = with_actions(client, bodies.values())
+        bodies = {
+            kind: {key: live.body for key, live in workspace.ours.items()}
+            for kind, workspace in read_all(arm, content, reading).items()
+        }
+        for kind, known in bodies.items():
+            for body in KINDS[kind].live(arm).listed() if everything else ():
+                key = str(body.get("name")).casefold()
+                if key not in content.of(kind).owned:
+                    # By name: a list that changes while it is read shows one on two of its pages.
+                    known[key] = body
+        items = snapshot_items(arm, {kind: known.values() for kind, known in bodies.items()})
     now = datetime.now(UTC)
     try:
         path = out or snapshot_path(catalog.root, tenant.name, now)
-        count = write_snapshot(path, tenant.target.workspace_id, now, rules)
+        count = write_snapshot(path, tenant.target.workspace_id, now, items)
     except OSError as error:
         raise CommandError(f"the snapshot cannot be written: {error}") from error
-    for rule in rules:
-        if "actions" not in rule:
-            name = printable(repr(rule.get("name")), 100)
+    for item in items:
+        if item.kind == ANALYTIC_RULES.name and item.actions is None:
+            name = printable(repr(item.body.get("name")), 100)
             warn(f"the playbook actions of rule {name} are left out: it has no usable name")
     result(str(path))
     say(f"{count} rules", quiet=settings.quiet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from generator.catalog.configuration import Configuration
@@ -15,6 +15,7 @@ from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 from generator.kinds.analytic_rule.partial import partial_rules
 from generator.kinds.analytic_rule.query import query_of
+from generator.kinds.analytic_rule.sendable import unsendable_members
 from generator.kinds.analytic_rule.shape import SHAPE
 from generator.kinds.kind import Meaning, Resource
 
@@ -29,6 +30,7 @@ class AnalyticRules:
     """Rules that run a query on a schedule or nearly in real time and raise alerts."""
 
     name = "analytic-rule"
+    type = TYPE
     folder = "detections"
     checks = "generator.kinds.analytic_rule.checks"
     shape = SHAPE
@@ -52,6 +54,10 @@ class AnalyticRules:
         """Return the resource of a rule with this body."""
         file = f"{self.folder}/{label}.yaml"
         return Resource(self.name, name, label, file, TYPE, api_version_of(body), body)
+
+    def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
+        """Yield why a body from a file cannot be a rule that the service holds."""
+        return unsendable_members(body)
 
     def live(self, arm: ArmClient) -> LiveRules:
         """Return the rules of a workspace."""

@@ -14,7 +14,7 @@ from generator.kinds.analytic_rule.api_versions import (
     api_version_of,
     needs_preview,
 )
-from generator.kinds.analytic_rule.kind import TYPE
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES, TYPE
 
 
 class LiveRules:
@@ -24,6 +24,7 @@ class LiveRules:
     """
 
     def __init__(self, arm: ArmClient) -> None:
+        self.kind = ANALYTIC_RULES.name
         self.stop = arm.stop
         self._arm = arm
 
