@@ -19,6 +19,7 @@ from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.verify import verify
 from generator.deploy.workspace import LiveRule
 from generator.deploy.write_rule import DEPLOYMENT, Writing, carry_out
+from generator.kinds import KINDS
 from generator.kinds.kind import LiveApi
 
 MAX_CONCURRENCY = 8
@@ -80,7 +81,13 @@ def apply_plan(
     for kind, site in sites.items():
         actions = [action for action in plan.actions if action.content_kind == kind]
         waiting = [action for action in actions if action.key not in settled]
-        order = order_of(waiting, actions, site.bases, room_first=site.room_first)
+        order = order_of(
+            waiting,
+            actions,
+            site.bases,
+            room_first=site.room_first,
+            unique_names=KINDS[kind].unique_names,
+        )
         run = _Run(site, execution, order, ending)
         run.take_note(settled[a.key] for a in actions if a.key in settled)
         runs.append(run)

@@ -17,7 +17,7 @@ from generator.deploy.absence import absent_origins
 from generator.deploy.evidence import CLOCKS_DIFFER, Bodies, Evidence, Span, evidence
 from generator.deploy.origin import NO_ORIGINS, Origin, Origins, Source
 from generator.deploy.tenant_content import KindContent
-from generator.deploy.workspace import LiveRule, Workspace, is_auto_disabled, switched
+from generator.deploy.workspace import LiveRule, Workspace, switched
 from generator.git.commands import HistoryError
 from generator.git.log import Commit
 from generator.past.history import History, PastRule
@@ -125,7 +125,7 @@ class _Trace:
 
     def without_history(self) -> Origin:
         """Return the origin where there is no history at all."""
-        if is_auto_disabled(self.live):
+        if self.live.is_auto_disabled:
             return _AUTO_DISABLED
         if self.enabled_at:
             return self.disabled()
@@ -168,7 +168,7 @@ def _walk(
     traces: Mapping[str, _Trace], history: History, now: datetime
 ) -> Iterator[tuple[str, Origin]]:
     waiting = dict(traces)
-    for key in [key for key, trace in waiting.items() if is_auto_disabled(trace.live)]:
+    for key in [key for key, trace in waiting.items() if trace.live.is_auto_disabled]:
         del waiting[key]
         yield key, _AUTO_DISABLED
     mainline = frozenset(history.mainline)

@@ -36,14 +36,16 @@ def order_of(
     bases: Mapping[str, LiveRule],
     *,
     room_first: bool,
+    unique_names: bool = True,
 ) -> Order:
     """Return how the `waiting` ones of a plan's `actions` are carried out.
 
     What a new rule replaces goes last, so that no gap opens, unless it has to make room first: it
     has the new rule's name, or (`room_first`) it counts towards a limit of enabled rules.
     """
-    holders = _holders(actions, bases)
-    names = {display_name(a.desired).casefold() for a in actions if a.desired is not None}
+    named = actions if unique_names else ()
+    holders = _holders(named, bases)
+    names = {display_name(a.desired).casefold() for a in named if a.desired is not None}
     first: list[Action] = []
     main: dict[str, Action] = {}
     last: list[Action] = []

@@ -18,10 +18,11 @@ from generator.deploy.workspace import (
     LiveRule,
     Workspace,
     display_name,
-    is_auto_disabled,
     is_enabled,
+    kind_in,
     switched,
 )
+from generator.kinds import KINDS
 from generator.kinds.kind import Resource
 from generator.kinds.shape import Change, Shape
 
@@ -50,7 +51,8 @@ def plan_actions(
     looked_at = [
         rule for rule in content.desired if options.only is None or rule.label in options.only
     ]
-    taken = {rule.display_name.casefold() for rule in workspace.foreign}
+    kind = KINDS[content.kind]
+    taken = {rule.display_name.casefold() for rule in workspace.foreign if kind.unique_names}
     actions = [
         _decide(
             rule,
@@ -69,7 +71,9 @@ def plan_actions(
             for key, live in workspace.ours.items()
             if key not in wanted
         ]
-    allowed = _with_free_names(_within_limits(actions, content, workspace), content, workspace)
+    allowed = _within_limits(actions, content, workspace)
+    if kind.unique_names:
+        allowed = _with_free_names(allowed, content, workspace)
     return tuple(sorted(allowed, key=_order))
 
 
@@ -88,7 +92,7 @@ def _decide(
         # The service's spelling where there is one: it is what the address of the rule holds.
         live.id if live else rule.id,
         rule.label,
-        str(rule.body["kind"]),
+        kind_in(rule.body, rule.kind),
         ActionKind.CREATE if live is None else ActionKind.UPDATE,
         etag=live.etag if live else None,
         reason=DISABLED_OUTSIDE if stays_off else None,
@@ -123,9 +127,9 @@ def _obstacle(
 ) -> str | None:
     """Return why a rule must not be written, or None."""
     key = rule.id.casefold()
-    kind = str(rule.body["kind"])
+    kind = kind_in(rule.body, rule.kind)
     name = display_name(rule.body)
-    if live is not None and is_auto_disabled(live) and key not in options.reenable:
+    if live is not None and live.is_auto_disabled and key not in options.reenable:
         return (
             f"Sentinel has {SWITCHED_OFF}: look at its query first, "
             f"then deploy with --reenable {rule.id}"

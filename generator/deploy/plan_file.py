@@ -7,7 +7,6 @@ nothing, it only says what somebody has agreed to.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -55,7 +54,6 @@ _ACTION_KEYS = {
     "contentKind",
 }
 _CHANGE_KEYS = {"path", "live", "desired"}
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 class PlanFileError(Exception):
@@ -235,8 +233,8 @@ def _action(item: Any) -> Action:
         raise ValueError(f"{kind.value} with the wrong desired body")
     if not isinstance(item["changes"], list):
         raise TypeError("changes is not a list")
-    if _GUID.fullmatch(_text(item, "id")) is None:
-        raise ValueError("an id is no GUID")
+    if not KINDS[item["contentKind"]].is_id(_text(item, "id")):
+        raise ValueError("an id is none of its kind")
     return Action(
         id=_text(item, "id"),
         detection=_text(item, "detection"),

@@ -26,7 +26,7 @@ from generator.azure.errors import (
 )
 from generator.disk.atomic_files import write_with
 from generator.disk.untrusted_json import read_json
-from generator.kinds import KINDS
+from generator.kinds import KINDS, shape_of
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.kind import Key
@@ -197,10 +197,14 @@ _ITEM_MEMBERS = {"actions", "contentKind"}
 
 
 def _is_item(rule: Any) -> bool:
-    if not isinstance(rule, dict) or rule.get("contentKind", ANALYTIC_RULES.name) not in KINDS:
+    if not isinstance(rule, dict):
+        return False
+    kind = rule.get("contentKind", ANALYTIC_RULES.name)
+    if not isinstance(kind, str) or kind not in KINDS:
         return False
     texts = (rule.get(name, "") for name in ("id", "type", "etag"))
-    named = isinstance(rule.get("name"), str) and isinstance(rule.get("kind"), str)
+    has_kind = isinstance(rule.get("kind"), str) or not shape_of(kind).says_kind
+    named = isinstance(rule.get("name"), str) and has_kind
     return (
         named
         and all(text is None or isinstance(text, str) for text in texts)

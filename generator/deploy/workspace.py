@@ -12,13 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from generator.azure.errors import UnintelligibleError
-from generator.kinds import shape_of
+from generator.kinds import KINDS, shape_of
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.shape import Shape
-
-AUTO_DISABLED = "AUTO DISABLED"
-"""What Sentinel puts before the name of a rule that it has switched off itself
-(Microsoft Learn: Troubleshoot analytics rules in Microsoft Sentinel)."""
 
 NO_ETAG = (
     "the service gives no etag for this rule, so a change by somebody else could not be noticed: "
@@ -51,7 +47,7 @@ class LiveRule:
     @property
     def kind(self) -> str:
         """The kind as the service spells it."""
-        return str(self.body.get("kind"))
+        return kind_in(self.body, self.content_kind)
 
     @property
     def display_name(self) -> str:
@@ -62,6 +58,11 @@ class LiveRule:
     def enabled(self) -> bool:
         """Whether the rule runs."""
         return is_enabled(self.body)
+
+    @property
+    def is_auto_disabled(self) -> bool:
+        """Whether the service has switched it off itself."""
+        return KINDS[self.content_kind].is_auto_disabled(self.body)
 
     @property
     def written(self) -> datetime | None:
@@ -116,15 +117,21 @@ def read_workspace(
         if key in ids:
             ours[key] = live_rule(name, body, kind)
         else:
-            foreign[key] = ForeignRule(str(body.get("kind")), display_name(body), is_enabled(body))
+            foreign[key] = ForeignRule(kind_in(body, kind), display_name(body), is_enabled(body))
     return Workspace(ours, tuple(foreign.values()))
 
 
 def live_rule(rule_id: str, body: Mapping[str, Any], kind: str = ANALYTIC_RULES.name) -> LiveRule:
     """Return a rule of ours. Raises UnintelligibleError when its body is not readable."""
-    if not isinstance(body.get("properties"), Mapping) or not isinstance(body.get("kind"), str):
+    has_kind = isinstance(body.get("kind"), str) or not shape_of(kind).says_kind
+    if not isinstance(body.get("properties"), Mapping) or not has_kind:
         raise UnintelligibleError(f"the service answers rule {rule_id} without kind or properties")
     return LiveRule(rule_id, body, kind)
+
+
+def kind_in(body: Mapping[str, Any], content_kind: str) -> str:
+    """Return the kind that a body says; the kind of content where its bodies say none."""
+    return str(body.get("kind")) if shape_of(content_kind).says_kind else content_kind
 
 
 def display_name(body: Mapping[str, Any]) -> str:
@@ -141,11 +148,6 @@ def is_enabled(body: Mapping[str, Any]) -> bool:
 def switched(body: Mapping[str, Any], *, enabled: bool) -> dict[str, Any]:
     """Return a body with its rule switched on or off."""
     return {**body, "properties": {**_properties(body), "enabled": enabled}}
-
-
-def is_auto_disabled(live: LiveRule) -> bool:
-    """Tell whether Sentinel has switched the rule off itself."""
-    return live.display_name.lstrip().upper().startswith(AUTO_DISABLED)
 
 
 def _properties(body: Mapping[str, Any]) -> Mapping[str, Any]:

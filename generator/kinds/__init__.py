@@ -10,7 +10,9 @@ from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import ContentKind
 from generator.kinds.shape import Shape
 
-KINDS: Mapping[str, ContentKind] = MappingProxyType({kind.name: kind for kind in (ANALYTIC_RULES,)})
+_KINDS: dict[str, ContentKind] = {kind.name: kind for kind in (ANALYTIC_RULES,)}
+
+KINDS: Mapping[str, ContentKind] = MappingProxyType(_KINDS)
 """By name, in the order in which they are deployed."""
 
 

@@ -126,6 +126,10 @@ class ContentKind(Protocol):
         """The package whose modules are the checks of this kind."""
 
     @property
+    def unique_names(self) -> bool:
+        """Whether the display name of one of them is taken for all others in the workspace."""
+
+    @property
     def shape(self) -> Shape:
         """The members of the body of its resources."""
 
@@ -143,8 +147,14 @@ class ContentKind(Protocol):
     def resource(self, model: Any, label: str) -> Resource:
         """Return the resource of a model that is known by `label`."""
 
+    def is_id(self, text: str) -> bool:
+        """Tell whether a text can be the name in Azure of one that we made."""
+
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
         """Return the resource of this name in Azure whose body is known, such as from a plan."""
+
+    def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
+        """Tell whether the service has switched a live one off itself."""
 
     def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
         """Yield why a body from a file cannot be one that the service holds."""

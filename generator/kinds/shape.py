@@ -136,11 +136,13 @@ class Change:
 class Shape:
     """The members of a body's `properties`, in the order in which changes are shown.
 
-    `read_only` are those that the service alone writes.
+    `read_only` are those that the service alone writes. `says_kind`: beside `properties` a body
+    says a `kind` of its own.
     """
 
     known: Members
     read_only: frozenset[str] = frozenset()
+    says_kind: bool = False
 
     def normalise(self, body: Mapping[str, Any]) -> Body:
         """Return a body's kind and known properties in one form.
@@ -150,7 +152,8 @@ class Shape:
         means nothing are sorted; queries have LF line ends and no white space at their very end.
         """
         properties = _comparable(self.known, body.get("properties"))
-        return {"kind": body.get("kind"), "properties": {} if properties is None else properties}
+        kind = {"kind": body.get("kind")} if self.says_kind else {}
+        return {**kind, "properties": {} if properties is None else properties}
 
     def same(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
         """Tell whether two bodies mean the same."""
@@ -166,7 +169,7 @@ class Shape:
                 "properties", self.known, live.get("properties"), desired.get("properties")
             )
         ]
-        if live.get("kind") != desired.get("kind"):
+        if self.says_kind and live.get("kind") != desired.get("kind"):
             found.insert(0, Change("kind", live.get("kind"), desired.get("kind")))
         return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:  # the SDK takes long to load, and most commands never talk to
 
 TYPE = "Microsoft.SecurityInsights/alertRules"
 
+AUTO_DISABLED = "AUTO DISABLED"
+"""What Sentinel puts before the name of a rule that it has switched off itself
+(Microsoft Learn: Troubleshoot analytics rules in Microsoft Sentinel)."""
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+
 
 class AnalyticRules:
     """Rules that run a query on a schedule or nearly in real time and raise alerts."""
@@ -34,6 +41,7 @@ class AnalyticRules:
     folder = "detections"
     checks = "generator.kinds.analytic_rule.checks"
     shape = SHAPE
+    unique_names = True
 
     def assemble(self, detection: Detection, query: str) -> Meaning:
         """Return the rule of a document and its rendered query."""
@@ -50,10 +58,20 @@ class AnalyticRules:
         """Return the resource that a rule is."""
         return self.resource_of(model.id, label, request_body(model))
 
+    def is_id(self, text: str) -> bool:
+        """Tell whether a text is a GUID, as the id of every detection."""
+        return _GUID.fullmatch(text) is not None
+
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
         """Return the resource of a rule with this body."""
         file = f"{self.folder}/{label}.yaml"
         return Resource(self.name, name, label, file, TYPE, api_version_of(body), body)
+
+    def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
+        """Tell whether Sentinel has switched a rule off itself."""
+        properties = body.get("properties")
+        name = properties.get("displayName") if isinstance(properties, Mapping) else None
+        return isinstance(name, str) and name.lstrip().upper().startswith(AUTO_DISABLED)
 
     def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
         """Yield why a body from a file cannot be a rule that the service holds."""

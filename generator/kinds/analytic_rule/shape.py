@@ -78,4 +78,5 @@ SHAPE = Shape(
         }
     ),
     read_only=frozenset({"lastModifiedUtc"}),
+    says_kind=True,
 )

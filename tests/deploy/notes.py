@@ -1,0 +1,99 @@
+"""A kind of content that no product has, and resources of any kind kept in memory.
+
+Notes have neither a `kind`, nor a state of being enabled, nor unique names: what holds for rules
+only shows here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.azure.errors import ConflictError, GoneError, ServiceError
+from generator.kinds.kind import Resource
+from generator.kinds.shape import TEXT, Members, Shape
+
+Body = dict[str, Any]
+
+
+class Notes:
+    name = "note"
+    type = "Example.Notes/notes"
+    folder = "notes"
+    unique_names = False
+    shape = Shape(Members({"displayName": TEXT, "text": TEXT}), frozenset({"seen"}))
+
+    def is_id(self, text: str) -> bool:
+        return text.isprintable()
+
+    def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
+        file = f"{self.folder}/{label}.yaml"
+        return Resource(self.name, name, label, file, self.type, "2026-01-01", body)
+
+    def is_auto_disabled(self, _body: Mapping[str, Any]) -> bool:
+        return False
+
+    def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
+        yield from self.shape.misfits(body["properties"])
+
+    def limits(self, _configuration: object) -> Mapping[str, int]:
+        return {}
+
+
+NOTES = Notes()
+
+
+def note(name: str, text: str = "text") -> Resource:
+    properties = {"displayName": "the same name for all", "text": text}
+    return NOTES.resource_of(name, f"area/{name}", {"properties": properties})
+
+
+class Memory:
+    """Resources of one kind in memory; `log` tells what was written, `broken` is raised."""
+
+    def __init__(self, kind: str, log: list[tuple[str, str, str]]) -> None:
+        self.kind = kind
+        self.stop = threading.Event()
+        self.held: dict[str, Body] = {}
+        self.broken: dict[str, ServiceError] = {}
+        self._log = log
+        self._etags = 0
+
+    def listed(self) -> Iterator[Body]:
+        yield from list(self.held.values())
+
+    def get(self, name: str) -> Body:
+        if name not in self.held:
+            raise GoneError("gone")
+        return self.held[name]
+
+    def put(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        etag: str | None,
+        *,
+        over: Mapping[str, Any] | None = None,  # noqa: ARG002 - the signature of a live API
+    ) -> Body:
+        self._write("put", name, etag)
+        self._etags += 1
+        properties = {**body["properties"], "seen": self._etags}
+        self.held[name] = {
+            **body,
+            "name": name,
+            "etag": f'"{self._etags}"',
+            "properties": properties,
+        }
+        return self.held[name]
+
+    def delete(self, name: str, etag: str | None) -> None:
+        self._write("delete", name, etag)
+        del self.held[name]
+
+    def _write(self, what: str, name: str, etag: str | None) -> None:
+        if name in self.broken:
+            raise self.broken[name]
+        if (self.held[name]["etag"] if name in self.held else None) != etag:
+            raise ConflictError("another etag")
+        self._log.append((what, self.kind, name))
