@@ -29,6 +29,7 @@ from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
 from generator.compile import stage
 from generator.findings import Severity
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.kql_templates import TemplateLibrary
 from generator.text.source_text import SourceText
 
@@ -51,7 +52,7 @@ def usable_texts(folder: Path) -> list[str]:
     texts = []
     for path in sorted(folder.rglob("*.yaml")):
         text = path.read_text("utf-8")
-        loaded = load_text(SourceText(f"detections/area/{path.stem}.yaml", text), path.stem)
+        loaded = load_text(SourceText(f"detections/area/{path.stem}.yaml", text), path.stem, SEAT)
         if loaded.detection is None or any(p.code == "SG030" for p in loaded.problems):
             continue
         if "template" in loaded.detection.document:

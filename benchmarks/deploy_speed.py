@@ -30,6 +30,7 @@ from generator.deploy.tool import TOOL
 from generator.deploy.workspace import read_workspace
 from generator.emulator.launch import EmulatorOptions, launch
 from generator.emulator.throttling import BucketSize
+from generator.kinds import collections
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.kind import Resource
@@ -85,7 +86,7 @@ def main() -> int:
     )
     target = Target(SUBSCRIPTION, SUBSCRIPTION, "rg", "law-lab", parse_cloud(server.url))
     ok = True
-    with ArmClient(target) as arm:
+    with ArmClient(target, collections()) as arm:
         client = LiveRules(arm)
         for what in ("first deployment", "nothing to do"):
             began = time.monotonic()

@@ -49,7 +49,7 @@ class Compilation:
         faulty = {
             problem.slug
             for problem in self.catalog.problems
-            if problem.slug is not None and self.selection.covers(f"detections/{problem.slug}.yaml")
+            if problem.slug is not None and self.selection.covers(problem.file or "")
         }
         return len(faulty | {entry.detection.slug for entry in self.detections})
 

@@ -13,6 +13,7 @@ from generator.catalog.load import load_catalog
 from generator.catalog.selection import select
 from generator.compile import compile_catalog
 from generator.findings import InFile, InQuery, Problem
+from generator.kinds import seats
 from generator.stage import StagedDetection
 
 TODAY = date(2026, 1, 15)
@@ -55,7 +56,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_findings_cover_what_was_asked_for_and_no_more(root: Path) -> None:
-    catalog = load_catalog(root, Configuration())
+    catalog = load_catalog(root, Configuration(), seats())
     whole = compile_catalog(catalog, today=TODAY)
     assert whole.has_errors
     assert {finding.detection for finding in whole.findings} == {"area/bad"}
@@ -66,7 +67,7 @@ def test_findings_cover_what_was_asked_for_and_no_more(root: Path) -> None:
 
 def test_what_all_detections_depend_on_is_looked_at_with_each_of_them(root: Path) -> None:
     (root / "detections/retired.yaml").write_text("- name: no id\n", encoding="utf-8")
-    catalog = load_catalog(root, Configuration())
+    catalog = load_catalog(root, Configuration(), seats())
     schema = Problem("SG490", "'strinh' is not a KQL type", InFile("schemas/tables/Own_CL.yaml"))
     other = Problem("SG501", "lost", InFile("detections/area/lost.yaml"))
     one = compile_catalog(
@@ -80,7 +81,7 @@ def test_what_all_detections_depend_on_is_looked_at_with_each_of_them(root: Path
 
 
 def test_parameters_reach_the_query_as_literals(root: Path) -> None:
-    catalog = load_catalog(root, Configuration())
+    catalog = load_catalog(root, Configuration(), seats())
     compilation = compile_catalog(
         catalog,
         today=TODAY,
@@ -94,13 +95,13 @@ def test_parameters_reach_the_query_as_literals(root: Path) -> None:
 def test_a_query_problem_is_reported_where_a_person_edits_it(root: Path) -> None:
     def examine(staged: list[StagedDetection]) -> list[tuple[Problem, ...]]:
         return [
-            (Problem("SG401", "wrong", InQuery(entry.rule.query.index("where"), 16)),)
-            if entry.rule and "where" in entry.rule.query
+            (Problem("SG401", "wrong", InQuery(entry.model.query.index("where"), 16)),)
+            if entry.meaning and "where" in entry.model.query
             else ()
             for entry in staged
         ]
 
-    catalog = load_catalog(root, Configuration())
+    catalog = load_catalog(root, Configuration(), seats())
     compilation = compile_catalog(catalog, today=TODAY, examine_queries=examine)
     (finding,) = [entry for entry in compilation.findings if entry.code == "SG401"]
     assert (finding.file, finding.line, finding.column) == ("detections/area/tuned.yaml", 11, 5)

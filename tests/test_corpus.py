@@ -16,6 +16,7 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.load import load_catalog
 from generator.compile import Compilation, compile_catalog
 from generator.findings import Severity
+from generator.kinds import seats
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from tests.shared import COMMUNITY_RULES as RULES
 from tests.shared import needs_shared
@@ -24,7 +25,7 @@ pytestmark = needs_shared(RULES)
 
 
 def compiled(root: Path) -> Compilation:
-    return compile_catalog(load_catalog(root, Configuration()), today=date(2026, 1, 15))
+    return compile_catalog(load_catalog(root, Configuration(), seats()), today=date(2026, 1, 15))
 
 
 def errors(compilation: Compilation) -> Counter[str]:

@@ -10,7 +10,7 @@ Everything that can go wrong leaves as one of the errors of
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Self
@@ -25,6 +25,7 @@ from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 from generator.azure.answers import Body, body_of, document_of, items_of
 from generator.azure.api_versions import is_preview
 from generator.azure.credentials import credential_for
+from generator.azure.endpoint_guard import EndpointGuard
 from generator.azure.errors import (
     GoneError,
     InvalidError,
@@ -52,6 +53,7 @@ _GOOD = {
 class ArmClient:
     """Reads and writes the resources of one workspace. May be shared by threads.
 
+    `collections` are what there is to be asked for, as paths below the workspace; nothing else is.
     `stop` ends all waiting (Retry-After, backoff) when it is set. `api_version` is used for every
     request instead of the version that is asked for, for a cloud that lacks that one. Every method
     raises ServiceError.
@@ -60,6 +62,7 @@ class ArmClient:
     def __init__(
         self,
         target: Target,
+        collections: Iterable[str],
         *,
         credential: TokenCredential | None = None,
         stop: threading.Event | None = None,
@@ -70,6 +73,7 @@ class ArmClient:
         self._credential = credential_for(target) if credential is None else credential
         self._api_version = api_version
         self._pacing = PacingPolicy(self.stop)
+        self._guard = EndpointGuard.of(target, collections)
         self._idle: list[SecurityInsightsMgmtClient] = []
         self._is_closed = False
         self._lock = threading.Lock()
@@ -101,7 +105,7 @@ class ArmClient:
         Collections and names alternate after the first. Raises UnaddressableError for a name that
         would lead elsewhere.
         """
-        parts = [f"{self.target.workspace_id}/providers/{collection}"]
+        parts = [f"{self.target.workspace_id}/{collection}"]
         for index, name in enumerate(names):
             parts.append(_segment(name) if index % 2 == 0 else name)
         return "/".join(parts)
@@ -214,8 +218,10 @@ class ArmClient:
             self._credential,
             self.target.subscription_id,
             self.target.cloud.endpoint,
-            policies=policies_for(self.target, self._credential, self._pacing, self.stop),
-            transport=transport_for(self.target, self.stop),
+            policies=policies_for(
+                self.target, self._credential, self._pacing, self.stop, self._guard
+            ),
+            transport=transport_for(self.target, self.stop, self._guard),
         )
 
 

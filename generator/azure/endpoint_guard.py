@@ -8,6 +8,7 @@ stands before the login, and once more on the prepared request, last thing befor
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -35,16 +36,16 @@ Origin = tuple[str, str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class EndpointGuard:
-    """The one origin and path that requests may have; below the path everything is allowed."""
+    """The one origin and the paths that requests may have; below a path everything is allowed."""
 
     origin: Origin
-    path: str
+    paths: tuple[str, ...]
 
     @classmethod
-    def of(cls, target: Target) -> Self:
-        """Return the guard of the alert rules of a target's workspace."""
-        path = f"{target.workspace_id}/providers/Microsoft.SecurityInsights/alertRules"
-        return cls(_origin_by_standard_library(target.cloud.endpoint), path.translate(_LOWER))
+    def of(cls, target: Target, collections: Iterable[str]) -> Self:
+        """Return the guard of collections of a target's workspace, such as its alert rules."""
+        paths = (f"{target.workspace_id}/{one}".translate(_LOWER) for one in collections)
+        return cls(_origin_by_standard_library(target.cloud.endpoint), tuple(paths))
 
     def check(self, url: str) -> None:
         """Raise UnintelligibleError when a request to this URL could go anywhere else."""
@@ -67,12 +68,12 @@ class EndpointGuard:
     def _check_path(self, url: str) -> None:
         path = unquote(urlsplit(url).path)
         lowered = path.translate(_LOWER)
-        below = lowered == self.path or lowered.startswith(f"{self.path}/")
+        below = any(lowered == one or lowered.startswith(f"{one}/") for one in self.paths)
         # Escapes inside of escapes, and dots, are what the next reader may resolve otherwise.
         odd = "%" in path or "\\" in path or not {".", ".."}.isdisjoint(path.split("/"))
         if not below or odd or "#" in url:
             raise UnintelligibleError(
-                "the service points away from the workspace's alert rules; not followed: "
+                "the service points away from what is looked at in the workspace; not followed: "
                 f"{printable(path, 200)}"
             )
 

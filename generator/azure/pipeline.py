@@ -162,7 +162,11 @@ def retry_policy(stop: threading.Event) -> PatientRetryPolicy:
 
 
 def policies_for(
-    target: Target, credential: TokenCredential, pacing: PacingPolicy, stop: threading.Event
+    target: Target,
+    credential: TokenCredential,
+    pacing: PacingPolicy,
+    stop: threading.Event,
+    guard: EndpointGuard,
 ) -> list[Any]:
     """Return the pipeline of one client. A loopback target's has no authentication at all."""
     login = (
@@ -171,7 +175,7 @@ def policies_for(
         else [ARMChallengeAuthenticationPolicy(credential, target.cloud.scope or "")]
     )
     return [
-        SameEndpointPolicy(EndpointGuard.of(target)),
+        SameEndpointPolicy(guard),
         WholeListPolicy(),
         RequestIdPolicy(),
         HeadersPolicy(),

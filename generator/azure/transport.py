@@ -35,11 +35,13 @@ MAX_ANSWER = 64 * 1024 * 1024
 """Bytes of one answer; a page with a thousand of the longest rules is a third of that."""
 
 
-def transport_for(target: Target, stop: threading.Event) -> StoppableTransport:
+def transport_for(
+    target: Target, stop: threading.Event, guard: EndpointGuard
+) -> StoppableTransport:
     """Return a transport: proxies of the environment are for real clouds only, TLS is verified."""
     return StoppableTransport(
         stop,
-        EndpointGuard.of(target),
+        guard,
         use_env_settings=not target.cloud.is_loopback,
         connection_timeout=CONNECTION_TIMEOUT,
         read_timeout=READ_TIMEOUT,

@@ -1,4 +1,4 @@
-"""Which files below `detections/` are detections, and which only look like it.
+"""Which files are documents of a kind of content, and which only look like it.
 
 Looks at names and file types only; no file is opened here. Links are judged before anything behind
 them is touched, so a link can neither lead out of the repository nor into a loop.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.catalog.seat import SUFFIX, TESTS_SUFFIX, Seat
 from generator.disk.links import folder_problem, link_problem
 from generator.disk.text_files import UNREADABLE_FILE
 from generator.findings import Code, InFile, Problem, Severity
@@ -19,7 +20,6 @@ from generator.findings import Code, InFile, Problem, Severity
 CATALOG_FOLDER = "detections"
 RETIRED_FILE = "detections/retired.yaml"
 NOT_DETECTABLE_FILE = "detections/not-detectable.yaml"
-TESTS_SUFFIX = ".tests.yaml"
 
 STRAY_FILE = Code(
     "SG050",
@@ -33,48 +33,56 @@ STRAY_FILE = Code(
 )
 """A YAML file that is not read because of its name or place."""
 
-_SUFFIX = ".yaml"
 _YAML_SUFFIXES = (".yaml", ".yml")
 OWN_FILES = frozenset({RETIRED_FILE, NOT_DETECTABLE_FILE})
 """The lists beside the detections."""
 
 
 @dataclass(frozen=True, slots=True)
-class DetectionFile:
-    """A file that should hold a detection. `file` is relative to the content root with `/`."""
+class ContentFile:
+    """A file that should hold a document. `file` is relative to the content root with `/`."""
 
     path: Path
     file: str
+    seat: Seat
 
     @property
     def slug(self) -> str:
-        """AREA/SLUG: the path below `detections/` without `.yaml`."""
-        return self.file.removeprefix(f"{CATALOG_FOLDER}/").removesuffix(_SUFFIX)
+        """What people call it."""
+        return self.seat.label(self.file)
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The detection files in the order of their slugs, and what stands in their way."""
+    """The files in the order of their slugs, and what stands in their way."""
 
-    files: tuple[DetectionFile, ...]
+    files: tuple[ContentFile, ...]
     problems: tuple[Problem, ...]
 
 
-def discover(root: Path) -> Discovery:
-    """Find the detection files of a content repository.
+def discover(root: Path, seats: Iterable[Seat]) -> Discovery:
+    """Find the files of a content repository that hold documents of some kinds.
 
-    `detections/AREA/…/SLUG.yaml`, but nothing below a folder whose name begins with `_`, no
-    `*.tests.yaml` and nothing directly in `detections/`. There need be no `detections/`.
+    `FOLDER/AREA/…/SLUG.yaml`, but nothing below a folder whose name begins with `_`, no
+    `*.tests.yaml` and nothing directly in the folder. There need be no such folder.
     """
+    found = [_discover(root, seat) for seat in seats]
+    return Discovery(
+        tuple(file for one in found for file in one.files),
+        tuple(problem for one in found for problem in one.problems),
+    )
+
+
+def _discover(root: Path, seat: Seat) -> Discovery:
     real_root = root.resolve()
-    files: list[DetectionFile] = []
+    files: list[ContentFile] = []
     problems: list[Problem] = []
-    folders = [(root / CATALOG_FOLDER, CATALOG_FOLDER)]
+    folders = [(root / seat.folder, seat.folder)]
     while folders:
         folder, relative = folders.pop()
-        for found in _in_folder(folder, relative, real_root):
+        for found in _in_folder(folder, relative, real_root, seat):
             match found:
-                case DetectionFile():
+                case ContentFile():
                     files.append(found)
                 case Problem():
                     problems.append(found)
@@ -89,10 +97,10 @@ _Folder = tuple[Path, str]
 
 
 def _in_folder(
-    folder: Path, relative: str, real_root: Path
-) -> Iterator[DetectionFile | Problem | _Folder]:
+    folder: Path, relative: str, real_root: Path, seat: Seat
+) -> Iterator[ContentFile | Problem | _Folder]:
     try:
-        if relative == CATALOG_FOLDER and (problem := folder_problem(folder, relative, real_root)):
+        if relative == seat.folder and (problem := folder_problem(folder, relative, real_root)):
             yield problem
             return
         entries = list(os.scandir(folder))
@@ -106,7 +114,7 @@ def _in_folder(
         name = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
         file = f"{relative}/{name}"
         try:
-            found = _judge(entry, file, real_root)
+            found = _judge(entry, file, real_root, seat)
         except OSError as error:
             found = _unreadable(file, f"the file cannot be read: {error.strerror}")
         if found is not None:
@@ -114,11 +122,11 @@ def _in_folder(
 
 
 def _judge(
-    entry: os.DirEntry[str], file: str, real_root: Path
-) -> DetectionFile | Problem | _Folder | None:
-    """Say what an entry is; None for what has nothing to do with detections."""
+    entry: os.DirEntry[str], file: str, real_root: Path, seat: Seat
+) -> ContentFile | Problem | _Folder | None:
+    """Say what an entry is; None for what has nothing to do with content."""
     if entry.name.lower().endswith(_YAML_SUFFIXES):
-        return _judge_yaml(entry, file, real_root)
+        return _judge_yaml(entry, file, real_root, seat)
     path = Path(entry.path)
     if entry.name.startswith("_") or not path.is_dir():
         return None
@@ -126,9 +134,9 @@ def _judge(
 
 
 def _judge_yaml(
-    entry: os.DirEntry[str], file: str, real_root: Path
-) -> DetectionFile | Problem | None:
-    if file in OWN_FILES or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
+    entry: os.DirEntry[str], file: str, real_root: Path, seat: Seat
+) -> ContentFile | Problem | None:
+    if file in seat.lists or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
         return None
     path = Path(entry.path)
     if (problem := link_problem(path, file, real_root)) is not None:
@@ -137,20 +145,18 @@ def _judge_yaml(
     if not stat.S_ISREG(mode):
         what = "a folder, not a file" if stat.S_ISDIR(mode) else "no regular file"
         return _unreadable(file, f"this is {what}")
-    if not entry.name.endswith(_SUFFIX) or entry.name == _SUFFIX or file.count("/") == 1:
-        return Problem(STRAY_FILE, _why_no_detection(file), InFile(file), _PLACE_HELP)
+    if not entry.name.endswith(SUFFIX) or entry.name == SUFFIX or file.count("/") == 1:
+        help_ = f"{seat.what}s are {seat.folder}/AREA/SLUG{SUFFIX}; move or rename the file"
+        return Problem(STRAY_FILE, _why_stray(file, seat), InFile(file), help_)
     if not file.endswith(f"/{entry.name}"):
         return _unreadable(file, "the name of the file is not UTF-8")
-    return DetectionFile(path, file)
+    return ContentFile(path, file, seat)
 
 
-_PLACE_HELP = f"detections are {CATALOG_FOLDER}/AREA/SLUG{_SUFFIX}; move or rename the file"
-
-
-def _why_no_detection(file: str) -> str:
+def _why_stray(file: str, seat: Seat) -> str:
     if file.count("/") == 1:
-        return "this file is not read: it lies directly in detections/, not in an area"
-    return "this file is not read: the name of a detection ends in .yaml"
+        return f"this file is not read: it lies directly in {seat.folder}/, not in an area"
+    return f"this file is not read: the name of a {seat.what} ends in .yaml"
 
 
 def _unreadable(file: str, message: str) -> Problem:

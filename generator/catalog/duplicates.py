@@ -61,13 +61,14 @@ class Claim:
     name: str | None
 
 
-def duplicate_problems(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Problem]]:
+def duplicate_problems(claims: Iterable[Claim], *, names: bool) -> Iterator[tuple[Claim, Problem]]:
     """Yield each claim to an id or a name that an earlier one has.
 
-    Ids are compared without regard to case, as Azure compares resource names; names as they are.
+    Ids are compared without regard to case, as Azure compares resource names; names as they are,
+    and only where `names` says that they are taken.
     """
     ids: dict[str, Claim] = {}
-    names: dict[str, Claim] = {}
+    taken: dict[str, Claim] = {}
     for claim in claims:
         first = ids.setdefault(claim.id.lower(), claim) if claim.id is not None else claim
         if first is not claim:
@@ -80,7 +81,7 @@ def duplicate_problems(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Problem
                     "give the newer detection an id of its own",
                 ),
             )
-        first = names.setdefault(claim.name, claim) if claim.name is not None else claim
+        first = claim if claim.name is None or not names else taken.setdefault(claim.name, claim)
         if first is not claim:
             yield (
                 claim,

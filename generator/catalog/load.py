@@ -7,7 +7,7 @@ document has been read; positions are computed anew where they are needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,8 @@ from generator.catalog.discovery import discover
 from generator.catalog.duplicates import Claim, duplicate_problems, retired_id_problems
 from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.partial import NOT_LOOKED_AT, Look, PartialDetection, look_at
-from generator.catalog.remarks import REMARKS, remarks
 from generator.catalog.retired import load_retired
-from generator.catalog.schema import load_schema
+from generator.catalog.seat import Seat
 from generator.disk.text_files import byte_order_mark_notes, read_source
 from generator.findings import InDocument, Problem
 from generator.text.reporting import MAX_PROBLEMS, first_problems
@@ -50,16 +49,16 @@ class LoadedText:
     partial: PartialDetection | None = None
 
 
-def load_catalog(root: Path, configuration: Configuration) -> Catalog:
-    """Load everything below `detections/` of a content repository.
+def load_catalog(root: Path, configuration: Configuration, seats: Sequence[Seat]) -> Catalog:
+    """Load everything of some kinds of content from a content repository.
 
     Problems of all files are in the catalog; a file that holds no detection gives none. Nothing is
     raised for content, whatever it is.
     """
-    discovery = discover(root)
+    discovery = discover(root, seats)
     detections: list[Detection] = []
     partial: list[PartialDetection] = []
-    claims: list[Claim] = []
+    claims: dict[str, list[Claim]] = {seat.kind: [] for seat in seats}
     problems = [FileProblem(None, None, problem) for problem in discovery.problems]
     for file in discovery.files:
         source = read_source(file.path, file.file)
@@ -69,19 +68,24 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
         problems.extend(
             FileProblem(source, file.slug, note) for note in byte_order_mark_notes(source)
         )
-        loaded = load_text(source, file.slug)
+        loaded = load_text(source, file.slug, file.seat)
         if loaded.detection is not None:
             detections.append(loaded.detection)
         if loaded.partial is not None:
             partial.append(loaded.partial)
         if loaded.claim is not None:
-            claims.append(loaded.claim)
+            claims[file.seat.kind].append(loaded.claim)
         problems.extend(FileProblem(source, file.slug, problem) for problem in loaded.problems)
     retired, retired_problems = load_retired(root)
-    problems.extend(
-        FileProblem(claim.source, claim.slug, problem)
-        for claim, problem in (*duplicate_problems(claims), *retired_id_problems(claims, retired))
-    )
+    for seat in seats:
+        made = claims[seat.kind]
+        problems.extend(
+            FileProblem(claim.source, claim.slug, problem)
+            for claim, problem in (
+                *duplicate_problems(made, names=seat.unique_names),
+                *retired_id_problems(made, retired),
+            )
+        )
     not_detectable, not_detectable_problems = load_not_detectable(root)
     return Catalog(
         root=root,
@@ -94,14 +98,14 @@ def load_catalog(root: Path, configuration: Configuration) -> Catalog:
     )
 
 
-def load_text(source: SourceText, slug: str) -> LoadedText:
-    """Load one detection from its text.
+def load_text(source: SourceText, slug: str, seat: Seat) -> LoadedText:
+    """Load one document from its text.
 
     An id that is no GUID leaves the detection usable for every other check; any other departure
     from YAML or the schema does not. Duplicates need a catalog and are not looked for here.
     """
     loaded = load_yaml(source)
-    schema = load_schema()
+    schema = seat.schema
     document = loaded.value
     if loaded.holds_null:
         document = without_nulls(document, schema.definition)
@@ -112,10 +116,10 @@ def load_text(source: SourceText, slug: str) -> LoadedText:
         problems = (*problems, *around_unusable(document, schema_problems(document, schema)))
     claim = _claim(document, source, slug)
     if any(problem.code != NO_GUID for problem in problems):
-        return _partly_loaded(source, slug, document, problems, claim)
+        return _partly_loaded(source, slug, document, problems, claim, seat)
     mapping: Mapping[str, Any] = document
     detection = Detection(slug, source, mapping)
-    return LoadedText(detection, (*problems, *first_problems(remarks(mapping))), claim)
+    return LoadedText(detection, (*problems, *first_problems(_remarks(mapping, seat))), claim)
 
 
 def _partly_loaded(
@@ -124,11 +128,12 @@ def _partly_loaded(
     document: Any,
     problems: tuple[Problem, ...],
     claim: Claim | None,
+    seat: Seat,
 ) -> LoadedText:
     # Loads the jsonschema library, which a catalog without a fault never needs.
     from generator.catalog.salvage import salvage  # noqa: PLC0415
 
-    salvaged = salvage(document, load_schema())
+    salvaged = salvage(document, seat.schema)
     if salvaged is None:
         is_told = not isinstance(document, dict) or any(
             one.code == HUNTING_QUERY for one in problems
@@ -137,11 +142,16 @@ def _partly_loaded(
     partial = PartialDetection(slug, source, salvaged)
     told = [
         problem
-        for remark in REMARKS
+        for remark in seat.remarks
         for problem in look_at(partial, _looking(remark), most=MAX_PROBLEMS)
         if problem.code != NOT_LOOKED_AT
     ]
     return LoadedText(None, (*problems, *told), claim, partial)
+
+
+def _remarks(document: Mapping[str, Any], seat: Seat) -> Iterator[Problem]:
+    for remark in seat.remarks:
+        yield from remark(document)
 
 
 def _looking(remark: Callable[[Mapping[str, Any]], Iterator[Problem]]) -> Look:

@@ -109,8 +109,11 @@ def narrowed(
     """
     dropped = {detection.source.file for detection in catalog.detections}
     dropped -= {detection.source.file for detection in detections}
+    unread = unread_slugs(catalog)
     dropped |= {
-        f"{CATALOG_FOLDER}/{slug}.yaml" for slug in unread_slugs(catalog) if not may_mean(slug)
+        entry.file
+        for entry in catalog.problems
+        if entry.file is not None and entry.slug in unread and not may_mean(entry.slug)
     }
     known = _known_files(catalog) if selection.files is None else selection.files
     return Selection(frozenset(known - dropped), selection.is_whole)

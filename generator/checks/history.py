@@ -16,6 +16,7 @@ from generator.catalog.load import load_catalog
 from generator.findings import Code, InDocument, InFile, Place, Problem, Severity
 from generator.git.commands import HistoryError
 from generator.git.revision import files_at
+from generator.kinds import seats
 from generator.kql_templates import TemplateLibrary
 from generator.stage import stage
 
@@ -79,7 +80,7 @@ def compare_with_base(catalog: Catalog, revision: str) -> tuple[FileProblem, ...
             path = root / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        base = load_catalog(root, catalog.configuration)
+        base = load_catalog(root, catalog.configuration, seats())
         return tuple(_Comparison(catalog, base, revision).problems(changed))
 
 

@@ -11,7 +11,6 @@ from generator.artifacts import folder as artifacts_folder
 from generator.catalog import discovery as catalog_discovery
 from generator.catalog import duplicates as catalog_duplicates
 from generator.catalog import partial as catalog_partial
-from generator.catalog import remarks as catalog_remarks
 from generator.checks import history as checks_history
 from generator.checks import waiving as checks_waiving
 from generator.detection_tests import events as detection_tests_events
@@ -24,6 +23,7 @@ from generator.detection_tests import problems as detection_tests_problems
 from generator.detection_tests import window as detection_tests_window
 from generator.disk import links as disk_links
 from generator.disk import text_files as disk_text_files
+from generator.kinds.analytic_rule import remarks as analytic_rule_remarks
 from generator.kql.schemas import declared as kql_declared
 from generator.kql_templates import fault as kql_templates_fault
 from generator.kql_templates import misplaced as kql_templates_misplaced
@@ -38,12 +38,12 @@ from generator.text import yaml_syntax as text_yaml_syntax
 from generator.text import yaml_text as text_yaml_text
 
 RAISERS = (
+    analytic_rule_remarks,
     artifacts_build,
     artifacts_folder,
     catalog_discovery,
     catalog_duplicates,
     catalog_partial,
-    catalog_remarks,
     checks_history,
     checks_waiving,
     detection_tests_events,

@@ -40,6 +40,7 @@ from generator.cli.options import Settings, configuration_of, content_root
 from generator.compile import Compilation, compile_catalog
 from generator.disk.text_files import marked_file_notes
 from generator.findings import Finding, Severity
+from generator.kinds import seats
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError
 from generator.kql_templates import TemplateLibrary
@@ -84,7 +85,7 @@ def load_content(
     wrong, here or at that revision, a PATH names nothing, or nothing at all is asked for.
     """
     root = content_root(settings)
-    catalog = load_catalog(root, configuration_of(root))
+    catalog = load_catalog(root, configuration_of(root), seats())
     try:
         selection = select(catalog, paths, Path.cwd())
         if not (retired_suffice and selection.is_whole and catalog.retired):

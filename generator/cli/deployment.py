@@ -49,6 +49,7 @@ from generator.deploy.results import Result
 from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.workspace import Workspaces
 from generator.findings import Severity
+from generator.kinds import collections
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
@@ -135,7 +136,7 @@ def connected(tenant: Tenant, *, verbose: bool) -> Iterator[ArmClient]:
     try:
         with (
             _logging(wanted=verbose),
-            ArmClient(tenant.target, api_version=version) as arm,
+            ArmClient(tenant.target, collections(), api_version=version) as arm,
         ):
             who = arm.identity()
             if who is not None:

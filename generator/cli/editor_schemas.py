@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.catalog.schema import editor_schema_text
 from generator.detection_tests.load import suite_schema_text
 from generator.disk.atomic_files import write_atomically
+from generator.kinds.analytic_rule.seat import SEAT
 
 SCHEMA_FILES = {
     "detection": ".sentinelgen/detection.schema.json",
@@ -20,7 +20,7 @@ SCHEMA_FILES = {
 
 def editor_schema(of: str) -> str:
     """Return the JSON Schema of `detection` or `tests` files as an editor should take it."""
-    return editor_schema_text() if of == "detection" else suite_schema_text()
+    return SEAT.editor_schema() if of == SEAT.what else suite_schema_text()
 
 
 def write_editor_schemas(root: Path) -> None:

@@ -84,9 +84,9 @@ def content_of(catalog: Catalog, resources: Iterable[Resource]) -> TenantContent
 
 
 def _content_of(catalog: Catalog, kind: ContentKind, resources: Iterable[Resource]) -> KindContent:
-    folder = f"{kind.folder}/"
+    folder = f"{kind.seat.folder}/"
     retired = {
-        entry.id.casefold(): entry.path.removeprefix(folder).removesuffix(".yaml")
+        entry.id.casefold(): kind.seat.label(entry.path)
         for entry in catalog.retired
         if entry.path.startswith(folder)
     }

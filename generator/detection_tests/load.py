@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.detection import FileProblem
-from generator.catalog.discovery import CATALOG_FOLDER, TESTS_SUFFIX
+from generator.catalog.discovery import CATALOG_FOLDER
+from generator.catalog.seat import TESTS_SUFFIX
 from generator.detection_tests.suite import (
     AlertExpectation,
     DetectionTest,

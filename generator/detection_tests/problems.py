@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
-from generator.catalog.discovery import TESTS_SUFFIX
 from generator.catalog.partial import UnusablePartError
 from generator.catalog.placeholders import placeholders
+from generator.catalog.seat import TESTS_SUFFIX
 from generator.catalog.selection import Selection
 from generator.detection_tests.events import TypedEvents, marked_event_files, typed_events
 from generator.detection_tests.expected_names import expectation_problems

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from generator.catalog.detection import Detection
+from generator.catalog.seat import Seat
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import ContentKind
 from generator.kinds.shape import Shape
@@ -14,6 +15,16 @@ _KINDS: dict[str, ContentKind] = {kind.name: kind for kind in (ANALYTIC_RULES,)}
 
 KINDS: Mapping[str, ContentKind] = MappingProxyType(_KINDS)
 """By name, in the order in which they are deployed."""
+
+
+def seats() -> tuple[Seat, ...]:
+    """Return what all kinds claim of a content repository."""
+    return tuple(kind.seat for kind in KINDS.values())
+
+
+def collections() -> tuple[str, ...]:
+    """Return where all that the kinds know of is, as paths below a workspace."""
+    return tuple(kind.collection for kind in KINDS.values())
 
 
 def shape_of(kind: str) -> Shape:
@@ -25,6 +36,6 @@ def kind_of(detection: Detection) -> ContentKind:
     """Return the kind that claims a document by its folder."""
     file = detection.source.file
     for kind in KINDS.values():
-        if file.startswith(f"{kind.folder}/"):
+        if file.startswith(f"{kind.seat.folder}/"):
             return kind
     raise TypeError(f"no kind of content claims {file}")

@@ -15,6 +15,7 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
+from generator.catalog.seat import Seat
 from generator.kinds.shape import Shape
 from generator.kql.query import Query
 
@@ -106,7 +107,7 @@ class LiveApi(Protocol):
 class ContentKind(Protocol):
     """A kind of content: all that the rest of the package asks of it.
 
-    `folder` holds its documents, from the content root. `checks` is the package of its own checks.
+    `checks` is the package of its own checks.
     """
 
     @property
@@ -118,8 +119,12 @@ class ContentKind(Protocol):
         """Azure's full type of its resources."""
 
     @property
-    def folder(self) -> str:
-        """The folder that the kind claims; a document's label is its path below, without suffix."""
+    def collection(self) -> str:
+        """Where its resources are, as a path below the workspace."""
+
+    @property
+    def seat(self) -> Seat:
+        """What the kind claims of a content repository."""
 
     @property
     def checks(self) -> str:

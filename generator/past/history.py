@@ -24,7 +24,7 @@ from generator.disk.text_files import MAX_FILE_BYTES
 from generator.git.commands import HistoryError
 from generator.git.log import Commit, commits_of, is_shallow, require_commits
 from generator.git.objects import TreeFile, list_files, read_blobs
-from generator.kinds.analytic_rule.body import request_body
+from generator.kinds import seats
 from generator.kql_templates import TemplateLibrary
 from generator.stage import stage
 from generator.tenants.load import load_tenant
@@ -205,13 +205,13 @@ def _loaded(folder: Path, tenant_name: str) -> dict[str, Mapping[str, PastRule] 
     Files that are no detections are not in it.
     """
     found: dict[str, Mapping[str, PastRule] | None]
-    found = {file.file: None for file in discover(folder).files}
+    found = {file.file: None for file in discover(folder, seats()).files}
     try:
         tenant = load_tenant(folder, tenant_name)
     except TenantError:
         return found
     # The severities and limits of that time say nothing about what a rule holds.
-    catalog = load_catalog(folder, Configuration())
+    catalog = load_catalog(folder, Configuration(), seats())
     library = TemplateLibrary(folder)
     for detection in catalog.detections:
         rule = _past_rule(tenant, library, detection)
@@ -222,8 +222,8 @@ def _loaded(folder: Path, tenant_name: str) -> dict[str, Mapping[str, PastRule] 
 def _past_rule(tenant: Tenant, library: TemplateLibrary, detection: Detection) -> PastRule:
     if not takes(tenant, detection):
         return ABSENT
-    rule = stage(detection, library, tenant.parameters).model
-    return UNREADABLE if rule is None else PastRule(request_body(rule))
+    resource = stage(detection, library, tenant.parameters).resource()
+    return UNREADABLE if resource is None else PastRule(resource.body)
 
 
 def _batches(files: Iterable[TreeFile]) -> Iterator[list[TreeFile]]:

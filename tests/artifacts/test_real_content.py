@@ -26,11 +26,13 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
 from generator.findings import Severity
+from generator.kinds import seats
 from generator.kinds.analytic_rule.api_versions import api_version_of
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.model import AnalyticRule, DynamicProperty, RuleKind
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.kinds.kind import Resource
 from generator.text.source_text import SourceText
 from tests.artifacts.arm_reader import read_template
@@ -47,7 +49,7 @@ DEFINITIONS = {RuleKind.SCHEDULED: "ScheduledAlertRule", RuleKind.NRT: "NrtAlert
 
 @cache
 def repository_rules() -> tuple[tuple[AnalyticRule, Resource], ...]:
-    catalog = load_catalog(REPOSITORY, Configuration())
+    catalog = load_catalog(REPOSITORY, Configuration(), seats())
     compilation = compile_catalog(catalog, today=date(2026, 1, 1))
     assert [f for f in compilation.findings if f.severity is Severity.ERROR] == []
     return tuple(
@@ -71,7 +73,7 @@ def _community_rule(path: Path) -> tuple[AnalyticRule, Resource]:
     for wrong in ("alertDisplaynameFormat:", "alertnameFormat:"):
         text = text.replace(wrong, "alertDisplayNameFormat:")
     source = SourceText(f"detections/{slug}.yaml", text)
-    loaded = load_text(source, slug)
+    loaded = load_text(source, slug, SEAT)
     assert loaded.detection is not None, loaded.problems
     rule = assemble(loaded.detection, loaded.detection.document["query"])
     if GUID.fullmatch(rule.id) is None:

@@ -30,17 +30,20 @@ from generator.azure.credentials import (
     is_ci,
     left_out_of_the_chain,
 )
+from generator.azure.endpoint_guard import EndpointGuard
 from generator.azure.failures import service_error
 from generator.azure.identity import identity_of
 from generator.azure.pacing import PacingPolicy
 from generator.azure.pipeline import policies_for
 from generator.cli import deployment
 from generator.cli.exit_codes import CommandError
+from generator.kinds import collections
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
 
 SCOPE = "https://management.azure.com/.default"
 TARGET = Target("tenant-1", "sub", "rg", "ws", CLOUDS["public"])
+GUARD = EndpointGuard.of(TARGET, collections())
 
 
 def _token(claims: dict[str, Any] | None = None, *, mark: str = "") -> str:
@@ -74,7 +77,7 @@ def _signature(credential: TokenCredential, stop: threading.Event) -> str:
     """Return what a pipeline of its own, as each client of a deployment has, adds to a request."""
     (policy,) = (
         policy
-        for policy in policies_for(TARGET, credential, PacingPolicy(stop), stop)
+        for policy in policies_for(TARGET, credential, PacingPolicy(stop), stop, GUARD)
         if isinstance(policy, ARMChallengeAuthenticationPolicy)
     )
     request = HttpRequest("GET", "https://management.azure.com/x")
@@ -232,7 +235,7 @@ def test_the_azure_cli_is_started_once(az: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CI", "true")
     tenant = "00000000-0000-0000-0000-000000000001"
     target = Target(tenant, "sub", "rg", "ws", CLOUDS["public"])
-    with ArmClient(target) as client:
+    with ArmClient(target, collections()) as client:
         assert client.identity() == "application 11111111-0000-4000-8000-000000000000"
         credential = client._credential
         with ThreadPoolExecutor(8) as pool:

@@ -17,6 +17,7 @@ from urllib3.util import parse_url
 from generator.azure.endpoint_guard import EndpointGuard
 from generator.azure.errors import UnintelligibleError
 from generator.azure.transport import transport_for
+from generator.kinds import collections
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
 from tests.deploy.conftest import RULES, SUBSCRIPTION, rules_at, target_at
@@ -24,7 +25,7 @@ from tests.deploy.hostile import Reply, hostile_service
 
 HOST = "management.azure.com"
 TARGET = Target("t", SUBSCRIPTION, "rg-lab", "law-lab", CLOUDS["public"])
-GUARD = EndpointGuard.of(TARGET)
+GUARD = EndpointGuard.of(TARGET, collections())
 TWO_READINGS = [
     rf"https://evil.example\@{HOST}{RULES}",
     rf"https://evil.example\\@{HOST}{RULES}",
@@ -137,7 +138,11 @@ def test_the_prepared_request_is_what_is_checked_last() -> None:
         hostile_service(lambda _m, _p: Reply()) as elsewhere,
         hostile_service(lambda _m, _p: Reply()) as seen,
     ):
-        transport = transport_for(target_at(seen.url), threading.Event())
+        transport = transport_for(
+            target_at(seen.url),
+            threading.Event(),
+            EndpointGuard.of(target_at(seen.url), collections()),
+        )
         transport.open()
         session = transport.session
 

@@ -14,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.azure.credentials import NoCredential, TenantCredential, credential_for
+from generator.azure.endpoint_guard import EndpointGuard
 from generator.azure.errors import InvalidError
 from generator.azure.pacing import PacingPolicy
 from generator.azure.pipeline import policies_for
 from generator.azure.redaction import LONGEST_TEXT, REDACTED, SECRETS, KnownSecrets
 from generator.azure.transport import transport_for
+from generator.kinds import collections
 from generator.tenants.cloud import CLOUDS
 from generator.tenants.tenant import Target
 from tests.deploy.conftest import rules_at, target_at
@@ -107,16 +109,25 @@ def test_a_token_is_asked_for_the_tenant_of_the_target_and_remembered() -> None:
 def test_real_clouds_use_their_own_scope_and_verified_tls(name: str) -> None:
     target = Target("t", "s", "rg", "ws", CLOUDS[name])
     stop = threading.Event()
-    policies = policies_for(target, Planted(), PacingPolicy(stop), stop)
+    policies = policies_for(
+        target, Planted(), PacingPolicy(stop), stop, EndpointGuard.of(target, collections())
+    )
     assert any(isinstance(policy, ARMChallengeAuthenticationPolicy) for policy in policies)
     assert target.cloud.endpoint.startswith("https://")
-    assert transport_for(target, stop).connection_config.verify is True
+    assert (
+        transport_for(
+            target, stop, EndpointGuard.of(target, collections())
+        ).connection_config.verify
+        is True
+    )
 
 
 def test_the_pipeline_registers_no_resource_provider_and_follows_no_redirect() -> None:
     target = Target("t", "s", "rg", "ws", CLOUDS["public"])
     stop = threading.Event()
-    policies = policies_for(target, Planted(), PacingPolicy(stop), stop)
+    policies = policies_for(
+        target, Planted(), PacingPolicy(stop), stop, EndpointGuard.of(target, collections())
+    )
     names = {type(policy).__name__ for policy in policies}
     assert not names & {"ARMAutoResourceProviderRegistrationPolicy", "RedirectPolicy"}
 

@@ -8,6 +8,7 @@ import pytest
 
 from generator.catalog.discovery import discover
 from generator.findings import InFile
+from generator.kinds.analytic_rule.seat import SEAT
 
 
 def write(root: Path, *files: str) -> None:
@@ -17,7 +18,7 @@ def write(root: Path, *files: str) -> None:
 
 
 def found(root: Path) -> tuple[list[str], list[tuple[str, str]]]:
-    discovery = discover(root)
+    discovery = discover(root, [SEAT])
     problems = []
     for problem in discovery.problems:
         assert isinstance(problem.place, InFile)

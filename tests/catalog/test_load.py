@@ -12,6 +12,8 @@ from generator.catalog.detection import Catalog
 from generator.catalog.load import load_catalog, load_text
 from generator.checks.registry import registered_codes
 from generator.findings import InDocument, InText, Severity
+from generator.kinds import seats
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.text.positions import resolve
 from generator.text.schema import HUNTING_QUERY
 from generator.text.source_text import SourceText
@@ -34,7 +36,7 @@ def load(root: Path, **files: str | bytes) -> Catalog:
         path = root / "detections" / f"{name.replace('__', '/')}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return load_catalog(root, Configuration())
+    return load_catalog(root, Configuration(), seats())
 
 
 def codes(catalog: Catalog) -> list[tuple[str | None, str]]:
@@ -133,14 +135,14 @@ def test_a_list_behind_a_link_out_of_the_repository_is_not_read(tmp_path: Path) 
 
 def test_a_hunting_query_is_one_error() -> None:
     text = "id: x\nname: 5\ndescription: a\nquery: T\ntactics: [A B]\n"
-    loaded = load_text(SourceText("a.yaml", text), "a/b")
+    loaded = load_text(SourceText("a.yaml", text), "a/b", SEAT)
     assert [problem.code for problem in loaded.problems] == [HUNTING_QUERY]
 
 
 @given(st.lists(st.sampled_from(RULE.splitlines()), unique=True), st.text(max_size=20))
 def test_whatever_a_file_holds_loading_says_what_it_is(lines: list[str], tail: str) -> None:
     source = SourceText("a.yaml", "\n".join([*lines, tail]))
-    loaded = load_text(source, "a/b")
+    loaded = load_text(source, "a/b", SEAT)
     assert loaded.detection is not None or loaded.problems
     for problem in loaded.problems:
         assert problem.code in registered_codes()
@@ -154,7 +156,7 @@ def test_the_same_content_gives_the_same_catalog(tmp_path: Path) -> None:
 
 
 def test_the_catalog_of_this_repository_loads_without_a_problem() -> None:
-    catalog = load_catalog(REPOSITORY, Configuration())
+    catalog = load_catalog(REPOSITORY, Configuration(), seats())
     assert catalog.detections
     assert catalog.problems == ()
 
@@ -166,7 +168,7 @@ def test_community_rules_load_as_they_are(tmp_path: Path) -> None:
     for file in COMMUNITY_RULES.rglob("*.yaml"):
         name = "__".join(file.relative_to(COMMUNITY_RULES).parts)
         (tmp_path / "detections" / "community" / name).write_bytes(file.read_bytes())
-    catalog = load_catalog(tmp_path, Configuration())
+    catalog = load_catalog(tmp_path, Configuration(), seats())
     errors = Counter(
         problem.problem.code
         for problem in catalog.problems

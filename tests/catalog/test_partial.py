@@ -14,8 +14,8 @@ from generator.catalog.partial import (
     UnusablePartError,
     look_at,
 )
-from generator.catalog.schema import load_schema
 from generator.findings import InDocument, Problem
+from generator.kinds.analytic_rule.seat import SEAT
 
 FAULTY = """\
 id: 5b1e4a52-6f0c-4f7b-9d3e-2c8a7f3f1d10
@@ -34,7 +34,7 @@ customDetails: {Country: 5, City: City}
 
 
 def partial_of(text: str) -> PartialDetection:
-    loaded = load_text(SourceText("detections/area/a.yaml", text), "area/a")
+    loaded = load_text(SourceText("detections/area/a.yaml", text), "area/a", SEAT)
     assert loaded.detection is None
     assert loaded.partial is not None
     return loaded.partial
@@ -42,7 +42,7 @@ def partial_of(text: str) -> PartialDetection:
 
 def test_what_stands_in_for_the_rest_conforms_to_the_schema() -> None:
     partial = partial_of(FAULTY)
-    assert load_schema().conforms(partial.salvaged.document)
+    assert SEAT.schema.conforms(partial.salvaged.document)
     assert {hole.path for hole in partial.holes} == {
         ("queryPeriod",),
         ("tactics", 1),
@@ -88,12 +88,12 @@ def test_what_is_said_of_a_list_with_an_unusable_item_is_left_out() -> None:
     "text", ["- a list\n", "query: SigninLogs\nname: A hunting query\n", "text\n"]
 )
 def test_of_what_is_no_rule_at_all_nothing_is_looked_at(text: str) -> None:
-    assert load_text(SourceText("detections/area/a.yaml", text), "area/a").partial is None
+    assert load_text(SourceText("detections/area/a.yaml", text), "area/a", SEAT).partial is None
 
 
 def test_more_errors_than_are_listed_leave_nothing_to_look_at_and_one_line_says_so() -> None:
     text = FAULTY + "references: [" + ", ".join("5" for _ in range(200)) + "]\n"
-    loaded = load_text(SourceText("detections/area/a.yaml", text), "area/a")
+    loaded = load_text(SourceText("detections/area/a.yaml", text), "area/a", SEAT)
     assert loaded.partial is None
     assert [one.message for one in loaded.problems if one.code == "SG045"] == [
         "nothing else was looked at, because of the errors in this file"

@@ -10,13 +10,9 @@ from jsonschema import Draft202012Validator
 from generator.catalog.configuration_file import CONFIGURATION_SCHEMA
 from generator.catalog.not_detectable import NOT_DETECTABLE_SCHEMA
 from generator.catalog.retired import RETIRED_SCHEMA
-from generator.catalog.schema import (
-    DETECTION_SCHEMA,
-    editor_schema_text,
-    load_schema,
-)
 from generator.emulator.fault_file import FAULTS_SCHEMA
 from generator.findings import InDocument
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.tenants.load import TENANT_SCHEMA
 from generator.text.duration import parse_duration
 from generator.text.schema import schema_problems, schema_text, without_nulls
@@ -24,7 +20,7 @@ from generator.text.schema_problems import _EXPLANATIONS
 
 CATALOG = "generator.catalog"
 SCHEMAS = [
-    (CATALOG, DETECTION_SCHEMA),
+    (SEAT.schema_package, SEAT.schema_file),
     (CATALOG, CONFIGURATION_SCHEMA),
     (CATALOG, RETIRED_SCHEMA),
     (CATALOG, NOT_DETECTABLE_SCHEMA),
@@ -131,7 +127,7 @@ def test_every_pattern_says_what_it_asks_for(package: str, name: str) -> None:
     ],
 )
 def test_durations_that_rules_understand_pass_the_schema(text: str) -> None:
-    assert schema_problems({**RULE, "queryPeriod": text}, load_schema()) == ()
+    assert schema_problems({**RULE, "queryPeriod": text}, SEAT.schema) == ()
     parse_duration(text)
 
 
@@ -157,7 +153,7 @@ def test_durations_that_rules_understand_pass_the_schema(text: str) -> None:
     ],
 )
 def test_other_durations_do_not(text: str) -> None:
-    problems = schema_problems({**RULE, "queryPeriod": text}, load_schema())
+    problems = schema_problems({**RULE, "queryPeriod": text}, SEAT.schema)
     assert [problem.code for problem in problems] == ["SG024"]
     with pytest.raises(ValueError, match="duration"):
         parse_duration(text)
@@ -165,7 +161,7 @@ def test_other_durations_do_not(text: str) -> None:
 
 def test_the_longest_durations_of_the_schema_are_understood() -> None:
     for text in ("999999d999999h999999m", "P999999W999999DT999999H999999M999999S"):
-        assert schema_problems({**RULE, "queryPeriod": text}, load_schema()) == ()
+        assert schema_problems({**RULE, "queryPeriod": text}, SEAT.schema) == ()
         parse_duration(text)
 
 
@@ -180,19 +176,19 @@ def test_the_longest_durations_of_the_schema_are_understood() -> None:
     ],
 )
 def test_a_misspelled_key_is_told_what_it_means(key: str, near: str) -> None:
-    (problem,) = schema_problems({**RULE, key: "x"}, load_schema())
+    (problem,) = schema_problems({**RULE, key: "x"}, SEAT.schema)
     assert problem.message == f"unknown key {key!r}: did you mean {near!r}?"
     assert problem.place == InDocument((key,), "key")
 
 
 def test_a_key_without_effect_is_never_recommended() -> None:
-    (problem,) = schema_problems({**RULE, "templateVersions": "x"}, load_schema())
+    (problem,) = schema_problems({**RULE, "templateVersions": "x"}, SEAT.schema)
     assert "templateVersion'" not in problem.message.replace("templateVersions", "")
 
 
 def test_many_causes_give_as_many_problems() -> None:
     document = {**RULE, "severity": "high", "tactics": "Persistence", "foo": 1, "enabled": "true"}
-    problems = schema_problems(document, load_schema())
+    problems = schema_problems(document, SEAT.schema)
     assert sorted(problem.code for problem in problems) == ["SG020", "SG022", "SG022", "SG023"]
 
 
@@ -206,7 +202,7 @@ def test_null_means_absent_for_known_keys_only() -> None:
         "parameters": {"a": {"type": "dynamic", "default": None, "description": None}},
         "tags": [None],
     }
-    assert without_nulls(document, load_schema().definition) == {
+    assert without_nulls(document, SEAT.schema.definition) == {
         "foo": None,
         "customDetails": {"A": None},
         "values": {"a": None},
@@ -216,7 +212,7 @@ def test_null_means_absent_for_known_keys_only() -> None:
     }
 
 
-EDITOR = Draft202012Validator(json.loads(editor_schema_text()))
+EDITOR = Draft202012Validator(json.loads(SEAT.editor_schema()))
 
 
 @pytest.mark.parametrize(
@@ -229,8 +225,8 @@ EDITOR = Draft202012Validator(json.loads(editor_schema_text()))
 )
 def test_an_editor_takes_a_key_without_a_value_as_the_loader_does(absent: dict[str, Any]) -> None:
     document = {**RULE, **absent}
-    definition = load_schema().definition
-    assert schema_problems(without_nulls(document, definition), load_schema()) == ()
+    definition = SEAT.schema.definition
+    assert schema_problems(without_nulls(document, definition), SEAT.schema) == ()
     assert EDITOR.is_valid(document)
 
 
@@ -247,6 +243,6 @@ def test_an_editor_takes_a_key_without_a_value_as_the_loader_does(absent: dict[s
 )
 def test_an_editor_refuses_what_the_loader_refuses(wrong: dict[str, Any]) -> None:
     document = {**RULE, **wrong}
-    definition = load_schema().definition
-    assert schema_problems(without_nulls(document, definition), load_schema()) != ()
+    definition = SEAT.schema.definition
+    assert schema_problems(without_nulls(document, definition), SEAT.schema) != ()
     assert not EDITOR.is_valid(document)

@@ -16,6 +16,7 @@ from generator.catalog.selection import (
     narrowed,
     select,
 )
+from generator.kinds import seats
 
 DETECTION = """\
 id: {id}
@@ -39,7 +40,7 @@ def catalog(tmp_path: Path) -> Catalog:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(DETECTION.format(id=rule_id, name=f"Name of {slug}"), encoding="utf-8")
     (tmp_path / "detections/devices/broken.yaml").write_text("{", encoding="utf-8")
-    return load_catalog(tmp_path, Configuration())
+    return load_catalog(tmp_path, Configuration(), seats())
 
 
 def chosen(catalog: Catalog, *paths: str, start: str = ".") -> set[str]:

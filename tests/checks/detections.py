@@ -10,6 +10,7 @@ from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_text
 from generator.findings import Problem
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.kql.rendering import plain
 from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
@@ -33,7 +34,7 @@ query: |
 
 
 def detection(text: str = FAULTLESS, slug: str = "signins/unused-country") -> Detection:
-    loaded = load_text(SourceText(f"detections/{slug}.yaml", text), slug)
+    loaded = load_text(SourceText(f"detections/{slug}.yaml", text), slug, SEAT)
     assert loaded.detection is not None, loaded.problems
     return loaded.detection
 

@@ -13,6 +13,7 @@ from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
 from generator.findings import Severity
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.kql.rendering import plain
 from generator.stage import StagedDetection
 from generator.text.source_text import SourceText
@@ -27,7 +28,7 @@ pytestmark = needs_shared(RULES)
 
 def load(path: Path) -> tuple[Detection | None, list[str]]:
     slug = f"community/{path.stem}"
-    loaded = load_text(SourceText(f"detections/{slug}.yaml", path.read_text("utf-8")), slug)
+    loaded = load_text(SourceText(f"detections/{slug}.yaml", path.read_text("utf-8")), slug, SEAT)
     return loaded.detection, [problem.code for problem in loaded.problems]
 
 

@@ -30,6 +30,7 @@ from generator.compile import Compilation, QueryExaminer, compile_catalog
 from generator.detection_tests.problems import test_problems as problems_of_tests
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.findings import InFile
+from generator.kinds import seats
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
@@ -52,7 +53,7 @@ def findings_of(case: Path, scratch: Path) -> list[tuple[str, str, int, int]]:
     root = repository_of(case, scratch) if (case / "before").is_dir() else case
     settings = root / "sentinelgen.yaml"
     configuration = load_configuration(root) if settings.exists() else Configuration()
-    catalog = load_catalog(root, configuration)
+    catalog = load_catalog(root, configuration, seats())
     extra = compare_with_base(catalog, "HEAD") if root != case else ()
     examiner = None
     if case.parents[1].name.startswith("SG4"):

@@ -10,6 +10,7 @@ from generator.catalog.detection import FileProblem
 from generator.catalog.load import load_catalog
 from generator.checks.history import HistoryError, compare_with_base
 from generator.findings import InDocument, InFile
+from generator.kinds import seats
 from tests.checks.detections import FAULTLESS
 
 ID = "5b1e4a52-6f0c-4f7b-9d3e-2c8a7f3f1d10"
@@ -47,7 +48,7 @@ def commit(root: Path) -> None:
 
 
 def compare(root: Path, revision: str = "HEAD") -> list[FileProblem]:
-    return list(compare_with_base(load_catalog(root, Configuration()), revision))
+    return list(compare_with_base(load_catalog(root, Configuration(), seats()), revision))
 
 
 def codes(problems: list[FileProblem]) -> list[str]:

@@ -14,6 +14,7 @@ from generator.checks.formatters.findings_json import format_json
 from generator.checks.formatters.github import format_github
 from generator.checks.formatters.sarif import format_sarif
 from generator.checks.formatters.text import format_text
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.text.source_text import SourceText
 from tests.checks.detections import TODAY, catalog, staged
 
@@ -89,7 +90,7 @@ def test_any_document_is_checked_and_reported(
     document: dict[str, Any], allow_unicode: bool
 ) -> None:
     text = yaml.safe_dump(document, allow_unicode=allow_unicode, sort_keys=False)
-    loaded = load_text(SourceText("detections/a/b.yaml", text), "a/b")
+    loaded = load_text(SourceText("detections/a/b.yaml", text), "a/b", SEAT)
     if loaded.detection is None:
         assert loaded.problems
         return

@@ -11,6 +11,7 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.load import load_catalog
 from generator.compile import compile_catalog
 from generator.findings import Finding
+from generator.kinds import seats
 from tests.checks.test_fixtures import FIXTURES, TODAY
 
 NOT_LOOKED_AT = "SG045"
@@ -23,7 +24,7 @@ def findings(tmp_path: Path, **members: object) -> tuple[Finding, ...]:
     folder = tmp_path / "detections/area"
     folder.mkdir(parents=True)
     (folder / "one.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    catalog = load_catalog(tmp_path, Configuration())
+    catalog = load_catalog(tmp_path, Configuration(), seats())
     compilation = compile_catalog(catalog, today=TODAY)
     assert compilation.has_errors
     assert sum(found.code == NOT_LOOKED_AT for found in compilation.findings) <= 1

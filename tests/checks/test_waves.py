@@ -20,6 +20,8 @@ from generator.catalog.load import load_catalog, load_text
 from generator.catalog.selection import WHOLE_CATALOG
 from generator.compile import QueryExaminer, compile_catalog
 from generator.findings import DocumentPath, Finding, Severity
+from generator.kinds import seats
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.cache import open_answer_cache
 from generator.kql_service.service import KqlService
@@ -57,7 +59,7 @@ def examiner_of(root: Path) -> QueryExaminer:
 
 def findings(root: Path, examiner: QueryExaminer | None) -> tuple[Finding, ...]:
     configuration = configuration_of(root)
-    catalog = load_catalog(root, configuration)
+    catalog = load_catalog(root, configuration, seats())
     extra = (
         *load_environment(root, configuration).problems,
         *template_problems(catalog, WHOLE_CATALOG),
@@ -212,7 +214,7 @@ def test_nothing_follows_from_a_member_that_is_not_usable(case: Path, tmp_path: 
         if path[0] == "waivers" and path[2:] != ("reason",):
             continue  # nobody can tell what a waiver is about that no longer names a check
         text = yaml.safe_dump(spoiled(document, path, [[1.5]]), sort_keys=False)
-        loaded = load_text(SourceText("detections/a/b.yaml", text), "a/b")
+        loaded = load_text(SourceText("detections/a/b.yaml", text), "a/b", SEAT)
         if loaded.detection is not None:
             continue  # a member of free shape, which may hold anything
         file.write_text(text, encoding="utf-8")
@@ -259,7 +261,7 @@ def test_yaml_faults_of_one_member_do_not_hide_the_rest(
 
 def test_nothing_is_built_from_a_detection_with_an_error(tmp_path: Path) -> None:
     shutil.copytree(FIXTURES / "SG045/bad/period-and-mapping", tmp_path / "content")
-    catalog = load_catalog(tmp_path / "content", Configuration())
+    catalog = load_catalog(tmp_path / "content", Configuration(), seats())
     compilation = compile_catalog(catalog, today=TODAY)
     assert [partial.slug for partial in catalog.partial] == ["signins/unused-country"]
     assert compilation.has_errors

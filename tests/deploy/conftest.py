@@ -16,6 +16,7 @@ import yaml
 from generator.azure.client import ArmClient
 from generator.azure.transport import StoppableTransport
 from generator.emulator.launch import EmulatorOptions, launch
+from generator.kinds import collections
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.tenants.cloud import parse_cloud
 from generator.tenants.tenant import Target
@@ -95,7 +96,7 @@ class Lab:
 @contextmanager
 def rules_at(target: Target, **options: Any) -> Iterator[LiveRules]:
     """Yield the rules of a workspace, through a client of their own."""
-    with ArmClient(target, **options) as arm:
+    with ArmClient(target, collections(), **options) as arm:
         yield LiveRules(arm)
 
 

@@ -31,6 +31,7 @@ from generator.cli.deployment import connected
 from generator.deploy.snapshot import Item, read_snapshot, snapshot_items, write_snapshot
 from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import read_workspace
+from generator.kinds import collections
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.tenants.tenant import Tenant
@@ -394,7 +395,7 @@ def test_a_snapshot_of_everything_keeps_a_rule_whose_name_leads_nowhere() -> Non
     nameless = {"kind": "Scheduled", "properties": {}}
     bodies = [*odd, nameless, body(0) | {"name": rule_id(0)}]
     with hostile_service(lambda *_: Reply(body=b'{"value": []}')) as seen:  # noqa: SIM117
-        with ArmClient(target_at(seen.url)) as arm:
+        with ArmClient(target_at(seen.url), collections()) as arm:
             items = snapshot_items(arm, {ANALYTIC_RULES.name: bodies})
     assert [item.body for item in items] == bodies
     assert [item.actions for item in items] == [None, None, None, None, ()]

@@ -14,6 +14,7 @@ from generator.detection_tests.load import load_suites
 from generator.detection_tests.prepare import Preparation
 from generator.detection_tests.results import TestResult
 from generator.detection_tests.run import jobs_of, run_tests
+from generator.kinds import seats
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
@@ -33,7 +34,7 @@ def results_of(slug: str) -> Mapping[str, TestResult]:
 
 @cache
 def _all_results() -> tuple[TestResult, ...]:
-    catalog = load_catalog(CONTENT, Configuration())
+    catalog = load_catalog(CONTENT, Configuration(), seats())
     environment = load_environment(CONTENT, Configuration()).environment
     loaded = load_suites(CONTENT)
     detections = {detection.slug: detection for detection in catalog.detections}

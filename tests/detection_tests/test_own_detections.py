@@ -15,6 +15,7 @@ from generator.detection_tests.problems import test_problems as problems_of_test
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.detection_tests.results import Verdict
 from generator.detection_tests.run import jobs_of, run_tests
+from generator.kinds import seats
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
@@ -29,7 +30,7 @@ def test_every_test_of_the_catalog_passes_and_no_detection_lacks_tests() -> None
     except KqlUnavailableError as error:
         pytest.skip(str(error))
     configuration = load_configuration(ROOT)
-    catalog = load_catalog(ROOT, configuration)
+    catalog = load_catalog(ROOT, configuration, seats())
     environment = load_environment(ROOT, configuration).environment
     library = TemplateLibrary(ROOT)
     queries = QueryInputs(KqlService(environment), library)

@@ -115,7 +115,7 @@ def test_enabled_rules_stop_at_the_limit_and_disabled_ones_do_not(
 def test_pages_hold_every_rule_once() -> None:
     options = EmulatorOptions(bucket=WIDE_BUCKET, foreign=53, page_size=10)
     with running(options) as client:
-        names = [rule["name"] for rule in client.listed()]
+        names = [rule["name"] for rule in client.list()]
     assert len(names) == len(set(names)) == 57
 
 
@@ -127,7 +127,7 @@ def test_a_forged_skip_token_is_refused(client: PlainClient) -> None:
 def test_foreign_rules_are_the_same_in_every_run() -> None:
     def rules() -> list[dict[str, object]]:
         with running(EmulatorOptions(foreign=40)) as client:
-            return [{**rule, "etag": "", "properties": ""} for rule in client.listed()]
+            return [{**rule, "etag": "", "properties": ""} for rule in client.list()]
 
     assert rules() == rules()
 

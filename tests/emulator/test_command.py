@@ -21,14 +21,17 @@ def test_one_line_names_the_address_and_a_signal_ends_it_cleanly() -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)$", line.strip())
-        assert found is not None
-        assert "not Azure" in line
-        socket.create_connection(("127.0.0.1", int(found[1])), timeout=KILL_SECONDS).close()
-        process.send_signal(signal.SIGTERM)
-        rest, errors = process.communicate(timeout=KILL_SECONDS)
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:(\d+)$", line.strip())
+            assert found is not None
+            assert "not Azure" in line
+            socket.create_connection(("127.0.0.1", int(found[1])), timeout=KILL_SECONDS).close()
+            process.send_signal(signal.SIGTERM)
+            rest, errors = process.communicate(timeout=KILL_SECONDS)
+        finally:
+            process.kill()
     assert rest == ""
     assert "Traceback" not in errors
     assert process.returncode == 0

@@ -103,18 +103,18 @@ def test_latency_delays_and_then_answers(faulty: Start, monkeypatch: pytest.Monk
 
 def test_stale_list_shows_the_state_before_the_last_write(faulty: Start) -> None:
     client = faulty("- {on: 'GET *', times: 4, staleList: true}\n")
-    fresh = client.listed()
+    fresh = client.list()
     assert _fired(client) == [0]
     rule = rule_fixture("scheduled_rule")
     created = client.rule("PUT", "r", rule).document
-    assert client.listed() == fresh
+    assert client.list() == fresh
     assert client.rule("GET", "r").status == 404
     client.rule("PUT", "r", rule)
-    assert client.listed() == [*fresh, created]
+    assert client.list() == [*fresh, created]
     client.rule("DELETE", "r")
-    assert [one["name"] for one in client.listed()] == [*(one["name"] for one in fresh), "r"]
+    assert [one["name"] for one in client.list()] == [*(one["name"] for one in fresh), "r"]
     assert _fired(client) == [4]
-    assert client.listed() == fresh
+    assert client.list() == fresh
 
 
 def test_a_share_breaks_the_same_requests_in_every_run() -> None:
@@ -189,21 +189,21 @@ def test_a_lagging_list_shows_all_writes_of_the_last_seconds_undone(
     client = faulty("- {on: 'GET *', listLagSeconds: 5}\n")
     rule = rule_fixture("scheduled_rule")
     first = client.rule("PUT", "first", rule).document
-    before = client.listed()
+    before = client.list()
     moment[0] += 10
     now = [*before, first]
-    assert client.listed() == now
+    assert client.list() == now
     client.rule("PUT", "first", rule)
     second = client.rule("PUT", "second", rule).document
     client.rule("DELETE", "first")
     client.rule("DELETE", "BuiltInFusion")
-    assert client.listed() == now
+    assert client.list() == now
     assert client.rule("GET", "first").status == 404
     moment[0] += 4.9
-    assert client.listed() == now
+    assert client.list() == now
     moment[0] += 0.2
     settled = [one for one in now if one["name"] not in {"BuiltInFusion", "first"}]
-    assert client.listed() == [*settled, second]
+    assert client.list() == [*settled, second]
 
 
 def test_a_lagging_list_is_right_over_pages(
@@ -218,12 +218,12 @@ def test_a_lagging_list_is_right_over_pages(
         rule = rule_fixture("scheduled_rule")
         client.rule("PUT", "mine", rule)
         moment[0] += 10
-        before = client.listed()
+        before = client.list()
         for one in before[::2]:
             client.rule("DELETE", one["name"])
         for index in range(7):
             client.rule("PUT", f"new{index}", rule)
-        assert client.listed() == before
+        assert client.list() == before
 
 
 def test_a_deleted_id_is_refused_for_some_writes(faulty: Start) -> None:
@@ -259,10 +259,10 @@ def test_items_are_repeated_over_pages(tmp_path: Path) -> None:
     plain = EmulatorOptions(bucket=WIDE_BUCKET, page_size=4, foreign=8)
     with running(plain) as client:
         client.rule("PUT", "r", rule_fixture("scheduled_rule"))
-        once = [rule["name"] for rule in client.listed()]
+        once = [rule["name"] for rule in client.list()]
     with running(replace(plain, faults=faults)) as client:
         client.rule("PUT", "r", rule_fixture("scheduled_rule"))
-        names = [rule["name"] for rule in client.listed()]
+        names = [rule["name"] for rule in client.list()]
     assert list(dict.fromkeys(names)) == once
     assert sorted(set(names)) == sorted(once)
     assert len(names) > len(once)

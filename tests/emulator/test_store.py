@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,35 +16,36 @@ from generator.emulator.store import Store, StoredRule, StoreError
 from tests.emulator.conftest import PlainClient, rule_fixture, running
 
 
-def _start(database: Path) -> tuple[subprocess.Popen[str], PlainClient]:
-    process = subprocess.Popen(
+@contextlib.contextmanager
+def _started(database: Path) -> Iterator[PlainClient]:
+    """Start an emulator in a process of its own, which is killed at the end whatever happens."""
+    with subprocess.Popen(
         [sys.executable, "-m", "generator.emulator", "--port", "0", "--db", str(database)],
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    return process, PlainClient(int(process.stdout.readline().rsplit(":", 1)[1]))
+    ) as process:
+        try:
+            assert process.stdout is not None
+            client = PlainClient(int(process.stdout.readline().rsplit(":", 1)[1]))
+            yield client
+            client.close()
+        finally:
+            process.kill()
 
 
 def test_answered_writes_survive_a_kill(tmp_path: Path) -> None:
     database = tmp_path / "rules.db"
-    process, client = _start(database)
-    with process:
+    with _started(database) as client:
         for index in range(20):
             client.rule("PUT", f"r{index}", rule_fixture("scheduled_rule"))
         client.rule("DELETE", "r0")
-        live = client.listed()
-        client.close()
-        process.kill()
-    process, client = _start(database)
-    with process:
-        assert client.listed() == live
+        live = client.list()
+    with _started(database) as client:
+        assert client.list() == live
         etags = {rule["etag"] for rule in live}
         assert (
             client.rule("PUT", "r1", rule_fixture("scheduled_rule")).document["etag"] not in etags
         )
-        client.close()
-        process.kill()
 
 
 def test_only_a_write_that_succeeds_makes_a_workspace(tmp_path: Path) -> None:
@@ -55,7 +57,7 @@ def test_only_a_write_that_succeeds_makes_a_workspace(tmp_path: Path) -> None:
 
     with running(EmulatorOptions(db=database, foreign=3)) as client:
         rule = rule_fixture("scheduled_rule")
-        fresh = client.listed()
+        fresh = client.list()
         assert fresh
         for workspace in ("law", "other"):
             client.workspace = workspace
@@ -68,7 +70,7 @@ def test_only_a_write_that_succeeds_makes_a_workspace(tmp_path: Path) -> None:
         client.workspace = "law"
         assert client.rule("PUT", "r", rule).status == 201
         assert workspaces() == 1
-        assert client.listed()[:-1] == fresh
+        assert client.list()[:-1] == fresh
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind() -> None:

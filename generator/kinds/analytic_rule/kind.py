@@ -16,6 +16,7 @@ from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
 from generator.kinds.analytic_rule.partial import partial_rules
 from generator.kinds.analytic_rule.query import query_of
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.kinds.analytic_rule.sendable import unsendable_members
 from generator.kinds.analytic_rule.shape import SHAPE
 from generator.kinds.kind import Meaning, Resource
@@ -36,9 +37,10 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 class AnalyticRules:
     """Rules that run a query on a schedule or nearly in real time and raise alerts."""
 
-    name = "analytic-rule"
+    name = SEAT.kind
     type = TYPE
-    folder = "detections"
+    collection = f"providers/{TYPE}"
+    seat = SEAT
     checks = "generator.kinds.analytic_rule.checks"
     shape = SHAPE
     unique_names = True
@@ -64,8 +66,7 @@ class AnalyticRules:
 
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
         """Return the resource of a rule with this body."""
-        file = f"{self.folder}/{label}.yaml"
-        return Resource(self.name, name, label, file, TYPE, api_version_of(body), body)
+        return Resource(self.name, name, label, SEAT.file(label), TYPE, api_version_of(body), body)
 
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
         """Tell whether Sentinel has switched a rule off itself."""

@@ -14,7 +14,7 @@ from generator.kinds.analytic_rule.api_versions import (
     api_version_of,
     needs_preview,
 )
-from generator.kinds.analytic_rule.kind import ANALYTIC_RULES, TYPE
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 
 
 class LiveRules:
@@ -31,7 +31,7 @@ class LiveRules:
     def listed(self) -> Iterator[Body]:
         """Yield every rule of the workspace as the list shows it."""
         try:
-            yield from self._arm.pages(self._arm.address(TYPE), PREVIEW_API_VERSION)
+            yield from self._arm.pages(self._address(), PREVIEW_API_VERSION)
         except GoneError as error:
             raise InvalidError(
                 f"there is no such workspace, or Sentinel is not set up in it: {error}"
@@ -39,7 +39,7 @@ class LiveRules:
 
     def get(self, name: str) -> Body:
         """Return a rule. Raises GoneError when there is none."""
-        return self._arm.get(self._arm.address(TYPE, name), PREVIEW_API_VERSION)
+        return self._arm.get(self._address(name), PREVIEW_API_VERSION)
 
     def put(
         self,
@@ -55,16 +55,16 @@ class LiveRules:
         """
         version = api_version_of(body) if over is None else api_version_of(body, over)
         why = ONLY_IN_PREVIEW if needs_preview(body) else None
-        address = self._arm.address(TYPE, name)
+        address = self._address(name)
         return self._arm.put(address, body, version, etag=etag, preview_only=why)
 
     def delete(self, name: str, etag: str | None) -> None:
         """Delete a rule; one that is gone already is no error."""
-        self._arm.delete(self._arm.address(TYPE, name), PREVIEW_API_VERSION, etag)
+        self._arm.delete(self._address(name), PREVIEW_API_VERSION, etag)
 
     def actions(self, name: str) -> list[Body]:
         """Return the playbook actions of a rule."""
-        address = self._arm.address(TYPE, name, "actions")
+        address = self._address(name, "actions")
         actions = list(self._arm.pages(address, PREVIEW_API_VERSION))
         if not are_actions(actions):
             raise UnintelligibleError(
@@ -74,5 +74,8 @@ class LiveRules:
 
     def put_action(self, name: str, action: str, properties: Mapping[str, Any]) -> Body:
         """Attach a playbook to a rule."""
-        address = self._arm.address(TYPE, name, "actions", action)
+        address = self._address(name, "actions", action)
         return self._arm.put(address, {"properties": dict(properties)}, PREVIEW_API_VERSION)
+
+    def _address(self, *names: str) -> str:
+        return self._arm.address(ANALYTIC_RULES.collection, *names)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from generator.azure.api_versions import is_api_version
 from generator.kinds.analytic_rule.api_versions import (
     PREVIEW_API_VERSION,
     STABLE_API_VERSION,
     api_version_of,
-    is_api_version,
 )
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body

@@ -20,6 +20,7 @@ from generator.kinds.analytic_rule.model import (
     Schedule,
     TriggerOperator,
 )
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.text.source_text import SourceText
 from tests.shared import COMMUNITY_RULES, needs_shared
 
@@ -157,7 +158,7 @@ def test_alert_details_and_grouping_are_carried_over() -> None:
 def test_every_community_rule_that_loads_becomes_a_request() -> None:
     assembled = 0
     for path in sorted(COMMUNITY_RULES.glob("*.yaml")):
-        loaded = load_text(SourceText(path.name, path.read_text("utf-8")), path.stem)
+        loaded = load_text(SourceText(path.name, path.read_text("utf-8")), path.stem, SEAT)
         if loaded.detection is not None:
             query = loaded.detection.document["query"]
             body = request_body(assemble(loaded.detection, query))

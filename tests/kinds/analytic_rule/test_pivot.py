@@ -17,10 +17,12 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.load import load_catalog, load_text
 from generator.compile import compile_catalog
+from generator.kinds import seats
 from generator.kinds.analytic_rule import api_versions
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.text.source_text import SourceText
 from tests.artifacts.rules import hostile_rules
 from tests.kinds.analytic_rule.body_reader import api_version_of, read_rule, without_empty
@@ -57,7 +59,7 @@ def test_any_rule_can_be_read_from_its_request(rule: AnalyticRule) -> None:
 
 
 def test_every_detection_of_this_repository_arrives() -> None:
-    catalog = load_catalog(REPOSITORY, Configuration())
+    catalog = load_catalog(REPOSITORY, Configuration(), seats())
     rules = list(compile_catalog(catalog, today=date(2026, 1, 1)).rules())
     for detection, rule in rules:
         assert_arrives(read_document(detection.source.text), rule)
@@ -70,7 +72,9 @@ def loaded(paths: list[Path]) -> Iterator[Detection]:
             text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             continue
-        if (read := load_text(SourceText(path.name, text), "area/slug").detection) is not None:
+        if (
+            read := load_text(SourceText(path.name, text), "area/slug", SEAT).detection
+        ) is not None:
             yield read
 
 

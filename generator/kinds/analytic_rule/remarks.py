@@ -7,8 +7,11 @@ from functools import cache
 from typing import Any
 
 from generator.catalog.community import normalise_tactic, strip_description_quotes
-from generator.catalog.schema import load_schema
 from generator.findings import Code, InDocument, Problem, Severity
+from generator.text.schema import load_schema
+
+SCHEMA_PACKAGE, SCHEMA_FILE = "generator.kinds.analytic_rule", "schema.json"
+"""The form of a detection."""
 
 ID_IN_UPPER_CASE = Code(
     "SG031",
@@ -91,13 +94,7 @@ QUOTED_DESCRIPTION = Code(
 
 @cache
 def _ignored_keys() -> frozenset[str]:
-    return load_schema().deprecated_keys()
-
-
-def remarks(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield warnings and notes on a document that has passed the schema."""
-    for remark in REMARKS:
-        yield from remark(document)
+    return load_schema(SCHEMA_PACKAGE, SCHEMA_FILE).deprecated_keys()
 
 
 def _ignored(document: Mapping[str, Any]) -> Iterator[Problem]:
