@@ -90,7 +90,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["generator.cli.deploying", "generator.deploy.apply"])
+    context.set_forkserver_preload(["generator.cli.execution", "generator.deploy.apply"])
     total = Tally()
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="campaign-"))

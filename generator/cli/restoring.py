@@ -11,10 +11,10 @@ from pathlib import Path
 from generator.azure.client import ArmClient
 from generator.cli.console import warn
 from generator.cli.content import load_content
-from generator.cli.deploying import Job
-from generator.cli.deployment import Prepared, plan_options, tenant_of
+from generator.cli.execution import Job
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.options import Settings
+from generator.cli.workspace import Prepared, plan_options, tenant_of
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.planner import make_plan, reading_of
 from generator.deploy.playbooks import logic_app, missing, restore

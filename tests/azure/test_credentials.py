@@ -35,7 +35,7 @@ from generator.azure.failures import service_error
 from generator.azure.identity import identity_of
 from generator.azure.pacing import PacingPolicy
 from generator.azure.pipeline import policies_for
-from generator.cli import deployment
+from generator.cli import workspace
 from generator.cli.exit_codes import CommandError
 from generator.kinds import collections
 from generator.tenants.cloud import CLOUDS
@@ -289,7 +289,7 @@ def test_who_is_logged_in_is_said_before_anything_else(
     monkeypatch.setattr(
         "generator.azure.client.credential_for", lambda _t: TenantCredential(Known(), "t")
     )
-    with deployment.connected(_Tenant(TARGET), verbose=False):  # type: ignore[arg-type]
+    with workspace.connected(_Tenant(TARGET), verbose=False):  # type: ignore[arg-type]
         pass
     err = capsys.readouterr().err
     assert "Logged in as user ann@contoso.example" in err
@@ -306,13 +306,13 @@ def test_an_api_version_of_the_environment_is_said_and_has_to_be_one(
 ) -> None:
     tenant: Any = _Tenant(Target("t", "s", "rg", "ws", _loopback()))
     monkeypatch.setenv("SENTINELGEN_API_VERSION", "2024-09-01")
-    with deployment.connected(tenant, verbose=False):
+    with workspace.connected(tenant, verbose=False):
         pass
     assert "API version 2024-09-01" in capsys.readouterr().err
     monkeypatch.setenv("SENTINELGEN_API_VERSION", "newest")
     with (
         pytest.raises(CommandError, match="SENTINELGEN_API_VERSION is no API version"),
-        deployment.connected(tenant, verbose=False),
+        workspace.connected(tenant, verbose=False),
     ):
         pass
 
@@ -338,7 +338,7 @@ def test_a_login_that_azure_identity_does_not_know_is_a_wrong_invocation(
     tenant: Any = _Tenant(TARGET)
     with (
         pytest.raises(CommandError, match="AZURE_TOKEN_CREDENTIALS: nonsense") as refused,
-        deployment.connected(tenant, verbose=False),
+        workspace.connected(tenant, verbose=False),
     ):
         pass
     assert refused.value.code == 2

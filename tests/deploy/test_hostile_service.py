@@ -27,7 +27,7 @@ from generator.azure.errors import (
     printable,
 )
 from generator.azure.redaction import SECRETS
-from generator.cli.deployment import connected
+from generator.cli.workspace import connected
 from generator.deploy.snapshot import Item, read_snapshot, snapshot_items, write_snapshot
 from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import read_workspace

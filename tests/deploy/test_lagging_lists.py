@@ -220,7 +220,7 @@ def test_what_was_begun_and_not_made_is_forgotten_again(site: Site) -> None:
         site.edit_detection(number, "severity: Medium", "severity: High")
     with pytest.MonkeyPatch.context() as patch:
         seen: list[Any] = []
-        patch.setattr("generator.cli.deploying.apply_plan", lambda *a: seen.append(a) or _none(a))
+        patch.setattr("generator.cli.execution.apply_plan", lambda *a: seen.append(a) or _none(a))
         site.run("deploy")
     assert seen
     cache = open_private_cache(site.root)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli import deploying, report_file
+from generator.cli import execution, report_file
 from generator.cli.exit_codes import CommandError
 from generator.cli.report_file import begin_report, write_report
 from tests.cli.commands import KILL_SECONDS
@@ -131,13 +131,13 @@ def test_the_report_is_there_before_anything_is_attempted(
 ) -> None:
     report = report_of(site)
     seen: list[dict[str, Any]] = []
-    apply_plan = deploying.apply_plan
+    apply_plan = execution.apply_plan
 
     def looking(*arguments: Any) -> Any:
         seen.append(read(report))
         return apply_plan(*arguments)
 
-    monkeypatch.setattr(deploying, "apply_plan", looking)
+    monkeypatch.setattr(execution, "apply_plan", looking)
     assert site.run("deploy", "--report", str(report)) == 0
     (before,) = seen
     assert before["exitCode"] == 3

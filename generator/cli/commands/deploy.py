@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from generator.cli.deployment_options import exception_options, execution_options, tenant_options
 from generator.cli.options import kql_options, paths_argument, settings_of, shared_options
+from generator.cli.workspace_options import exception_options, execution_options, tenant_options
 
 
 @click.command(
@@ -53,21 +53,21 @@ def command(
     Shows the plan and asks; writes a snapshot before it changes anything; verifies every rule.
     Exit code 0 only when every rule of the plan is verified live.
     """
-    from generator.cli.deploying import (  # noqa: PLC0415 - start-up time
+    from generator.cli.execution import (  # noqa: PLC0415 - start-up time
         Job,
         Orders,
         execute,
         require_an_answer,
     )
-    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
+    from generator.cli.exit_codes import CONTENT, CommandError  # noqa: PLC0415 - start-up time
+    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
+    from generator.cli.workspace import (  # noqa: PLC0415 - start-up time
         connected,
         plan_options,
         prepare,
         saved_plan,
     )
-    from generator.cli.exit_codes import CONTENT, CommandError  # noqa: PLC0415 - start-up time
-    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
-    from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_basis import prunes  # noqa: PLC0415 - start-up time
     from generator.deploy.planner import make_plan, reading_of  # noqa: PLC0415 - start-up time

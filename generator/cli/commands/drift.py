@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from generator.cli.deployment_options import tenant_options
 from generator.cli.options import kql_options, settings_of, shared_options
+from generator.cli.workspace_options import tenant_options
 
 
 @click.command(
@@ -50,17 +50,17 @@ def command(
     rule is changed or missing. `--quiet` leaves out the rules that are neither.
     """
     from generator.cli.console import result, result_json, warn  # noqa: PLC0415 - start-up time
-    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
-        connected,
-        deployed_plan,
-        prepare,
-        show_drift,
-    )
     from generator.cli.exit_codes import (  # noqa: PLC0415 - start-up time
         CLEAN,
         CONTENT,
     )
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.cli.workspace import (  # noqa: PLC0415 - start-up time
+        connected,
+        deployed_plan,
+        prepare,
+        show_drift,
+    )
     from generator.deploy.drift import (  # noqa: PLC0415 - start-up time
         drift_json,
         find_drift,

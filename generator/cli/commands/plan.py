@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from generator.cli.deployment_options import exception_options, limit_options, tenant_options
 from generator.cli.options import (
     OutputFile,
     kql_options,
@@ -14,6 +13,7 @@ from generator.cli.options import (
     settings_of,
     shared_options,
 )
+from generator.cli.workspace_options import exception_options, limit_options, tenant_options
 from generator.disk.destinations import PLAN
 
 
@@ -81,15 +81,15 @@ def command(
     is not written.
     """
     from generator.cli.console import result, result_json, say  # noqa: PLC0415 - start-up time
-    from generator.cli.deployment import (  # noqa: PLC0415 - start-up time
+    from generator.cli.exit_codes import CHANGES, CLEAN, CONTENT  # noqa: PLC0415 - start-up time
+    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
+    from generator.cli.workspace import (  # noqa: PLC0415 - start-up time
         connected,
         plan_options,
         prepare,
         save_plan,
         show_plan,
     )
-    from generator.cli.exit_codes import CHANGES, CLEAN, CONTENT  # noqa: PLC0415 - start-up time
-    from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
     from generator.deploy.plan import ActionKind  # noqa: PLC0415 - start-up time
     from generator.deploy.plan_digest import warnings  # noqa: PLC0415 - start-up time

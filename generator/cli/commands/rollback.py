@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from generator.cli.deployment_options import exception_options, execution_options, tenant_options
 from generator.cli.options import settings_of, shared_options
+from generator.cli.workspace_options import exception_options, execution_options, tenant_options
 
 
 @click.command(
@@ -49,18 +49,18 @@ def command(
 
     Rules made since are named and stay, unless --prune is given.
     """
-    from generator.cli.deploying import (  # noqa: PLC0415 - start-up time
+    from generator.cli.execution import (  # noqa: PLC0415 - start-up time
         Orders,
         execute,
         require_an_answer,
     )
-    from generator.cli.deployment import connected  # noqa: PLC0415 - start-up time
     from generator.cli.reporting import reported  # noqa: PLC0415 - start-up time
     from generator.cli.restoring import (  # noqa: PLC0415 - start-up time
         prepare_restoration,
         read_trigger_uris,
         restoration_job,
     )
+    from generator.cli.workspace import connected  # noqa: PLC0415 - start-up time
     from generator.deploy.blast_radius import BlastRadius  # noqa: PLC0415 - start-up time
 
     settings = settings_of(context)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from generator.cli.deployment_options import tenant_options
 from generator.cli.options import OutputFile, settings_of, shared_options
+from generator.cli.workspace_options import tenant_options
 from generator.disk.destinations import SNAPSHOT
 
 
@@ -41,8 +41,8 @@ def command(
     from generator.azure.errors import printable  # noqa: PLC0415 - start-up time
     from generator.cli.console import result, say, warn  # noqa: PLC0415 - start-up time
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
-    from generator.cli.deployment import connected, tenant_of  # noqa: PLC0415 - start-up time
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
+    from generator.cli.workspace import connected, tenant_of  # noqa: PLC0415 - start-up time
     from generator.deploy.planner import read_all, reading_of  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
         snapshot_items,

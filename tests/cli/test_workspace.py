@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.deployment import Prepared, prepare
 from generator.cli.kql import KqlChoice
 from generator.cli.options import Settings
+from generator.cli.workspace import Prepared, prepare
 from tests.cli.bad_inputs import QUERY, write
 from tests.cli.conftest import SECOND, THIRD
 
