@@ -26,7 +26,9 @@ FLOW: dict[str, set[str]] = {
     "kql_evaluator": {"findings", "text", "kql"},
     # What a check is; those of one kind of content stand in its room, the others in `checks`.
     "check": {"findings", "catalog", "kql"},
-    "kinds": {"findings", "text", "vocabulary", "catalog", "kql", "check", "azure"},
+    "kinds": {
+        *("findings", "text", "vocabulary", "catalog", "kql", "kql_evaluator", "check", "azure"),
+    },
     "stage": {"findings", "catalog", "kql", "kql_templates", "kinds"},
     "checks": {
         *("findings", "text", "disk", "git", "vocabulary", "catalog", "check", "kinds", "stage"),

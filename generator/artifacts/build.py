@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from generator.artifacts.arm import arm_resource, arm_template
 from generator.artifacts.bicep import bicep_file, bicep_resource
 from generator.artifacts.errors import ArtifactError
-from generator.artifacts.marker import CATALOG_SOURCE
 from generator.artifacts.split import TEMPLATE_BYTES, request_size, split_templates
 from generator.catalog.configuration import Configuration
 from generator.findings import Code, InFile, Problem, Severity
+from generator.kinds import KINDS
 from generator.kinds.kind import Resource
 
 Content = tuple[bytes, ...]
@@ -84,9 +84,9 @@ def plan_artifacts(
     files: dict[str, Content] = {}
     sources: dict[str, str] = {}
     if catalog:
-        for path, content in _catalog_files(rendered, configuration):
+        for path, source, content in _catalog_files(rendered, configuration):
             files[path] = content
-            sources[path] = f"{CATALOG_SOURCE}/"
+            sources[path] = f"{source}/"
     for one in rendered:
         for path, content in _own_files(one, configuration):
             if path in files:
@@ -123,12 +123,19 @@ def _own_files(one: _Rendered, configuration: Configuration) -> Iterator[tuple[s
 
 def _catalog_files(
     rendered: Sequence[_Rendered], configuration: Configuration
-) -> Iterator[tuple[str, Content]]:
-    for number, part in enumerate(split_templates(one.size for one in rendered), start=1):
-        name = "catalog/all" if number == 1 else f"catalog/all-{number}"
-        bicep = [one.bicep for one in rendered[part]]
-        yield f"{name}.bicep", bicep_file(CATALOG_SOURCE, configuration.bicep_form, bicep)
-        yield f"{name}.json", arm_template(CATALOG_SOURCE, [one.arm for one in rendered[part]])
+) -> Iterator[tuple[str, str, Content]]:
+    """Yield path, source and content of the templates of everything of a kind.
+
+    Sentinel Repositories skips a template that holds a foreign type, so that each kind has its own.
+    """
+    for kind in KINDS.values():
+        own = [one for one in rendered if one.resource.kind == kind.name]
+        for number, part in enumerate(split_templates(one.size for one in own), start=1):
+            name = f"catalog/{kind.catalog}" + ("" if number == 1 else f"-{number}")
+            bicep = [one.bicep for one in own[part]]
+            source = kind.seat.folder
+            yield f"{name}.bicep", source, bicep_file(source, configuration.bicep_form, bicep)
+            yield f"{name}.json", source, arm_template(source, [one.arm for one in own[part]])
 
 
 def _conflicts(sources: Mapping[str, str]) -> Iterator[Problem]:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from generator.artifacts.build import Artifacts, Content, folded_name
 from generator.artifacts.errors import ArtifactError, ArtifactWriteError
-from generator.artifacts.marker import CATALOG_SOURCE, MARKER_BYTES, source_of
+from generator.artifacts.marker import MARKER_BYTES, source_of
 from generator.disk.atomic_files import is_temporary, replace_files
 from generator.findings import Code, InFile, Problem, Severity
+from generator.kinds import KINDS
 
 IN_THE_WAY = Code(
     "SG803",
@@ -33,7 +34,7 @@ IN_THE_WAY = Code(
     waivable=False,
 )
 
-_CATALOG_FILE = re.compile(r"(?<![^/])catalog/all(-[0-9]+)?\.(json|bicep)\Z")
+_CATALOG_FILE = re.compile(r"(?<![^/])catalog/([a-z]+)(-[0-9]+)?\.(json|bicep)\Z")
 _SUFFIXES = (".json", ".bicep")
 
 
@@ -208,10 +209,14 @@ def _belongs_to_a_folder_below(path: str, source: str) -> bool:
 
     Building into the repository itself, for one, must not take away what `arm/` holds.
     """
-    if source == CATALOG_SOURCE:
-        return (match := _CATALOG_FILE.search(path)) is not None and match.start() > 0
-    place = source.removeprefix(f"{CATALOG_SOURCE}/").removesuffix(".yaml")
-    return path.endswith((f"/{place}.json", f"/{place}.bicep"))
+    for kind in KINDS.values():
+        if source == kind.seat.folder:
+            match = _CATALOG_FILE.search(path)
+            return match is not None and match.start() > 0 and match[1] == kind.catalog
+        if source.startswith(f"{kind.seat.folder}/"):
+            place = kind.seat.label(source)
+            return path.endswith((f"/{place}.json", f"/{place}.bicep"))
+    return False
 
 
 def _replace(out: Path, changed: Artifacts) -> None:

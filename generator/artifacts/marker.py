@@ -10,8 +10,6 @@ import json
 import re
 
 GENERATOR = "sentinelgen"
-CATALOG_SOURCE = "detections"
-"""What a template of the whole catalog is generated from."""
 
 MARKER_BYTES = 32_768
 """How much of a file's beginning holds the marker, whatever the length of the source's path."""

@@ -17,6 +17,7 @@ from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.results import Fault
 from generator.findings import InFile, InQuery, Place, Problem
 from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.query import Query
 from generator.kql.rendering import Rendering
 from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.compile import CompiledQuery, compile_query
@@ -30,9 +31,13 @@ from generator.text.near_names import question
 
 @dataclass(frozen=True, slots=True)
 class ReadyRule:
-    """A rule that can run on events. `external_columns` types the rows of externaldata."""
+    """A rule that can run on events. `written` is its query, `query` the same compiled.
+
+    `external_columns` types the rows of externaldata.
+    """
 
     rule: AnalyticRule
+    written: Query
     rendering: Rendering
     query: CompiledQuery
     inputs: Inputs
@@ -61,17 +66,20 @@ class Preparation:
     def _prepare(self, detection: Detection, parameters: Mapping[str, Any]) -> Prepared:
         staged = stage(detection, self.library, {**self.tenant, **parameters})
         rendering = staged.rendering
-        if rendering is None or staged.meaning is None:
+        meaning = staged.meaning
+        if rendering is None or meaning is None or meaning.query is None:
             return tuple(_fault(problem, detection) for problem in staged.problems)
         try:
-            return self._compiled(detection, rendering, staged.model)
+            return self._compiled(detection, rendering, meaning.model, meaning.query)
         except (UnsupportedConstruct, EvaluationError) as error:
             return (evaluation_fault(error, detection, rendering),)
         except EngineError as error:
             place = in_query(InQuery(0, len(rendering.text)), detection, rendering)
             return (Fault(f"the language service fails on the query: {error}", place),)
 
-    def _compiled(self, detection: Detection, rendering: Rendering, rule: AnalyticRule) -> Prepared:
+    def _compiled(
+        self, detection: Detection, rendering: Rendering, rule: AnalyticRule, written: Query
+    ) -> Prepared:
         analysis = self.service.analyze(rendering.text)
         faults = tuple(
             Fault(
@@ -87,7 +95,7 @@ class Preparation:
         tree = self.service.syntax_tree(rendering.text)
         query = compile_query(tree, self.service.environment)
         inputs = inputs_of(analysis, self.service.environment, query.reads)
-        return ReadyRule(rule, rendering, query, inputs, external_columns(tree))
+        return ReadyRule(rule, written, rendering, query, inputs, external_columns(tree))
 
 
 def external_columns(tree: Node) -> dict[str, str]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from time import perf_counter
 
 from generator.catalog.detection import Detection
-from generator.detection_tests.alerts import raise_alerts
 from generator.detection_tests.events import (
     Shape,
     TypedEvents,
@@ -39,6 +38,7 @@ from generator.detection_tests.results import ExplainedStep, Fault, TestResult, 
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_of, within_window
 from generator.findings import InDocument, InQuery, Problem
+from generator.kinds.analytic_rule.alerts.alert import raise_alerts
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.runtime import Step
 from generator.kql_evaluator.table import Table
@@ -143,8 +143,8 @@ def _evaluated(
     trace: bool,
 ) -> TestResult:
     test = job.test
-    length = window_of(ready.rule)
-    is_nrt = ready.rule.schedule is None
+    length = window_of(ready.written)
+    is_nrt = ready.written.period is None
     window = within_window(events.tables, test.now, length, by_ingestion=is_nrt)
     notes = [
         f"{name}: {count} of {len(events.tables[name].rows)} events are outside of the window, "

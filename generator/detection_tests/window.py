@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import DetectionTest
 from generator.findings import Code, InDocument, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kql.query import Query
 from generator.kql_evaluator.table import Table
 from generator.kql_evaluator.values import (
     TICKS_PER_MICROSECOND,
@@ -78,9 +78,9 @@ def _period(text: str) -> timedelta:
         return timedelta.max  # longer than any event is old
 
 
-def window_of(rule: AnalyticRule) -> timedelta:
-    """Return how far back a rule looks: its queryPeriod, or the minute of an NRT rule."""
-    return NRT_WINDOW if rule.schedule is None else rule.schedule.period
+def window_of(query: Query) -> timedelta:
+    """Return how far back a run looks: its period, or the minute of an NRT rule."""
+    return NRT_WINDOW if query.period is None else query.period
 
 
 def within_window(

@@ -123,6 +123,10 @@ class ContentKind(Protocol):
         """Where its resources are, as a path below the workspace."""
 
     @property
+    def catalog(self) -> str:
+        """The name of the template that holds everything of the kind, without its ending."""
+
+    @property
     def seat(self) -> Seat:
         """What the kind claims of a content repository."""
 

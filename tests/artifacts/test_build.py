@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+import generator.kinds
 from generator.artifacts.build import plan_artifacts
 from generator.artifacts.errors import ArtifactError
 from generator.catalog.configuration import Configuration
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import Resource
 from tests.artifacts.rules import scheduled_rule
+from tests.kinds.notes import NOTES, note
 
 
 def built(slug: str, number: int = 0, **changes: object) -> Resource:
@@ -34,6 +36,20 @@ def test_each_rule_has_both_writings_and_the_catalog_too() -> None:
 def test_the_order_of_the_rules_changes_no_byte() -> None:
     rules = [built(f"devices/{number}", number) for number in range(5)]
     assert plan_artifacts(rules, Configuration()) == plan_artifacts(rules[::-1], Configuration())
+
+
+def test_each_kind_has_a_template_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(generator.kinds._KINDS, NOTES.name, NOTES)
+    alone = plan_artifacts([built("devices/a")], Configuration())
+    together = plan_artifacts([note("n"), built("devices/a")], Configuration())
+    assert {path: together[path] for path in alone} == alone
+    assert sorted(together.keys() - alone.keys()) == [
+        *("catalog/notes.bicep", "catalog/notes.json"),
+        *("notes/area/n.bicep", "notes/area/n.json"),
+    ]
+    template = b"".join(together["catalog/notes.json"]).decode()
+    assert "Example.Notes" in template
+    assert "alertRules" not in template
 
 
 def test_an_empty_catalog_has_no_template() -> None:

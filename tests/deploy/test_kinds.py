@@ -33,8 +33,8 @@ from generator.deploy.workspace import Workspace, read_workspace
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import Resource
 from tests.deploy.conftest import target_at
-from tests.deploy.notes import NOTES, Memory, note
 from tests.deploy.rules import LIMITS, content, desired, rule_id
+from tests.kinds.notes import NOTES, Memory, note
 
 RULE, NOTE = ANALYTIC_RULES.name, NOTES.name
 SAME = rule_id(0)

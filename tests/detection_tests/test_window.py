@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from generator.detection_tests.window import NRT_WINDOW, window_of, within_window
 from generator.kinds.analytic_rule.model import RuleKind
+from generator.kinds.analytic_rule.query import query_of
 from generator.kql_evaluator.table import Column, Table
 from generator.kql_evaluator.values import from_python_datetime
 from tests.detection_tests.rules import rule
@@ -37,8 +38,8 @@ def test_a_table_without_times_is_kept_whole() -> None:
 
 
 def test_an_nrt_rule_looks_at_one_minute_and_others_at_their_period() -> None:
-    assert window_of(rule(kind=RuleKind.NRT)) == NRT_WINDOW == timedelta(minutes=1)
-    assert window_of(rule()) == timedelta(hours=2)
+    assert window_of(query_of(rule(kind=RuleKind.NRT), {})) == NRT_WINDOW == timedelta(minutes=1)
+    assert window_of(query_of(rule(), {})) == timedelta(hours=2)
 
 
 @given(st.lists(st.tuples(st.integers(-200, 20), st.none() | st.integers(-200, 20))))

@@ -40,6 +40,7 @@ class AnalyticRules:
     name = SEAT.kind
     type = TYPE
     collection = f"providers/{TYPE}"
+    catalog = "all"
     seat = SEAT
     checks = "generator.kinds.analytic_rule.checks"
     shape = SHAPE

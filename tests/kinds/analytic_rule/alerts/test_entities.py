@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.detection_tests.entities import Entity, entities_of
+from generator.kinds.analytic_rule.alerts.entities import Entity, entities_of
 from tests.detection_tests.rules import mapping, rule
 
 ACCOUNT = mapping("Account", Name="User", UPNSuffix="Domain")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.azure.errors import ConflictError, GoneError, ServiceError
+from generator.catalog.seat import Seat
 from generator.kinds.kind import Resource
 from generator.kinds.shape import TEXT, Members, Shape
 
@@ -20,7 +21,9 @@ Body = dict[str, Any]
 class Notes:
     name = "note"
     type = "Example.Notes/notes"
-    folder = "notes"
+    collection = "providers/Example.Notes/notes"
+    catalog = "notes"
+    seat = Seat(name, "note", "notes", "tests.kinds", "no.json", labels_begin="notes/")
     unique_names = False
     shape = Shape(Members({"displayName": TEXT, "text": TEXT}), frozenset({"seen"}))
 
@@ -28,8 +31,9 @@ class Notes:
         return text.isprintable()
 
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
-        file = f"{self.folder}/{label}.yaml"
-        return Resource(self.name, name, label, file, self.type, "2026-01-01", body)
+        return Resource(
+            self.name, name, label, self.seat.file(label), self.type, "2026-01-01", body
+        )
 
     def is_auto_disabled(self, _body: Mapping[str, Any]) -> bool:
         return False
@@ -46,7 +50,7 @@ NOTES = Notes()
 
 def note(name: str, text: str = "text") -> Resource:
     properties = {"displayName": "the same name for all", "text": text}
-    return NOTES.resource_of(name, f"area/{name}", {"properties": properties})
+    return NOTES.resource_of(name, f"notes/area/{name}", {"properties": properties})
 
 
 class Memory:

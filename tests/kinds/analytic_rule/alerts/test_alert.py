@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.detection_tests.alerts import raise_alerts
+from generator.kinds.analytic_rule.alerts.alert import raise_alerts
 from generator.kinds.analytic_rule.model import (
     AlertDetailsOverride,
     CustomDetail,

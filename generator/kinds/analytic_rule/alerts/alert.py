@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.detection_tests.entities import Entity, entities_of
+from generator.kinds.analytic_rule.alerts.entities import Entity, entities_of
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind, TriggerOperator
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.table import Table

@@ -1,0 +1,1 @@
+"""What Sentinel raises from the rows that a rule's query returns."""
