@@ -19,7 +19,13 @@ from generator.emulator.api_versions import require_api_version, require_kind, v
 from generator.emulator.foreign_rules import foreign_rules
 from generator.emulator.messages import Answer, RefusedError, Request, read_json_object
 from generator.emulator.preconditions import require_body_etag, require_headers
-from generator.emulator.resource_ids import Target, Workspace, list_path, rule_resource_id
+from generator.emulator.resource_ids import (
+    ALERT_RULES,
+    Target,
+    Workspace,
+    list_path,
+    rule_resource_id,
+)
 from generator.emulator.rule_actions import ActionsApi
 from generator.emulator.rule_documents import envelope, new_etag, stored_properties
 from generator.emulator.rule_validation import validated_rule
@@ -64,6 +70,8 @@ NOW = View()
 class AlertRulesApi:
     """Answers requests for alert rules from a store."""
 
+    collection = ALERT_RULES
+
     def __init__(self, store: Store, settings: ApiSettings) -> None:
         self._store = store
         self._settings = settings
@@ -92,7 +100,7 @@ class AlertRulesApi:
 
     def list_can_show(self, request: Request, target: Target, view: View) -> bool:
         """Return whether a list through a view could differ from a fresh one."""
-        if request.method != "GET" or target.rule is not None:
+        if request.method != "GET" or target.name is not None:
             return False
         if view.lag:
             return self._store.lags(target.workspace.key, view.lag)
@@ -100,7 +108,7 @@ class AlertRulesApi:
 
     def wants_a_taken_name(self, request: Request, target: Target) -> bool:
         """Return whether a request writes a rule with the display name of another one."""
-        if request.method != "PUT" or target.rule is None or target.in_actions:
+        if request.method != "PUT" or target.name is None or target.part is not None:
             return False
         try:
             properties = read_json_object(request.body).get("properties")
@@ -108,20 +116,33 @@ class AlertRulesApi:
             return False
         name = properties.get("displayName") if isinstance(properties, dict) else None
         return isinstance(name, str) and self._store.has_name(
-            target.workspace.key, name, besides=target.rule
+            target.workspace.key, name, besides=target.name
         )
 
     def can_be_stale(self, request: Request, target: Target) -> bool:
         """Return whether a stale answer to the request could differ from a fresh one."""
         return (
             request.method == "GET"
-            and not target.in_actions
-            and self._store.has_stale_view(target.workspace.key, target.rule)
+            and target.part is None
+            and self._store.has_stale_view(target.workspace.key, target.name)
         )
 
-    def holds(self, target: Target) -> bool:
-        """Return whether the rule that is named exists now."""
-        key, name = target.workspace.key, target.rule
+    def conflict(self, target: Target) -> str:
+        """Return what a refusal of a write because of its etag says."""
+        if self._holds(target):
+            return target.workspace.newer_instance(str(target.name)).message
+        return self.recently_deleted(target)
+
+    def recently_deleted(self, target: Target) -> str:
+        """Return what a refusal of a write soon after a deletion says."""
+        # What the service is said to answer for a while; no recording has it.
+        return (
+            f"The alert rule '{target.name}' was recently deleted. You need to allow some time "
+            "before re-using the same ID. Please try again later."
+        )
+
+    def _holds(self, target: Target) -> bool:
+        key, name = target.workspace.key, target.name
         if name is None:
             return False
         if self._store.workspace_resource_id(key) is None:
@@ -132,9 +153,9 @@ class AlertRulesApi:
     def _answer(
         self, request: Request, target: Target, view: View, version: str, resource_id: str
     ) -> Answer:
-        if target.in_actions:
+        if target.part is not None:
             return self._actions.answer(request, target, resource_id)
-        match request.method, target.rule:
+        match request.method, target.name:
             case "GET", None:
                 rules = self._listed(request, target.workspace, view)
                 return self._page(request, target.workspace, resource_id, version, rules)

@@ -9,14 +9,15 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Protocol
 
-from generator.emulator.alert_rules import NOW, AlertRulesApi, View
+from generator.emulator.alert_rules import NOW, View
 from generator.emulator.faults import Fault, FaultSchedule, Verdict
 from generator.emulator.messages import Answer, RefusedError, Request, error_answer
-from generator.emulator.resource_ids import Target, parse_path
+from generator.emulator.resource_ids import Collection, Target, parse_path
 from generator.emulator.store import StoreError
 from generator.emulator.throttling import Buckets, Grant
 
@@ -37,6 +38,32 @@ _CODES = {
 _RETRY_AFTER = {429: "1", 503: "1"}
 
 
+class Handler(Protocol):
+    """Answers requests for one collection of resources, and tells which faults could show there."""
+
+    @property
+    def collection(self) -> Collection:
+        """What it answers for."""
+
+    def answer(self, request: Request, target: Target, view: View) -> Answer:
+        """Answer a request; reads look as the view says. Raises RefusedError and StoreError."""
+
+    def can_be_stale(self, request: Request, target: Target) -> bool:
+        """Return whether a stale answer to the request could differ from a fresh one."""
+
+    def wants_a_taken_name(self, request: Request, target: Target) -> bool:
+        """Return whether a request writes a resource with the display name of another one."""
+
+    def list_can_show(self, request: Request, target: Target, view: View) -> bool:
+        """Return whether a list through a view could differ from a fresh one."""
+
+    def conflict(self, target: Target) -> str:
+        """Return what a refusal of a write because of its etag says."""
+
+    def recently_deleted(self, target: Target) -> str:
+        """Return what a refusal of a write soon after a deletion says."""
+
+
 class FrontDoor:
     """Takes every request, and gives an answer or None for a connection closed without one.
 
@@ -45,12 +72,12 @@ class FrontDoor:
 
     def __init__(
         self,
-        api: AlertRulesApi,
+        handlers: Iterable[Handler],
         buckets: Buckets,
         faults: FaultSchedule,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._api = api
+        self._handlers = {handler.collection: handler for handler in handlers}
         self._buckets = buckets
         self._faults = faults
         self._deletions = _Deletions()
@@ -76,7 +103,7 @@ class FrontDoor:
 
     def _arm(self, request: Request) -> Answer | None:
         try:
-            target = parse_path(request.path)
+            target = parse_path(request.path, self._handlers)
         except RefusedError as refused:
             return refused.answer()
         grant = self._buckets.take(target.workspace.subscription, request.method)
@@ -101,15 +128,16 @@ class FrontDoor:
 
     def _served(self, request: Request, target: Target, fault: Fault | None) -> Answer:
         view = NOW
+        handler = self._handlers[target.collection]
         if fault is not None:
             if fault.recently_deleted:
                 self._deletions.refuse(target)
-                return error_answer(409, "Conflict", _recently_deleted(target))
+                return error_answer(409, "Conflict", handler.recently_deleted(target))
             if fault.unique_names:
                 return error_answer(409, "Conflict", "The display name is taken by another rule.")
             view = View(fault.stale_list, fault.lag_seconds or 0.0, fault.repeat_items or 0)
         try:
-            answer = self._api.answer(request, target, view)
+            answer = handler.answer(request, target, view)
         except RefusedError as refused:
             return refused.answer()
         except StoreError as error:
@@ -119,12 +147,12 @@ class FrontDoor:
 
     def _can_show(self, fault: Fault, request: Request, target: Target) -> bool:
         if fault.stale_list:
-            return self._api.can_be_stale(request, target)
+            return self._handlers[target.collection].can_be_stale(request, target)
         if fault.recently_deleted is not None:
             return self._deletions.is_recent(request.method, target, fault.recently_deleted)
         if fault.unique_names:
-            return self._api.wants_a_taken_name(request, target)
-        return self._api.list_can_show(
+            return self._handlers[target.collection].wants_a_taken_name(request, target)
+        return self._handlers[target.collection].list_can_show(
             request, target, View(lag=fault.lag_seconds or 0.0, repeat=fault.repeat_items or 0)
         )
 
@@ -132,19 +160,14 @@ class FrontDoor:
         status = verdict.status or 500
         retry_after = verdict.fault.retry_after if verdict.fault else None
         message = f"The emulator answers {status} because its faults file says so."
-        if status == 409 and request.method == "PUT" and target.rule and not target.in_actions:
-            message = self._conflict(target, target.rule)
+        if status == 409 and request.method == "PUT" and target.name and target.part is None:
+            message = self._handlers[target.collection].conflict(target)
         headers = grant.headers()
         if retry_after is not None:
             headers |= retry_after.headers(datetime.now(UTC))
         elif status in _RETRY_AFTER:
             headers["Retry-After"] = _RETRY_AFTER[status]
         return error_answer(status, _CODES.get(status, f"Status{status}"), message, headers)
-
-    def _conflict(self, target: Target, rule: str) -> str:
-        if self._api.holds(target):
-            return target.workspace.newer_instance(rule).message
-        return _recently_deleted(target)
 
     def _count_lost(self, request: Request, answer: Answer) -> None:
         if request.method != "GET" and answer.status < 300:
@@ -174,7 +197,7 @@ class _Deletions:
 
     def take_note(self, method: str, target: Target, status: int) -> None:
         """Take note of a deletion, and of a rule that was made again."""
-        if target.rule is None or target.in_actions:
+        if target.name is None or target.part is not None:
             return
         with self._lock:
             if method == "DELETE" and status == 200:
@@ -184,7 +207,7 @@ class _Deletions:
 
     def is_recent(self, method: str, target: Target, times: int) -> bool:
         """Tell whether a write comes soon after a deletion: it was refused less than `times`."""
-        if method != "PUT" or target.rule is None or target.in_actions:
+        if method != "PUT" or target.name is None or target.part is not None:
             return False
         with self._lock:
             return self._refused.get(_key(target), times) < times
@@ -196,15 +219,7 @@ class _Deletions:
 
 
 def _key(target: Target) -> tuple[str, str]:
-    return target.workspace.key, str(target.rule).lower()
-
-
-def _recently_deleted(target: Target) -> str:
-    # What the service is said to answer for a while after a deletion; no recording has it.
-    return (
-        f"The alert rule '{target.rule}' was recently deleted. You need to allow some time before "
-        "re-using the same ID. Please try again later."
-    )
+    return target.workspace.key, "/".join((*target.collection.path, str(target.name))).lower()
 
 
 def _throttled(grant: Grant, subscription: str) -> Answer:

@@ -42,5 +42,5 @@ def launch(options: EmulatorOptions) -> EmulatorServer:
         now=lambda: datetime.now(UTC), foreign=options.foreign, page_size=options.page_size
     )
     buckets = Buckets(bucket_sizes(options.bucket), time.monotonic)
-    front_door = FrontDoor(AlertRulesApi(store, settings), buckets, faults)
+    front_door = FrontDoor([AlertRulesApi(store, settings)], buckets, faults)
     return EmulatorServer(front_door, options.port, on_close=store.close)

@@ -1,4 +1,4 @@
-"""Which alert rule, action or list a request path names, read as Azure Resource Manager reads it.
+"""Which resource or list a request path names, read as Azure Resource Manager reads it.
 
 Fixed segments compare without regard to case, names keep their spelling and are found in any
 case. Nothing here looks whether the resource exists.
@@ -7,6 +7,7 @@ case. Nothing here looks whether the resource exists.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -18,12 +19,10 @@ _FIXED = {
     4: "providers",
     5: "microsoft.operationalinsights",
     6: "workspaces",
-    8: "providers",
-    9: "microsoft.securityinsights",
-    10: "alertrules",
-    12: "actions",
 }
-_LENGTHS = {11, 12, 13, 14}
+_BELOW = 8
+"""Where the segments below a workspace begin."""
+
 _NAME_CHARACTERS = 260
 _WORKSPACE_NAMESPACE = uuid.UUID("5d0c5a4e-6a3f-4f0f-9d7b-6f3f6f5a2f11")
 
@@ -64,20 +63,39 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What a path names. `rule` is None for the list of rules.
+class Collection:
+    """Resources of one kind below a workspace.
 
-    `in_actions` tells the list of a rule's actions from the rule itself; `action` is one of them.
+    `path` are the segments, as the service spells them, `parts` the names of the lists that each
+    resource has.
+    """
+
+    path: tuple[str, ...]
+    parts: frozenset[str] = frozenset()
+
+
+ALERT_RULES = Collection(
+    ("providers", "Microsoft.SecurityInsights", "alertRules"), frozenset({"actions"})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a path names. `name` is None for the list of a collection.
+
+    `part` is a list that the resource has, or None for the resource itself; `part_name` names one
+    of that list.
     """
 
     workspace: Workspace
-    rule: str | None = None
-    in_actions: bool = False
-    action: str | None = None
+    collection: Collection
+    name: str | None = None
+    part: str | None = None
+    part_name: str | None = None
 
 
-def parse_path(path: str) -> Target:
-    """Read the path of a request.
+def parse_path(path: str, collections: Iterable[Collection]) -> Target:
+    """Read the path of a request for one of these collections.
 
     Raises RefusedError: 404 for a resource type that the emulator does not hold, 400 for a name
     that no resource can have.
@@ -85,24 +103,44 @@ def parse_path(path: str) -> Target:
     if not path.startswith("/"):
         raise _unknown(path)
     segments = path.rstrip("/").split("/")[1:]
-    if len(segments) not in _LENGTHS:
-        raise _unknown(path)
     for position, expected in _FIXED.items():
-        if position < len(segments) and segments[position].lower() != expected:
+        if position >= len(segments) or segments[position].lower() != expected:
             raise _unknown(path)
-    names = {
-        position: _name(segments[position])
-        for position in (1, 3, 7, 11, 13)
-        if position < len(segments)
-    }
+    collection = _collection(segments[_BELOW:], collections)
+    if collection is None:
+        raise _unknown(path)
+    rest = segments[_BELOW + len(collection.path) :]
+    part = rest[1].lower() if len(rest) > 1 else None
+    if len(rest) > _MOST_BELOW or (part is not None and part not in collection.parts):
+        raise _unknown(path)
+    subscription, group, name = (_name(segments[position]) for position in (1, 3, 7))
     workspace = Workspace(
-        subscription=names[1],
+        subscription=subscription,
         resource_id=(
-            f"/subscriptions/{names[1]}/resourceGroups/{names[3]}"
-            f"/providers/Microsoft.OperationalInsights/workspaces/{names[7]}"
+            f"/subscriptions/{subscription}/resourceGroups/{group}"
+            f"/providers/Microsoft.OperationalInsights/workspaces/{name}"
         ),
     )
-    return Target(workspace, names.get(11), len(segments) > 12, names.get(13))
+    names = [_name(segment) for segment in rest[::2]]
+    return Target(
+        workspace,
+        collection,
+        names[0] if names else None,
+        part,
+        names[1] if len(names) > 1 else None,
+    )
+
+
+_MOST_BELOW = 3
+"""Segments below a collection: a name, a part, a name in it."""
+
+
+def _collection(below: Sequence[str], collections: Iterable[Collection]) -> Collection | None:
+    lowered = tuple(segment.lower() for segment in below)
+    for collection in collections:
+        if lowered[: len(collection.path)] == tuple(part.lower() for part in collection.path):
+            return collection
+    return None
 
 
 def rule_resource_id(workspace_resource_id: str, rule: str) -> str:

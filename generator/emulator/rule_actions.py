@@ -35,9 +35,9 @@ class ActionsApi:
 
         Raises RefusedError for everything that the service refuses.
         """
-        workspace, rule = target.workspace, str(target.rule)
+        workspace, rule = target.workspace, str(target.name)
         prefix = rule_resource_id(workspace_resource_id, rule) + "/actions/"
-        match request.method, target.action:
+        match request.method, target.part_name:
             case "GET", None:
                 self._require_rule(workspace, rule)
                 actions = self._store.actions(workspace.key, rule)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generator.emulator.alert_rules import AlertRulesApi, ApiSettings
 from generator.emulator.messages import Answer, RefusedError, Request
-from generator.emulator.resource_ids import parse_path
+from generator.emulator.resource_ids import ALERT_RULES, parse_path
 from generator.emulator.store import Store
 from tests.emulator.conftest import PREVIEW, PlainClient, rule_fixture
 
@@ -24,7 +24,7 @@ ROOT = PlainClient(0).rules_path
 
 def _answer(api: AlertRulesApi, request: Request) -> Answer:
     try:
-        return api.answer(request, parse_path(request.path))
+        return api.answer(request, parse_path(request.path, [ALERT_RULES]))
     except RefusedError as refused:
         return refused.answer()
 
