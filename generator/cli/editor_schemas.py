@@ -9,22 +9,25 @@ from pathlib import Path
 
 from generator.detection_tests.load import suite_schema_text
 from generator.disk.atomic_files import write_atomically
-from generator.kinds.analytic_rule.seat import SEAT
+from generator.kinds import seats
 
-SCHEMA_FILES = {
-    "detection": ".sentinelgen/detection.schema.json",
-    "tests": ".sentinelgen/tests.schema.json",
-}
-"""By the kind of file that they are for, relative to the content root."""
+TESTS = "tests"
+
+
+def schema_files() -> dict[str, str]:
+    """Return where the schemas are, relative to the content root, by what they are for."""
+    names = (*(seat.what for seat in seats()), TESTS)
+    return {name: f".sentinelgen/{name.replace(' ', '-')}.schema.json" for name in names}
 
 
 def editor_schema(of: str) -> str:
-    """Return the JSON Schema of `detection` or `tests` files as an editor should take it."""
-    return SEAT.editor_schema() if of == SEAT.what else suite_schema_text()
+    """Return the JSON Schema of a kind of documents, or of tests, as an editor should take it."""
+    if of == TESTS:
+        return suite_schema_text()
+    return next(seat for seat in seats() if seat.what == of).editor_schema()
 
 
 def write_editor_schemas(root: Path) -> None:
     """Write the schemas into a content repository. Raises OSError when that is impossible."""
-    for kind, file in SCHEMA_FILES.items():
-        target = root / file
-        write_atomically(target, editor_schema(kind))
+    for name, file in schema_files().items():
+        write_atomically(root / file, editor_schema(name))

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from generator.cli.editor_schemas import SCHEMA_FILES, write_editor_schemas
+from generator.cli.editor_schemas import schema_files, write_editor_schemas
 from generator.cli.exit_codes import CommandError
 from generator.cli.scaffold import Form, detection_files
 from generator.disk.atomic_files import create_files
@@ -41,7 +41,7 @@ def write_new_files(root: Path, planned: Mapping[str, str]) -> list[str]:
     for path in planned:
         if (root / path).exists() or (root / path).is_symlink():
             raise CommandError(f"{path} exists already; nothing was written")
-    _refuse_links(root, (*planned, *SCHEMA_FILES.values()))
+    _refuse_links(root, (*planned, *schema_files().values()))
     try:
         create_files({root / path: text for path, text in planned.items()})
         write_editor_schemas(root)

@@ -18,8 +18,7 @@ from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.plan_actions import DISABLED_OUTSIDE
 from generator.deploy.tenant_content import KindContent, TenantContent
 from generator.deploy.workspace import LiveRule, Workspace, Workspaces, switched
-from generator.kinds import KINDS
-from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds import KINDS, UNNAMED_KIND
 from generator.kinds.kind import Resource
 from generator.kinds.shape import Change
 from generator.text.safe_text import visible
@@ -55,7 +54,7 @@ class Drift:
     changes: tuple[Change, ...] = ()
     reason: str | None = None
     origin: Origin | None = None
-    content_kind: str = ANALYTIC_RULES.name
+    content_kind: str = UNNAMED_KIND
 
     @property
     def counts(self) -> bool:

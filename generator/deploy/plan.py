@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from generator.deploy.origin import Origin
-from generator.kinds import shape_of
-from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds import UNNAMED_KIND, shape_of
 from generator.kinds.kind import Key
 from generator.kinds.shape import Change, Shape
 
@@ -48,7 +47,7 @@ class Action:
     changes: tuple[Change, ...] = ()
     desired: Mapping[str, Any] | None = None
     origin: Origin | None = None
-    content_kind: str = ANALYTIC_RULES.name
+    content_kind: str = UNNAMED_KIND
 
     @property
     def key(self) -> Key:

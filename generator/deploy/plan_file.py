@@ -19,8 +19,7 @@ from generator.deploy.tool import TOOL
 from generator.deploy.workspace import is_enabled, switched
 from generator.disk.atomic_files import write_atomically
 from generator.disk.untrusted_json import read_json
-from generator.kinds import KINDS
-from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds import KINDS, UNNAMED_KIND
 from generator.kinds.kind import Resource
 from generator.kinds.shape import Change
 from generator.tenants.tenant import Target, Tenant
@@ -221,7 +220,7 @@ def _plan(document: Any) -> Plan:
 def _action(item: Any) -> Action:
     # A plan that was made before origins or kinds of content were told is still one.
     if isinstance(item, dict):
-        item = {"origin": None, "contentKind": ANALYTIC_RULES.name, **item}
+        item = {"origin": None, "contentKind": UNNAMED_KIND, **item}
     _object(item, _ACTION_KEYS, "an action")
     if _text(item, "contentKind") not in KINDS:
         raise ValueError(f"there is no kind of content {item['contentKind']!r}")

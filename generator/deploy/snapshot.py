@@ -26,8 +26,7 @@ from generator.azure.errors import (
 )
 from generator.disk.atomic_files import write_with
 from generator.disk.untrusted_json import read_json
-from generator.kinds import KINDS, shape_of
-from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds import KINDS, UNNAMED_KIND, shape_of
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.kind import Key
 from generator.text.safe_text import safe_json
@@ -189,7 +188,7 @@ def _item(document: Mapping[str, Any]) -> Item:
     body = {name: value for name, value in document.items() if name not in _ITEM_MEMBERS}
     actions = document.get("actions")
     told = None if actions is None else tuple(actions)
-    return Item(document.get("contentKind", ANALYTIC_RULES.name), body, told)
+    return Item(document.get("contentKind", UNNAMED_KIND), body, told)
 
 
 _ITEM_MEMBERS = {"actions", "contentKind"}
@@ -199,7 +198,7 @@ _ITEM_MEMBERS = {"actions", "contentKind"}
 def _is_item(rule: Any) -> bool:
     if not isinstance(rule, dict):
         return False
-    kind = rule.get("contentKind", ANALYTIC_RULES.name)
+    kind = rule.get("contentKind", UNNAMED_KIND)
     if not isinstance(kind, str) or kind not in KINDS:
         return False
     texts = (rule.get(name, "") for name in ("id", "type", "etag"))

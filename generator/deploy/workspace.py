@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from generator.azure.errors import UnintelligibleError
-from generator.kinds import KINDS, shape_of
-from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds import KINDS, UNNAMED_KIND, shape_of
 from generator.kinds.shape import Shape
 
 NO_ETAG = (
@@ -30,7 +29,7 @@ class LiveRule:
 
     id: str
     body: Mapping[str, Any]
-    content_kind: str = ANALYTIC_RULES.name
+    content_kind: str = UNNAMED_KIND
 
     @property
     def shape(self) -> Shape:
@@ -99,7 +98,7 @@ Workspaces = Mapping[str, Workspace]
 def read_workspace(
     rules: Iterable[Mapping[str, Any]],
     owned: Iterable[str],
-    kind: str = ANALYTIC_RULES.name,
+    kind: str = UNNAMED_KIND,
 ) -> Workspace:
     """Sort the listed rules into ours and foreign ones.
 
@@ -121,7 +120,7 @@ def read_workspace(
     return Workspace(ours, tuple(foreign.values()))
 
 
-def live_rule(rule_id: str, body: Mapping[str, Any], kind: str = ANALYTIC_RULES.name) -> LiveRule:
+def live_rule(rule_id: str, body: Mapping[str, Any], kind: str = UNNAMED_KIND) -> LiveRule:
     """Return a rule of ours. Raises UnintelligibleError when its body is not readable."""
     has_kind = isinstance(body.get("kind"), str) or not shape_of(kind).says_kind
     if not isinstance(body.get("properties"), Mapping) or not has_kind:

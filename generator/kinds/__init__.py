@@ -16,6 +16,9 @@ _KINDS: dict[str, ContentKind] = {kind.name: kind for kind in (ANALYTIC_RULES,)}
 KINDS: Mapping[str, ContentKind] = MappingProxyType(_KINDS)
 """By name, in the order in which they are deployed."""
 
+UNNAMED_KIND = ANALYTIC_RULES.name
+"""The kind of what names none: plans and snapshots of before there were others."""
+
 
 def seats() -> tuple[Seat, ...]:
     """Return what all kinds claim of a content repository."""
