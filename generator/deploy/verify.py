@@ -67,8 +67,19 @@ def verify(
     with ThreadPoolExecutor(concurrency, thread_name_prefix="verify") as pool:
         checked_results = tuple(pool.map(checked, results))
     named = {result.action.id.casefold() for result in results}
-    unseen = tuple(rule.id for key, rule in workspace.ours.items() if key not in named)
-    return Verified(checked_results, unseen)
+    unseen = (rule.id for key, rule in workspace.ours.items() if key not in named)
+    return Verified(checked_results, tuple(name for name in unseen if _is_there(client, name)))
+
+
+def _is_there(client: LiveApi, name: str) -> bool:
+    """Tell whether a listed rule may be live: a list may still show what was deleted before."""
+    try:
+        client.get(name)
+    except GoneError:
+        return False
+    except ServiceError:
+        return True
+    return True
 
 
 def _counts(result: Result) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from generator.deploy.plan import Action, ActionKind
 from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember
 from generator.deploy.results import Deployment, Outcome, Result
+from generator.deploy.verify import verify
 from generator.deploy.workspace import live_rule
 from generator.deploy.write_rule import DEPLOYMENT, carry_out
 from generator.disk.private_cache import PrivateCache, open_private_cache
@@ -198,6 +200,29 @@ def test_a_rule_that_one_read_says_is_gone_is_deleted_all_the_same() -> None:
     assert result.outcome is Outcome.DONE
     sent = [(method, headers.get("If-Match")) for method, _, headers in seen.requests]
     assert sent == [("GET", None), ("DELETE", '"a"')]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_rule_that_only_the_last_list_shows_is_asked_for(gone: bool) -> None:
+    shown = json.dumps({"value": [rule(0, '"a"')]}).encode()
+    absent = Reply(404, b'{"error": {"code": "NotFound", "message": "no such rule"}}')
+
+    def answer(_method: str, path: str) -> Reply:
+        is_list = path.partition("?")[0] == RULES
+        return Reply(body=shown) if is_list or not gone else absent
+
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
+        verified = verify(client, (), DEPLOYMENT, owned=frozenset([rule_id(0)]), concurrency=1)
+    assert verified.unseen == (() if gone else (rule_id(0),))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_record_and_is_not_waited_for(tmp_path: Path) -> None:
+    remember(cache_at(tmp_path), "/w", {"a": Write(1000.0)}, 1000.0)
+    (record,) = tmp_path.iterdir()
+    record.unlink()
+    os.mkfifo(record)
+    assert recall(cache_at(tmp_path), "/w", 1000.0) == {}
 
 
 def cache_at(folder: Path) -> PrivateCache:
