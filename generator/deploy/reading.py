@@ -53,6 +53,7 @@ def read_now(client: LiveApi, owned: Collection[str], reading: Reading) -> Works
             or (key in workspace.ours) != (key in again.ours)
         }
     doubtful |= {key for key, rule in workspace.ours.items() if rule.etag is None}
+    doubtful |= workspace.ambiguous
     now = asked_again(client, workspace, doubtful)
     # Somebody may have deleted what was written from here a short time ago, or a copy lags behind.
     written = {key for key, write in reading.recent.items() if key in owned and write.etag}

@@ -13,6 +13,7 @@ from typing import Any
 from generator.catalog.detection import Catalog
 from generator.deploy.snapshot import Item, Snapshot, SnapshotError
 from generator.deploy.tenant_content import TenantContent, content_of
+from generator.deploy.workspace import is_ours
 from generator.deploy.write_rule import Writing
 from generator.kinds import KINDS
 from generator.kinds.kind import ContentKind, Resource
@@ -49,7 +50,7 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
         kind = KINDS[item.kind]
         owned = content.of(item.kind).owned
         key = item.name.casefold()
-        if key not in owned:
+        if not is_ours(item.name, owned):
             foreign.append(item.name)
             continue
         _require_as_answered(item, kind, snapshot.workspace_id)

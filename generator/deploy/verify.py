@@ -15,7 +15,7 @@ from typing import Any
 from generator.azure.errors import GoneError, ServiceError
 from generator.deploy.plan import ActionKind
 from generator.deploy.results import Outcome, Result
-from generator.deploy.workspace import read_workspace
+from generator.deploy.workspace import LiveRule, live_rule, read_workspace
 from generator.deploy.write_rule import Writing
 from generator.kinds.kind import LiveApi
 
@@ -59,10 +59,12 @@ def verify(
     def checked(result: Result) -> Result:
         if not _counts(result):
             return result
-        live = workspace.ours.get(result.action.id.casefold())
-        if _borne_out(result, None if live is None else live.body, writing):
+        key = result.action.id.casefold()
+        listed = workspace.ours.get(key)
+        is_shown = _borne_out(result, None if listed is None else listed.body, writing)
+        if is_shown and key not in workspace.ambiguous:
             return _good(result)
-        return _read_again(client, result, writing)
+        return _read_again(client, result, listed, writing)
 
     with ThreadPoolExecutor(concurrency, thread_name_prefix="verify") as pool:
         checked_results = tuple(pool.map(checked, results))
@@ -97,13 +99,23 @@ def _borne_out(result: Result, live: Mapping[str, Any] | None, writing: Writing)
     return all(change in result.filled_in for change in writing.left_to_do(result.action, live))
 
 
+def _is_overtaken(live: Mapping[str, Any] | None, listed: LiveRule | None) -> bool:
+    """Tell whether a list shows a later version of a rule than the rule itself says it is."""
+    if live is None or listed is None:
+        return False
+    written = live_rule(listed.id, live, listed.content_kind).written
+    return listed.written is not None and written is not None and listed.written > written
+
+
 def _good(result: Result) -> Result:
     if result.is_good:
         return result
     return replace(result, outcome=Outcome.DONE, error=None)
 
 
-def _read_again(client: LiveApi, result: Result, writing: Writing) -> Result:
+def _read_again(
+    client: LiveApi, result: Result, listed: LiveRule | None, writing: Writing
+) -> Result:
     error = ""
     for pause in PAUSES:
         client.stop.wait(pause)
@@ -115,7 +127,7 @@ def _read_again(client: LiveApi, result: Result, writing: Writing) -> Result:
         except ServiceError as failure:
             error = f"{_UNREAD}: {failure}"
             continue
-        if _borne_out(result, live, writing):
+        if _borne_out(result, live, writing) and not _is_overtaken(live, listed):
             return _good(result)
         error = "the service still shows something else than was written"
     if result.outcome is Outcome.UNCHANGED and not error.startswith(_UNREAD):

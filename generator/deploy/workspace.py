@@ -6,7 +6,7 @@ kept, so memory does not grow with what is not ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,10 +85,14 @@ class ForeignRule:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Everything of one kind in a workspace. `ours` is by lower-case id."""
+    """Everything of one kind in a workspace. `ours` is by lower-case id.
+
+    `ambiguous` are lower-case ids of ours that the list shows twice, and not alike.
+    """
 
     ours: Mapping[str, LiveRule]
     foreign: tuple[ForeignRule, ...]
+    ambiguous: frozenset[str] = frozenset()
 
 
 Workspaces = Mapping[str, Workspace]
@@ -107,17 +111,28 @@ def read_workspace(
     """
     ids = frozenset(owned)
     ours: dict[str, LiveRule] = {}
+    ambiguous: set[str] = set()
     foreign: dict[str, ForeignRule] = {}
     for body in rules:
         name = body.get("name")
         if not isinstance(name, str):
             raise UnintelligibleError("the list holds a rule without a name")
-        key = name.casefold()
-        if key in ids:
-            ours[key] = live_rule(name, body, kind)
+        if is_ours(name, ids):
+            key, live = name.casefold(), live_rule(name, body, kind)
+            if key in ours and ours[key].body != live.body:
+                ambiguous.add(key)
+            ours[key] = live
         else:
-            foreign[key] = ForeignRule(kind_in(body, kind), display_name(body), is_enabled(body))
-    return Workspace(ours, tuple(foreign.values()))
+            foreign[name] = ForeignRule(kind_in(body, kind), display_name(body), is_enabled(body))
+    return Workspace(ours, tuple(foreign.values()), frozenset(ambiguous))
+
+
+def is_ours(name: str, owned: Collection[str]) -> bool:
+    """Tell whether a resource of this name is one of ours, which are known by lower-case id.
+
+    Azure compares names without regard to the case of ASCII letters; a ligature is no other case.
+    """
+    return name.isascii() and name.casefold() in owned
 
 
 def live_rule(rule_id: str, body: Mapping[str, Any], kind: str = UNNAMED_KIND) -> LiveRule:

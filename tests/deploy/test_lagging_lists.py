@@ -15,7 +15,7 @@ from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.verify import verify
-from generator.deploy.workspace import live_rule
+from generator.deploy.workspace import live_rule, read_workspace
 from generator.deploy.write_rule import DEPLOYMENT, carry_out
 from generator.disk.private_cache import PrivateCache, open_private_cache
 from tests.deploy.conftest import RULES, Lab, rules_at, target_at
@@ -200,6 +200,44 @@ def test_a_rule_that_one_read_says_is_gone_is_deleted_all_the_same() -> None:
     assert result.outcome is Outcome.DONE
     sent = [(method, headers.get("If-Match")) for method, _, headers in seen.requests]
     assert sent == [("GET", None), ("DELETE", '"a"')]
+
+
+def test_a_rule_that_one_list_shows_in_two_versions_is_asked_for() -> None:
+    older = rule(0, '"a"', severity="Low") | {"name": rule_id(0).upper()}
+    service = Service([older, rule(0, '"old"')], [rule(0, '"b"')])
+    assert read(service, Reading()) == {rule_id(0): '"b"'}
+
+
+def test_a_name_that_only_looks_like_another_case_of_ours_is_foreign() -> None:
+    ligature = "\ufb00ffffff-0000-4000-8000-000000000000"
+    ours = "ffffffff-0000-4000-8000-000000000000"
+    assert ligature.casefold() == ours
+    workspace = read_workspace([{"name": ligature, **body(0)}], [ours])
+    assert not workspace.ours
+    assert len(workspace.foreign) == 1
+
+
+@pytest.mark.parametrize(("listed", "outcome"), [("09", Outcome.DONE), ("11", Outcome.FAILED)])
+def test_a_read_that_is_older_than_the_list_shows_nothing(listed: str, outcome: Outcome) -> None:
+    """Somebody may have written since, of which the rule itself does not tell yet."""
+
+    def at(hour: str, etag: str, severity: str) -> dict[str, Any]:
+        moment = f"2026-01-01T{hour}:00:00Z"
+        return rule(0, etag, severity=severity, lastModifiedUtc=moment)
+
+    shown = json.dumps({"value": [at(listed, '"other"', "Low")]}).encode()
+    copy = json.dumps(at("10", '"ours"', "Medium")).encode()
+
+    def answer(_method: str, path: str) -> Reply:
+        return Reply(body=shown if path.partition("?")[0] == RULES else copy)
+
+    action = Action(
+        rule_id(0), "area/rule-0000", "Scheduled", ActionKind.UPDATE, '"a"', desired=body(0)
+    )
+    done = Result(action, Outcome.DONE, etag='"ours"')
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
+        verified = verify(client, [done], DEPLOYMENT, owned=frozenset([rule_id(0)]), concurrency=1)
+    assert [result.outcome for result in verified.results] == [outcome]
 
 
 @pytest.mark.parametrize("gone", [True, False])

@@ -50,6 +50,7 @@ def command(
         write_snapshot,
     )
     from generator.deploy.tenant_content import content_of  # noqa: PLC0415 - start-up time
+    from generator.deploy.workspace import is_ours  # noqa: PLC0415 - start-up time
     from generator.kinds import KINDS  # noqa: PLC0415 - start-up time
     from generator.kinds.analytic_rule.kind import ANALYTIC_RULES  # noqa: PLC0415 - start-up time
 
@@ -65,10 +66,10 @@ def command(
         }
         for kind, known in bodies.items():
             for body in KINDS[kind].live(arm).listed() if everything else ():
-                key = str(body.get("name")).casefold()
-                if key not in content.of(kind).owned:
+                name = str(body.get("name"))
+                if not is_ours(name, content.of(kind).owned):
                     # By name: a list that changes while it is read shows one on two of its pages.
-                    known[key] = body
+                    known[name if not name.isascii() else name.casefold()] = body
         items = snapshot_items(arm, {kind: known.values() for kind, known in bodies.items()})
     now = datetime.now(UTC)
     try:
