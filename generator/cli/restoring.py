@@ -93,7 +93,7 @@ def restoration_job(
         prepared.tenant,
         restoration.content,
         options,
-        reading=reading_of(prepared.root, prepared.tenant, sure=True),
+        reading=reading_of(prepared.root, prepared.tenant, restoration.content, sure=True),
         differ=Shape.differing_members,
     )
     if restoration.foreign:

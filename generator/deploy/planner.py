@@ -27,11 +27,20 @@ from generator.deploy.tenant_content import KindContent, TenantContent
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, Workspaces
 from generator.disk.private_cache import open_private_cache
+from generator.git.commands import HistoryError
+from generator.git.log import files_of_last_commits
 from generator.kinds import KINDS
 from generator.kinds.analytic_rule.live import LiveRules
+from generator.kinds.kind import Key
 from generator.kinds.shape import Shape
 from generator.past.history import History
 from generator.tenants.tenant import Tenant
+
+LAST_COMMITS = 5
+"""Commits whose rules are suspected of having been deployed a moment ago."""
+
+SUSPECTS = 5
+"""Most rules that are asked for because of that; a mistake of a list shows in most of them."""
 
 
 def make_plan(
@@ -87,10 +96,36 @@ def read_all(arm: ArmClient, content: TenantContent, reading: Reading) -> Worksp
     }
 
 
-def reading_of(root: Path, tenant: Tenant, *, twice: bool = False, sure: bool = False) -> Reading:
-    """Return how a workspace is read, by what was written to it from here a short time ago."""
+def reading_of(
+    root: Path,
+    tenant: Tenant,
+    content: TenantContent,
+    *,
+    twice: bool = False,
+    sure: bool = False,
+) -> Reading:
+    """Return how a workspace is read, by what was written to it from here a short time ago.
+
+    Where nothing was, as in every fresh checkout, a list that lags behind a deployment from
+    elsewhere is found out by the rules that the last commits touched.
+    """
     recent = recall(open_private_cache(root), tenant.target.workspace_id, time.time())
-    return Reading(recent, twice, sure)
+    suspects = () if recent or sure else _last_touched(root, content)
+    return Reading(recent, suspects, twice, sure)
+
+
+def _last_touched(root: Path, content: TenantContent) -> tuple[Key, ...]:
+    folders = [KINDS[part.kind].seat.folder for part in content.kinds]
+    try:
+        files = files_of_last_commits(root, *folders, limit=LAST_COMMITS)
+    except HistoryError:
+        return ()
+    keys = {
+        KINDS[part.kind].seat.file(label): Key(part.kind, key)
+        for part in content.kinds
+        for key, label in part.owned.items()
+    }
+    return tuple(keys[file] for file in files if file in keys)[:SUSPECTS]
 
 
 def origins_of(
@@ -115,7 +150,7 @@ def plan_again(
     PlanFileError for a plan of something else or one that was altered, and ServiceError.
     """
     options = check_plan(plan, tenant, content)
-    reading = reading_of(root, tenant)
+    reading = reading_of(root, tenant, content)
     now, workspaces = make_plan(arm, tenant, content, options, reading=reading, root=root)
     held, stale = held_against(plan, now, workspaces)
     return held, workspaces, stale

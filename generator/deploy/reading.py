@@ -14,7 +14,7 @@ from typing import Any
 from generator.azure.errors import GoneError
 from generator.deploy.recent_writes import Writes
 from generator.deploy.workspace import LiveRule, Workspace, live_rule, read_workspace
-from generator.kinds.kind import LiveApi
+from generator.kinds.kind import Key, LiveApi
 
 CONCURRENCY = 8
 
@@ -27,11 +27,14 @@ class Reading:
     """How a workspace is read.
 
     `recent` are writes from here; where there are none and `twice` is set, two lists have to agree,
-    which is for whoever reads no second list later. `sure` asks for each rule that would be called
-    unchanged.
+    which is for whoever reads no second list later. `suspects` are a few of ours, by kind and
+    lower-case id, that a deployment from elsewhere has most likely written last: they are asked
+    for, and where the list shows another state of one, so is every other. `sure` asks for each rule
+    that would be called unchanged.
     """
 
     recent: Writes = field(default_factory=dict)
+    suspects: Collection[Key] = ()
     twice: bool = False
     sure: bool = False
 
@@ -54,7 +57,10 @@ def read_now(client: LiveApi, owned: Collection[str], reading: Reading) -> Works
         }
     doubtful |= {key for key, rule in workspace.ours.items() if rule.etag is None}
     doubtful |= workspace.ambiguous
-    now = asked_again(client, workspace, doubtful)
+    suspects = {key.id for key in reading.suspects if key.kind == client.kind and key.id in owned}
+    now = asked_again(client, workspace, doubtful | suspects)
+    if any(_etag(now, key) != _etag(workspace, key) for key in suspects):
+        now = asked_again(client, now, now.ours.keys() - doubtful - suspects)
     # Somebody may have deleted what was written from here a short time ago, or a copy lags behind.
     written = {key for key, write in reading.recent.items() if key in owned and write.etag}
     for pause in UNSHOWN_PAUSES:

@@ -39,6 +39,21 @@ def commits_of(
     )
 
 
+def files_of_last_commits(root: Path, *paths: str, limit: int) -> tuple[str, ...]:
+    """Return the files at paths that the last commits changed, added or deleted, newest first.
+
+    Only the line on which a merge is one commit counts. Names are from the content root with `/`.
+    Raises HistoryError.
+    """
+    listing = git(
+        root,
+        *("log", "--first-parent", "-m", "--relative", "--name-only"),
+        *("--no-renames", "--format=", "-z", f"-{limit}", "HEAD", "--", *paths),
+    )
+    names = (name.strip(b"\n").decode("utf-8", "surrogateescape") for name in listing.split(b"\0"))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
 def is_shallow(root: Path) -> bool:
     """Tell whether the clone was cut off somewhere. Raises HistoryError."""
     return git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"

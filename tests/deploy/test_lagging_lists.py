@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from generator.deploy.verify import verify
 from generator.deploy.workspace import live_rule, read_workspace
 from generator.deploy.write_rule import DEPLOYMENT, carry_out
 from generator.disk.private_cache import PrivateCache, open_private_cache
+from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.kind import Key
 from tests.deploy.conftest import RULES, Lab, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
+from tests.deploy.repository import repository_at
 from tests.deploy.rules import body, rule_id
 from tests.deploy.test_commands import IDS, Site, ours, site_at
 
@@ -206,6 +210,55 @@ def test_a_rule_that_one_list_shows_in_two_versions_is_asked_for() -> None:
     older = rule(0, '"a"', severity="Low") | {"name": rule_id(0).upper()}
     service = Service([older, rule(0, '"old"')], [rule(0, '"b"')])
     assert read(service, Reading()) == {rule_id(0): '"b"'}
+
+
+def test_a_suspect_is_asked_for_and_where_it_shows_a_lag_every_other_too() -> None:
+    suspects = [Key(ANALYTIC_RULES.name, rule_id(0)), Key("another-kind", rule_id(1))]
+    alike = [rule(0, '"a"'), rule(1, '"b"'), rule(2, '"c"')]
+    service = Service(alike)
+    read(service, Reading(suspects=suspects))
+    assert service.gets == [rule_id(0)]
+    now = [rule(0, '"new"'), rule(1, '"b"'), rule(2, '"newer"')]
+    service = Service(alike, now)
+    found = read(service, Reading(suspects=suspects))
+    assert found == {rule_id(0): '"new"', rule_id(1): '"b"', rule_id(2): '"newer"'}
+
+
+def test_a_suspect_that_no_list_shows_is_found() -> None:
+    suspects = [Key(ANALYTIC_RULES.name, rule_id(1))]
+    service = Service([rule(0, '"a"')], [rule(0, '"a"'), rule(1, '"b"')])
+    assert read(service, Reading(suspects=suspects)) == {rule_id(0): '"a"', rule_id(1): '"b"'}
+
+
+@pytest.mark.parametrize("retired", [False, True])
+def test_a_fresh_checkout_believes_no_list_that_is_older_than_its_last_commits(
+    make_lab: Callable[..., Lab],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    retired: bool,
+) -> None:
+    """One checkout deploys, another one reverts a moment later; no list tells of the first."""
+    lab = make_lab(faults=[{"on": "GET */alertRules", "listLagSeconds": 3600}])
+    first = site_at(lab, tmp_path / "first", capsys)
+    repository = repository_at(first.root)
+    repository.commit(-3)
+    assert first.run("deploy") == 0
+    before = first.portal.call("GET", f"/{IDS[0]}")
+    first.edit_detection(0, "severity: Medium", "severity: High")
+    repository.commit(-2)
+    assert first.run("deploy") == 0
+    assert first.portal.call("GET", f"/{IDS[0]}")["etag"] != before["etag"]
+    if retired:
+        assert first.run("retire", IDS[0], "--reason", "Replaced") == 0
+    else:
+        first.edit_detection(0, "severity: High", "severity: Medium")
+    repository.commit(-1)
+    shutil.rmtree(first.root / ".sentinelgen")
+    assert first.run("deploy", *(["--prune"] if retired else [])) == 0
+    if retired:
+        assert not first.portal.has(IDS[0])
+    else:
+        assert severity(first) == "Medium"
 
 
 def test_a_name_that_only_looks_like_another_case_of_ours_is_foreign() -> None:

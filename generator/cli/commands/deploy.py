@@ -96,7 +96,7 @@ def command(
                     prepared.tenant,
                     prepared.content,
                     options,
-                    reading=reading_of(prepared.root, prepared.tenant),
+                    reading=reading_of(prepared.root, prepared.tenant, prepared.content),
                     root=prepared.root,
                 )
                 refused = ()

@@ -79,7 +79,7 @@ def command(
         return CONTENT
     deployed = None if against is None else deployed_plan(prepared, against)
     with connected(prepared.tenant, verbose=verbose) as arm:
-        reading = reading_of(prepared.root, prepared.tenant, twice=True)
+        reading = reading_of(prepared.root, prepared.tenant, prepared.content, twice=True)
         workspaces = read_all(arm, prepared.content, reading)
         told = {
             part.kind: origins_of(prepared.root, prepared.tenant, part, workspaces[part.kind])

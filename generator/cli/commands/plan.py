@@ -115,7 +115,7 @@ def command(
             prepared.tenant,
             prepared.content,
             options,
-            reading=reading_of(prepared.root, prepared.tenant, twice=True),
+            reading=reading_of(prepared.root, prepared.tenant, prepared.content, twice=True),
             root=prepared.root,
         )
     if out is not None:

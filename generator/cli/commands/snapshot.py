@@ -59,7 +59,7 @@ def command(
     tenant = tenant_of(catalog.root, tenant_name)
     content = content_of(catalog, ())
     with connected(tenant, verbose=verbose) as arm:
-        reading = reading_of(catalog.root, tenant, twice=True)
+        reading = reading_of(catalog.root, tenant, content, twice=True)
         bodies = {
             kind: {key: live.body for key, live in workspace.ours.items()}
             for kind, workspace in read_all(arm, content, reading).items()
