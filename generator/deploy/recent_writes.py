@@ -17,6 +17,7 @@ from generator.deploy.results import Outcome, Result
 from generator.disk.atomic_files import replace_files
 from generator.disk.private_cache import PrivateCache
 from generator.disk.regular_files import open_regular
+from generator.disk.untrusted_json import parse_json
 
 MEMORY = 600.0
 """Seconds for which a write is remembered; lists have been seen to lag for seconds to minutes."""
@@ -58,7 +59,7 @@ def recall(cache: PrivateCache | None, workspace_id: str, now: float) -> Writes:
         with open_regular(cache.folder / name) as file:
             sealed = file.read(MAX_BYTES + 1)
         value = cache.unseal(name, sealed) if len(sealed) <= MAX_BYTES else None
-        document = {} if value is None else json.loads(value)
+        document = {} if value is None else parse_json(value.decode("utf-8"))
         writes = {key: _write(members) for key, members in document.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

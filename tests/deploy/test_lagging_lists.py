@@ -316,6 +316,17 @@ def test_a_pipe_is_no_record_and_is_not_waited_for(tmp_path: Path) -> None:
     assert recall(cache_at(tmp_path), "/w", 1000.0) == {}
 
 
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a": [1.0, null, true], "a": []}', "\x00", "[]", "7"]
+)
+def test_a_record_of_anything_else_is_none(tmp_path: Path, text: str) -> None:
+    cache = cache_at(tmp_path)
+    remember(cache, "/w", {"a": Write(1000.0)}, 1000.0)
+    (record,) = tmp_path.iterdir()
+    record.write_bytes(cache.seal(record.name, text.encode()))
+    assert recall(cache, "/w", 1000.0) == {}
+
+
 def cache_at(folder: Path) -> PrivateCache:
     return PrivateCache(folder, b"k" * 32)
 
