@@ -13,12 +13,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import ServiceResponseTimeoutError
+from azure.core.exceptions import (
+    DecodeError,
+    IncompleteReadError,
+    ServiceResponseTimeoutError,
+)
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import (
     ContentDecodePolicy,
     CustomHookPolicy,
     HeadersPolicy,
+    RequestHistory,
     RequestIdPolicy,
     RetryPolicy,
     SansIOHTTPPolicy,
@@ -125,6 +130,13 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
         late = error is not None and time.monotonic() - settings["began"] > FAILING_BUDGET
         if late or self._stop.is_set() or _may_still_be_done(response, error):
             return False
+        if error is not None and not (
+            self._is_connection_error(error) or self._is_read_error(error)
+        ):
+            # An answer that is cut or cannot be decoded is neither to the SDK, which would ask ten
+            # times for it without a pause.
+            settings["read"] -= 1
+            settings["history"].append(RequestHistory(_request_of(response), error=error))
         going_on = bool(super().increment(settings, response=response, error=error))
         if (
             going_on
@@ -137,15 +149,18 @@ class PatientRetryPolicy(RetryPolicy):  # type: ignore[type-arg]
 
 
 def _may_still_be_done(request: Any, error: Exception | None) -> bool:
-    """Tell whether a PUT had no answer in time: the service may do it yet, so it is not repeated.
+    """Tell whether a PUT had no answer in time, or one that cannot be read.
 
-    The SDK hands in the request where there is no answer. Whether it was done is seen by reading.
+    The service may do it yet, or has done it, so it is not repeated. The SDK hands in the request
+    where there is no answer. Whether it was done is seen by reading.
     """
-    return (
-        isinstance(error, ServiceResponseTimeoutError)
-        and isinstance(request, PipelineRequest)
-        and request.http_request.method == "PUT"
-    )
+    unread = isinstance(error, ServiceResponseTimeoutError | IncompleteReadError | DecodeError)
+    return unread and _request_of(request).method == "PUT"
+
+
+def _request_of(exchange: Any) -> Any:
+    """Return the HTTP request of what the SDK hands in, a request or a response."""
+    return exchange.http_request
 
 
 def retry_policy(stop: threading.Event) -> PatientRetryPolicy:

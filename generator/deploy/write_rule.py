@@ -17,6 +17,7 @@ from generator.azure.errors import (
     ServiceError,
     ThrottledError,
     UnansweredError,
+    UnintelligibleError,
     UnreachableError,
 )
 from generator.deploy.plan import Action, ActionKind
@@ -67,6 +68,9 @@ def carry_out(
     except RecentlyDeletedError as error:
         return Result(action, Outcome.REFUSED, f"blocked: {error}")
     except UnreachableError as error:
+        return Result(action, Outcome.FAILED, str(error), answer_lost=True)
+    except UnintelligibleError as error:
+        # A write may well have been done whose answer cannot be read.
         return Result(action, Outcome.FAILED, str(error), answer_lost=True)
     except ThrottledError as error:
         return Result(action, Outcome.FAILED, str(error), throttled=True)

@@ -19,6 +19,8 @@ class Reply:
     pause: float = 0
     """Seconds before each byte of the head or the body, whichever `drips` names."""
     drips: str = ""
+    is_cut: bool = False
+    """The connection ends before the answer does."""
 
 
 @dataclass
@@ -45,13 +47,15 @@ def hostile_service(answer: Callable[[str, str], Reply]) -> Iterator[Hostile]:
             headers = {"Content-Type": "application/json", **reply.headers}
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("Content-Length", str(len(reply.body) + reply.is_cut * 100))
             if reply.drips == "head":
                 self._drip(b"X-Long: " + b"x" * 1000, reply.pause)
             self.end_headers()
             if reply.drips == "body":
                 self._drip(reply.body, reply.pause)
             self.wfile.write(reply.body)
+            if reply.is_cut:
+                self.close_connection = True
 
         def _drip(self, text: bytes, pause: float) -> None:
             self.flush_headers()

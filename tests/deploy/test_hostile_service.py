@@ -28,9 +28,13 @@ from generator.azure.errors import (
 )
 from generator.azure.redaction import SECRETS
 from generator.cli.workspace import connected
+from generator.deploy.plan import Action, ActionKind
+from generator.deploy.results import Outcome
 from generator.deploy.snapshot import Item, read_snapshot, snapshot_items, write_snapshot
 from generator.deploy.tenant_content import KindContent
-from generator.deploy.workspace import read_workspace
+from generator.deploy.verify import verify
+from generator.deploy.workspace import live_rule, read_workspace
+from generator.deploy.write_rule import DEPLOYMENT, carry_out
 from generator.kinds import collections
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.analytic_rule.live import LiveRules
@@ -199,6 +203,51 @@ def test_an_answer_that_drips_ends_all_the_same(part: str, monkeypatch: pytest.M
         pytest.raises(UnreachableError, match="in time"),
     ):
         list(client.listed())
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b'{"na', is_cut=True),
+        Reply(body=b'{"na'),
+        Reply(body=b""),
+        Reply(body=b"\xff\xfe"),
+        Reply(body=b'{"kind": "NRT"} x'),
+    ],
+)
+def test_a_write_whose_answer_cannot_be_read_is_not_repeated_and_is_looked_for(
+    reply: Reply,
+) -> None:
+    live = json.dumps(body(1) | {"name": rule_id(1), "etag": '"new"'}).encode()
+
+    def answer(method: str, path: str) -> Reply:
+        if method == "PUT":
+            return reply
+        one = path.partition("?")[0].endswith(rule_id(1))
+        return Reply(body=live if one else b'{"value": [' + live + b"]}")
+
+    action = Action(
+        rule_id(1), "area/rule-0001", "Scheduled", ActionKind.UPDATE, '"old"', desired=body(1)
+    )
+    base = live_rule(rule_id(1), body(1, severity="Low") | {"etag": '"old"'})
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
+        written = carry_out(client, action, base, DEPLOYMENT)
+        (result,) = verify(
+            client, [written], DEPLOYMENT, owned=frozenset([rule_id(1)]), concurrency=1
+        ).results
+    assert [method for method, *_ in seen.requests].count("PUT") == 1
+    assert written.outcome is Outcome.FAILED
+    assert result.outcome is Outcome.DONE
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again_with_pauses(waits: list[float]) -> None:
+    with (
+        answering(Reply(body=b'{"na', is_cut=True)) as (client, seen),
+        pytest.raises(UnintelligibleError),
+    ):
+        client.get(rule_id(1))
+    assert 2 <= len(seen.requests) <= 4
+    assert sum(waits) > 0
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
