@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from azure.core.rest import HttpResponse
 
-from generator.azure.errors import UnintelligibleError
+from generator.azure.errors import UnintelligibleError, printable
 from generator.azure.redaction import SECRETS
 from generator.disk.untrusted_json import MAX_ANSWER_DEPTH, parse_json
 
@@ -51,6 +51,21 @@ def body_of(item: Any) -> Body:
     if not isinstance(item, dict):
         raise TypeError("not an object")
     return item
+
+
+def named(name: str, answer: Body) -> Body:
+    """Return an answer about one resource. Raises UnintelligibleError for one about another.
+
+    Whoever took its name from the answer would write to what nobody asked for.
+    """
+    answered = answer.get("name", name)
+    if not isinstance(answered, str) or not (
+        answered == name or (answered.isascii() and answered.casefold() == name.casefold())
+    ):
+        raise UnintelligibleError(
+            f"the service answers about {printable(repr(answered), 100)} where {name} was asked for"
+        )
+    return answer
 
 
 def are_actions(actions: Any) -> bool:

@@ -10,6 +10,7 @@ Everything that can go wrong leaves as one of the errors of
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -42,6 +43,8 @@ from generator.tenants.tenant import Target
 MAX_PAGES = 200
 """Pages of a list that are read before it counts as endless (recorded workspaces have one)."""
 
+LONGEST_LIST = 300.0
+"""Seconds for all pages of a list: more than throttling and slow answers take together."""
 
 _GOOD = {
     "GET": {HTTPStatus.OK},
@@ -156,6 +159,7 @@ class ArmClient:
     def _pages(self, address: str, version: str) -> Iterator[Body]:
         link: str | None = None
         seen: set[str] = set()
+        began = time.monotonic()
         while True:
             with translated(version):
                 page = self._send("GET", link or address, None if link else version)
@@ -165,6 +169,8 @@ class ArmClient:
                 return
             if link in seen or len(seen) >= MAX_PAGES:
                 raise UnintelligibleError("the list has no end: its pages lead in a circle")
+            if time.monotonic() - began > LONGEST_LIST:
+                raise UnintelligibleError(f"the list takes longer than {LONGEST_LIST:.0f} seconds")
             seen.add(link)
             # The SDK formats what it is given with str.format, which would eat raw braces.
             link = link.replace("{", "%7B").replace("}", "%7D")

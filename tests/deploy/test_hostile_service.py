@@ -29,6 +29,7 @@ from generator.azure.errors import (
 from generator.azure.redaction import SECRETS
 from generator.cli.workspace import connected
 from generator.deploy.plan import Action, ActionKind
+from generator.deploy.reading import Reading, read_now
 from generator.deploy.results import Outcome
 from generator.deploy.snapshot import Item, read_snapshot, snapshot_items, write_snapshot
 from generator.deploy.tenant_content import KindContent
@@ -240,6 +241,41 @@ def test_a_write_whose_answer_cannot_be_read_is_not_repeated_and_is_looked_for(
     assert result.outcome is Outcome.DONE
 
 
+@pytest.mark.parametrize("name", [rule_id(2), "foreign", "\ufb00", 7, None, ""])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_an_answer_about_another_rule_is_none(method: str, name: object) -> None:
+    reply = Reply(body=json.dumps(body(1) | {"name": name, "etag": '"a"'}).encode())
+    with answering(reply) as (client, _), pytest.raises(UnintelligibleError, match="asked for"):
+        client.get(rule_id(1)) if method == "GET" else client.put(rule_id(1), body(1), None)
+
+
+def test_a_rule_is_answered_in_any_case_of_its_name() -> None:
+    reply = Reply(body=json.dumps(body(1) | {"name": rule_id(1).upper()}).encode())
+    with answering(reply) as (client, _):
+        assert client.get(rule_id(1))["name"] == rule_id(1).upper()
+
+
+@pytest.mark.parametrize("options", [{}, {"sure": True}], ids=str)
+def test_what_is_asked_for_and_answered_as_another_rule_is_never_written_to(
+    options: dict[str, bool],
+) -> None:
+    """A list without an etag, or a rollback, asks for a rule and is told of somebody else's."""
+    foreign = body(7) | {"name": "somebody-elses", "etag": '"f"'}
+    listed = {"value": [body(1) | {"name": rule_id(1)}, foreign]}
+
+    def answer(_method: str, path: str) -> Reply:
+        is_list = path.partition("?")[0] == RULES
+        return Reply(body=json.dumps(listed if is_list else foreign).encode())
+
+    with (
+        hostile_service(answer) as seen,
+        rules_at(target_at(seen.url)) as client,
+        pytest.raises(UnintelligibleError, match="asked for"),
+    ):
+        read_now(client, [rule_id(1)], Reading(**options))
+    assert all(method == "GET" for method, *_ in seen.requests)
+
+
 def test_an_answer_that_cannot_be_read_is_asked_for_again_with_pauses(waits: list[float]) -> None:
     with (
         answering(Reply(body=b'{"na', is_cut=True)) as (client, seen),
@@ -312,6 +348,20 @@ def test_pages_without_end_are_an_error(distinct: bool) -> None:
         pytest.raises(UnintelligibleError, match="circle"),
     ):
         list(client.listed())
+
+
+def test_a_list_that_takes_longer_than_anybody_waits_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("generator.azure.client.LONGEST_LIST", -1.0)
+
+    def answer(_method: str, path: str) -> Reply:
+        return Reply(body=json.dumps({"value": [], "nextLink": f"{seen.url}{path}x"}).encode())
+
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
+        with pytest.raises(UnintelligibleError, match="takes longer"):
+            list(client.listed())
+        assert len(seen.requests) == 1
 
 
 def test_braces_in_a_next_link_survive() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.azure.answers import Body, are_actions
+from generator.azure.answers import Body, are_actions, named
 from generator.azure.client import ArmClient
 from generator.azure.errors import GoneError, InvalidError, UnintelligibleError
 from generator.kinds.analytic_rule.api_versions import (
@@ -39,7 +39,7 @@ class LiveRules:
 
     def get(self, name: str) -> Body:
         """Return a rule. Raises GoneError when there is none."""
-        return self._arm.get(self._address(name), PREVIEW_API_VERSION)
+        return named(name, self._arm.get(self._address(name), PREVIEW_API_VERSION))
 
     def put(
         self,
@@ -56,7 +56,8 @@ class LiveRules:
         version = api_version_of(body) if over is None else api_version_of(body, over)
         why = ONLY_IN_PREVIEW if needs_preview(body) else None
         address = self._address(name)
-        return self._arm.put(address, body, version, etag=etag, preview_only=why)
+        answer = self._arm.put(address, body, version, etag=etag, preview_only=why)
+        return named(name, answer)
 
     def delete(self, name: str, etag: str | None) -> None:
         """Delete a rule; one that is gone already is no error."""
