@@ -15,6 +15,7 @@ from generator.cli.main import main
 from generator.emulator.throttling import BucketSize
 from tests.deploy.conftest import SUBSCRIPTION, Lab, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
+from tests.deploy.repository import repository_at
 from tests.deploy.rules import body, rule_id
 
 RULES = 512
@@ -63,8 +64,9 @@ def _run(root: Path, command: str, *options: str) -> int:
     return main([command, "--root", str(root), "--tenant", "lab", "--no-kql", "-q", *options])
 
 
+@pytest.mark.parametrize("under_git", [False, True])
 def test_one_changed_rule_among_many_costs_few_requests(
-    make_lab: Callable[..., Lab], tmp_path: Path
+    make_lab: Callable[..., Lab], tmp_path: Path, under_git: bool
 ) -> None:
     lab = make_lab(bucket=BucketSize(10**6, 10**6), foreign=20)
     rules = [_detection(number) for number in range(RULES)]
@@ -72,6 +74,9 @@ def test_one_changed_rule_among_many_costs_few_requests(
     _write_content(tmp_path, lab.portal.url, rules)
     for number in range(RULES):
         lab.portal.call("PUT", f"/{rule_id(number)}", body(number))
+    if under_git:
+        # A checkout in which the last commit touched everything.
+        repository_at(tmp_path).commit(-1)
     before = sum(lab.portal.counts().values())
     assert _run(tmp_path, "plan") == 0
     planned = sum(lab.portal.counts().values())
