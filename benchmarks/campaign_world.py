@@ -191,8 +191,11 @@ def rule_id(number: int) -> str:
 
 
 @contextlib.contextmanager
-def emulator(db: Path, faults: Path | None = None, page_size: int = 1000) -> Iterator[str]:
-    server = launch(EmulatorOptions(db=db, foreign=FOREIGN, faults=faults, page_size=page_size))
+def emulator(
+    db: Path, faults: Path | None = None, page_size: int = 1000, port: int = 0
+) -> Iterator[str]:
+    options = EmulatorOptions(port, db, foreign=FOREIGN, faults=faults, page_size=page_size)
+    server = launch(options)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

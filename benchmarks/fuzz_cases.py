@@ -208,6 +208,7 @@ class _Workspace:
         self.root = root
         self._db = root / "rules.db"
         self._kept = root / "kept.db"
+        self._port = 0
         self._db.unlink(missing_ok=True)
         for slug, detection, _ in _bases():
             file = root / f"detections/{slug}.yaml"
@@ -254,7 +255,9 @@ class _Workspace:
 
     @contextlib.contextmanager
     def _served(self) -> Iterator[str]:
-        with emulator(self._db) as url:
+        # Always the same address: a plan is for one cloud.
+        with emulator(self._db, port=self._port) as url:
+            self._port = int(url.rpartition(":")[2])
             target = _loaded(REPOSITORY / "tenants/lab.yaml")
             target["target"]["cloud"] = url
             (self.root / "tenants").mkdir(exist_ok=True)
