@@ -68,10 +68,10 @@ class LiveRule:
         """When anybody last wrote the rule (UTC), or None where the service does not say."""
         try:
             moment = datetime.fromisoformat(str(_properties(self.body).get("lastModifiedUtc")))
-        except ValueError:
+            aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+            return aware.astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-        return aware.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,6 +364,20 @@ def test_a_list_that_takes_longer_than_anybody_waits_is_an_error(
         assert len(seen.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        *("2026-13-01", "2026-W01-1T", "\u0662\u0660\u0662\u0666-01-01", "", "now"),
+        *(5, None, [], {}),
+    ],
+)
+def test_a_date_that_no_calendar_has_is_untold(moment: object) -> None:
+    rule = live_rule(rule_id(1), body(1, lastModifiedUtc=moment))
+    assert rule.written is None
+
+
 def test_braces_in_a_next_link_survive() -> None:
     def answer(_method: str, path: str) -> Reply:
         if "skipToken" in path:
