@@ -157,6 +157,7 @@ def _name(segment: str) -> str:
     name = unquote(segment, errors="strict") if _is_utf8(segment) else ""
     if (
         not name.strip()
+        or name in {".", ".."}
         or len(name) > _NAME_CHARACTERS
         or not name.isprintable()
         or any(character in "/\\?#%" for character in name)

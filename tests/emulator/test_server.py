@@ -120,7 +120,9 @@ def test_writers_at_the_same_time_lose_no_update(client: PlainClient) -> None:
     assert client.rule("GET", "counter").document["properties"]["triggerThreshold"] == 40
 
 
-@pytest.mark.parametrize("name", ["a%2Fb", "%00", "%20", "%FF", "a" * 300, "a%23b"])
+@pytest.mark.parametrize(
+    "name", ["a%2Fb", "%00", "%20", "%FF", "a" * 300, "a%23b", "..", "%2e%2E", "."]
+)
 def test_a_name_that_no_resource_can_have_is_refused(client: PlainClient, name: str) -> None:
     assert client.rule("PUT", name, rule_fixture("scheduled_rule")).status == 400
 
