@@ -15,7 +15,7 @@ from itertools import groupby, zip_longest
 from typing import Any, Literal
 
 from generator.kinds.shape import Change
-from generator.text.safe_text import spelled_out, visible
+from generator.text.safe_text import spelled_out, visible, without_fillers
 
 MAX_VALUE = 300
 """Characters of a value or a line that are shown; the JSON plan holds all of it."""
@@ -53,7 +53,10 @@ def diff_lines(change: Change) -> Iterator[DiffLine]:
 def query_text_lines(query: str) -> Iterator[str]:
     """Yield the lines of a query as they are shown."""
     for line in query.replace("\r\n", "\n").rstrip().split("\n"):
-        yield _cut(visible(line, keep="\t"), 0)
+        shown = _shown(line)
+        yield shown[:MAX_VALUE]
+        for start in range(MAX_VALUE, len(shown), MAX_VALUE):
+            yield f"… {shown[start : start + MAX_VALUE]}"
 
 
 def short_path(path: str) -> str:
@@ -66,18 +69,44 @@ def _json(value: Any) -> str:
 
 
 def _told_apart(live: str | None, desired: str | None) -> tuple[str | None, str | None]:
-    """Return two texts as they are shown: cut around their first difference, which is visible."""
+    """Return two texts as they are shown: cut around their differences, which are visible."""
     if live is None or desired is None:
-        shown = (None if text is None else visible(text, keep="\t") for text in (live, desired))
-        first, second = (None if text is None else _cut(text, 0) for text in shown)
+        shown = (None if text is None else _shown(text) for text in (live, desired))
+        first, second = (None if text is None else _cut(text) for text in shown)
         return first, second
     if live != desired and _looks(live) == _looks(desired):
         live, desired = spelled_out(live), spelled_out(desired)
-    live, desired = visible(live, keep="\t"), visible(desired, keep="\t")
+    live, desired = _shown(live), _shown(desired)
     if max(len(live), len(desired)) <= MAX_VALUE:
         return live, desired
-    start = max(0, _first_difference(live, desired) - _BEFORE)
-    return _cut(live, start), _cut(desired, start)
+    return _around_differences(live, desired)
+
+
+def _around_differences(live: str, desired: str) -> tuple[str, str]:
+    """Return what stands around the first and around the last difference of two long texts.
+
+    What is left out between them is counted, and said to differ where it does.
+    """
+    half = MAX_VALUE // 2
+    first = _first_difference(live, desired)
+    same_at_end = _first_difference(live[first:][::-1], desired[first:][::-1])
+    start = max(0, first - _BEFORE)
+    parts = [_head_gap_tail(text, start, half, same_at_end) for text in (live, desired)]
+    differ = " that differ" if parts[0][1] != parts[1][1] else ""
+    one, other = (
+        f"{'…' if start else ''}{head}"
+        + (f" … ({len(gap):,} characters{differ}) … " if gap else "")
+        + tail
+        for head, gap, tail in parts
+    )
+    return one, other
+
+
+def _head_gap_tail(text: str, start: int, half: int, same_at_end: int) -> tuple[str, str, str]:
+    end = min(len(text), len(text) - same_at_end + _BEFORE)
+    tail = max(start + half, end - half)
+    more = "…" if end < len(text) else ""
+    return text[start : start + half], text[start + half : tail], text[tail:end] + more
 
 
 def _first_difference(one: str, other: str) -> int:
@@ -90,11 +119,15 @@ def _looks(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _cut(text: str, start: int) -> str:
+def _cut(text: str) -> str:
     if len(text) <= MAX_VALUE:
         return text
-    end = start + MAX_VALUE
-    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+    return f"{text[:MAX_VALUE]}… ({len(text) - MAX_VALUE:,} more characters)"
+
+
+def _shown(text: str) -> str:
+    """Return text in which nothing is there that cannot be seen."""
+    return without_fillers(visible(text, keep="\t"))
 
 
 def _query_lines(live: str, desired: str) -> Iterator[DiffLine]:
@@ -113,7 +146,7 @@ def _query_lines(live: str, desired: str) -> Iterator[DiffLine]:
             if line.startswith("@@"):
                 yield DiffLine("@", line)
             else:
-                yield DiffLine(" ", _cut(visible(line[1:], keep="\t"), 0))
+                yield DiffLine(" ", _cut(_shown(line[1:])))
 
 
 def _changed_lines(lines: Sequence[str]) -> Iterator[DiffLine]:

@@ -60,7 +60,10 @@ def groups(actions: Iterable[Action]) -> tuple[Group, ...]:
 
 
 def creation_facts(action: Action) -> str | None:
-    """Return severity, kind, schedule and threshold of a rule that is new; None for others."""
+    """Return severity, kind, schedule and threshold of a rule that is new; None for others.
+
+    So is what keeps its alerts from anybody: no incident, suppression, a severity from a column.
+    """
     if action.action is not ActionKind.CREATE or action.desired is None:
         return None
     properties = action.desired["properties"]
@@ -73,6 +76,14 @@ def creation_facts(action: Action) -> str | None:
         facts.append(f"results {sign} {properties['triggerThreshold']}")
     if not is_enabled(action.desired):
         facts.append("switched off")
+    incidents = properties.get("incidentConfiguration") or {}
+    if incidents.get("createIncident") is False:
+        facts.append("no incident")
+    if properties.get("suppressionEnabled") is True:
+        facts.append(f"suppressed for {properties.get('suppressionDuration')} after an alert")
+    column = (properties.get("alertDetailsOverride") or {}).get("alertSeverityColumnName")
+    if column:
+        facts.append(f"severity from column {column}")
     return ", ".join(filter(None, facts))
 
 

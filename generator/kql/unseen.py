@@ -9,26 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from generator.text.safe_text import FILLERS
+
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-_FILLERS = frozenset(
-    chr(code)
-    for first, last in (
-        (0x034F, 0x034F),
-        (0x115F, 0x1160),
-        (0x17B4, 0x17B5),
-        (0x180B, 0x180D),
-        (0x2800, 0x2800),
-        (0x3164, 0x3164),
-        (0xFE00, 0xFE0F),
-        (0xFFA0, 0xFFA0),
-        (0xE0100, 0xE01EF),
-    )
-    for code in range(first, last + 1)
-)
-"""Letters, marks and symbols without a picture of their own."""
-
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Bidirectional embeddings, overrides and isolates: text behind them is shown in another order."""
 
@@ -52,7 +37,7 @@ def unseen_offsets(text: str) -> list[int]:
 
 
 def _is_unseen(character: str) -> bool:
-    return unicodedata.category(character) in _UNSEEN_CATEGORIES or character in _FILLERS
+    return unicodedata.category(character) in _UNSEEN_CATEGORIES or character in FILLERS
 
 
 def is_space(character: str) -> bool:

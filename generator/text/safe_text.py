@@ -17,6 +17,26 @@ _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 _COMMAND = re.compile(r"^(?:[^\S\n]|\x1b\[[0-9;]*m)*:(?=:)|#(?=#(?:vso)?\[)", re.MULTILINE)
 
 
+FILLERS = frozenset(
+    chr(code)
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180D),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
+    for code in range(first, last + 1)
+)
+"""Letters, marks and symbols without a picture of their own, which `str.isprintable` lets pass."""
+
+_FILLER = re.compile(f"[{''.join(sorted(FILLERS))}]")
+
+
 def visible(text: str, *, keep: str = "") -> str:
     """Return the text with every unsafe character written as an escape such as `\\x1b`.
 
@@ -38,6 +58,11 @@ def visible_character(character: str) -> str:
     if character.isprintable():
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def without_fillers(text: str) -> str:
+    """Return text in which characters without a picture of their own are escapes as well."""
+    return _FILLER.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def spelled_out(text: str) -> str:

@@ -17,6 +17,8 @@ from markdown_it import MarkdownIt
 from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
 from generator.deploy.plan_basis import basis_of
+from generator.deploy.plan_diff import diff_lines, query_text_lines
+from generator.deploy.plan_digest import creation_facts
 from generator.deploy.plan_file import (
     PlanFileError,
     check_plan,
@@ -372,3 +374,63 @@ def test_what_is_left_out_is_counted_and_what_is_not_is_not_mentioned(
         assert "Left out" not in last
     else:
         assert re.fullmatch(f"Left out here: {said}; the plan as JSON or text shows all.", last)
+
+
+FILLERS = "\u034f\ufe0f\U000e0100\u3164\u115f\u17b4\u180b\u2800"
+
+
+@pytest.mark.parametrize("filler", FILLERS, ids=lambda c: f"U+{ord(c):04X}")
+@pytest.mark.parametrize("path", ["properties.query", "properties.displayName"])
+def test_what_has_no_picture_of_its_own_is_seen(filler: str, path: str) -> None:
+    lines = [line.text for line in diff_lines(Change(path, "op 1", f"op{filler} 1"))]
+    assert not any(filler in line for line in lines)
+    assert len(set(lines)) == len(lines)
+    assert not any(filler in line for line in query_text_lines(f"T\n| where a == 'x{filler}'"))
+
+
+@given(
+    st.integers(0, 40), st.integers(300, 3_000), st.integers(0, 40), st.sampled_from(["query", "x"])
+)
+def test_every_end_of_what_differs_in_a_long_line_is_shown(
+    before: int, between: int, after: int, member: str
+) -> None:
+    live = "a" * before + "FIRST" + "b" * between + "LAST" + "c" * after
+    desired = live.replace("FIRST", "first").replace("LAST", "last")
+    lines = {
+        line.sign: line.text for line in diff_lines(Change(f"properties.{member}", live, desired))
+    }
+    assert "FIRST" in lines["-"]
+    assert "LAST" in lines["-"]
+    assert "first" in lines["+"]
+    assert "last" in lines["+"]
+    assert all(len(text) < 500 for text in lines.values())
+
+
+def test_differences_that_are_left_out_are_counted() -> None:
+    live = "A" + "b" * 1_000 + "B" + "c" * 1_000 + "C"
+    desired = live.replace("A", "x").replace("B", "yy").replace("C", "z")
+    (old, new) = (line.text for line in diff_lines(Change("properties.x", live, desired)))
+    assert "characters that differ" in old
+    assert "characters that differ" in new
+
+
+@given(st.text(st.sampled_from("ab |"), min_size=301, max_size=2_000))
+def test_a_long_line_of_a_new_query_is_shown_whole(line: str) -> None:
+    text = f"T{line}x"
+    assert "".join(part.removeprefix("… ") for part in query_text_lines(text)) == text
+
+
+def test_what_keeps_the_alerts_of_a_new_rule_from_anybody_is_told() -> None:
+    quiet = body(
+        0,
+        suppressionEnabled=True,
+        suppressionDuration="P1D",
+        incidentConfiguration={"createIncident": False},
+        alertDetailsOverride={"alertSeverityColumnName": "Level"},
+    )
+    action = Action(rule_id(0), "area/rule-0000", "Scheduled", ActionKind.CREATE, desired=quiet)
+    facts = creation_facts(action) or ""
+    for fact in ("no incident", "suppressed for P1D", "severity from column Level"):
+        assert fact in facts
+    loud = replace(action, desired=body(0))
+    assert "incident" not in (creation_facts(loud) or "")
