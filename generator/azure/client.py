@@ -153,6 +153,12 @@ class ArmClient:
         except GoneError:
             return
 
+    @property
+    def stable_version(self) -> str | None:
+        """The version set for this run where it is a stable one, which does not show everything."""
+        chosen = self._api_version
+        return None if chosen is None or is_preview(chosen) else chosen
+
     def _version(self, version: str) -> str:
         return self._api_version or version
 

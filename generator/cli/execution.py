@@ -175,7 +175,7 @@ def _take_snapshot(arm: ArmClient, job: Job, orders: Orders, settings: Settings)
     items = snapshot_items(arm, bodies, concurrency=orders.concurrency, only=touched)
     try:
         path = snapshot_path(job.root, job.plan.tenant, now)
-        write_snapshot(path, job.plan.workspace_id, now, items)
+        write_snapshot(path, job.plan.workspace_id, now, items, arm.stable_version)
     except OSError as error:
         raise CommandError(
             f"nothing was deployed: the snapshot cannot be written: {error}",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from generator.azure.client import ArmClient
+from generator.azure.failures import OVERRIDE
 from generator.cli.console import warn
 from generator.cli.content import load_content
 from generator.cli.execution import Job
@@ -42,6 +44,13 @@ def prepare_restoration(
         raise CommandError(str(error), AZURE) from error
     except SnapshotError as error:
         raise CommandError(str(error)) from error
+    if snapshot.api_version is not None and snapshot.api_version != os.environ.get(OVERRIDE, ""):
+        raise CommandError(
+            f"{file} was taken with API version {snapshot.api_version}, which does not show "
+            f"everything: what it lacks would be removed. Set {OVERRIDE}={snapshot.api_version} to "
+            "put back what it shows",
+            AZURE,
+        )
     if any(
         (problem.slug is not None or problem.source is None)
         and problem.problem.code != BYTE_ORDER_MARK

@@ -7,6 +7,7 @@ plan still says `stale`'s; here they meet.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,7 +72,10 @@ def make_plan(
         origins = NO_ORIGINS
         if root is not None:
             origins = origins_of(root, tenant, part, workspace, options.only)
-        planned = plan_actions(part, workspace, options, differ=differ, origins=origins.by_id)
+        planned = _within_version(
+            plan_actions(part, workspace, options, differ=differ, origins=origins.by_id),
+            arm.stable_version,
+        )
         on = None if root is None else switches_on_note(planned, options.reenable)
         notes += (*origins.notes, *filter(None, (on, stays_off_note(planned))))
         actions += planned
@@ -86,6 +90,34 @@ def make_plan(
         notes=tuple(notes),
     )
     return with_losses(LiveRules(arm), plan), workspaces
+
+
+def _within_version(actions: tuple[Action, ...], version: str | None) -> tuple[Action, ...]:
+    """Block what the API version of this run neither shows nor holds whole."""
+    if version is None:
+        return actions
+    return tuple(
+        action
+        if action.desired is None
+        or (why := KINDS[action.content_kind].only_in_preview(action.desired)) is None
+        else replace(
+            action,
+            action=ActionKind.BLOCKED,
+            reason=f"API version {version}, which is set for this run, hides a part of it: {why}",
+            changes=(),
+            origin=None,
+        )
+        for action in actions
+    )
+
+
+def hidden_by_version(content: TenantContent, version: str | None) -> tuple[str, ...]:
+    """Return the labels of what an API version does not show whole; none without a version."""
+    return tuple(
+        one.label
+        for one in content.desired
+        if version is not None and KINDS[one.kind].only_in_preview(one.body) is not None
+    )
 
 
 def read_all(arm: ArmClient, content: TenantContent, reading: Reading) -> Workspaces:

@@ -74,11 +74,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a workspace held at a time (UTC, ISO 8601)."""
+    """What a workspace held at a time (UTC, ISO 8601).
+
+    `api_version` is the one that it was read with where that does not show everything.
+    """
 
     workspace_id: str
     taken_at: str
     items: tuple[Item, ...]
+    api_version: str | None = None
 
 
 def snapshot_path(root: Path, tenant: str, now: datetime) -> Path:
@@ -125,7 +129,13 @@ def snapshot_items(
         return list(pool.map(item, *zip(*pairs, strict=True))) if pairs else []
 
 
-def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, items: Iterable[Item]) -> int:
+def write_snapshot(
+    path: Path,
+    workspace_id: str,
+    taken_at: datetime,
+    items: Iterable[Item],
+    api_version: str | None = None,
+) -> int:
     """Write a snapshot whole or not at all and return the number of items.
 
     Raises OSError, and UnintelligibleError for what `read_snapshot` would refuse: a snapshot that
@@ -135,7 +145,13 @@ def write_snapshot(path: Path, workspace_id: str, taken_at: datetime, items: Ite
 
     def write(stream: TextIO) -> None:
         nonlocal count
-        head = {"version": VERSION, "workspaceId": workspace_id, "takenAt": _iso(taken_at)}
+        head: dict[str, Any] = {
+            "version": VERSION,
+            "workspaceId": workspace_id,
+            "takenAt": _iso(taken_at),
+        }
+        if api_version is not None:
+            head["apiVersion"] = api_version
         stream.write(json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rules": [')
         for item in items:
             document = item.document()
@@ -159,13 +175,16 @@ def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
         raise SnapshotError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise SnapshotError(f"{path} is no snapshot: {error}") from error
-    if not isinstance(document, dict) or set(document) != {
+    if not isinstance(document, dict) or set(document) - {"apiVersion"} != {
         "version",
         "workspaceId",
         "takenAt",
         "rules",
     }:
         raise SnapshotError(f"{path} is no snapshot")
+    api_version = document.get("apiVersion")
+    if "apiVersion" in document and not isinstance(api_version, str):
+        raise SnapshotError(f"{path} does not say with which API version it was taken")
     if isinstance(document["version"], bool) or document["version"] not in _READ:
         raise SnapshotError(f"{path} is a snapshot of version {document['version']!r}")
     taken_at = document["takenAt"]
@@ -181,7 +200,7 @@ def read_snapshot(path: Path, workspace_id: str) -> Snapshot:
     items = tuple(_item(rule) for rule in rules)
     if len({Key.of(item.kind, item.name) for item in items}) != len(items):
         raise SnapshotError(f"{path} holds a rule twice")
-    return Snapshot(str(document["workspaceId"]), str(document["takenAt"]), items)
+    return Snapshot(str(document["workspaceId"]), str(document["takenAt"]), items, api_version)
 
 
 def _item(document: Mapping[str, Any]) -> Item:

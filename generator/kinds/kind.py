@@ -162,6 +162,9 @@ class ContentKind(Protocol):
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
         """Return the resource of this name in Azure whose body is known, such as from a plan."""
 
+    def only_in_preview(self, body: Mapping[str, Any]) -> str | None:
+        """Return why only a preview version of the API shows and holds a body, or None."""
+
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
         """Tell whether the service has switched a live one off itself."""
 

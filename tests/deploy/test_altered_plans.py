@@ -395,3 +395,53 @@ def test_drift_against_a_plan_of_paths_is_refused_since_it_says_nothing_of_the_r
     plan = altered(site, lambda _d: None, "area/rule-1")
     assert site.run("drift", "--against", plan) == 2
     assert "PATHS" in site.err
+
+
+STABLE = "2025-09-01"
+
+
+def with_sub_technique(site: Site) -> None:
+    assert site.run("deploy") == 0
+    assert site.portal.rules()[IDS[0]]["properties"]["subTechniques"]
+
+
+def test_a_version_that_does_not_show_a_rule_whole_blames_nobody(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_sub_technique(site)
+    monkeypatch.setenv("SENTINELGEN_API_VERSION", STABLE)
+    before = site.portal.rules()
+    assert site.run("plan") == 1
+    assert f"API version {STABLE}" in site.out
+    assert "changed outside" not in site.out
+    assert site.run("deploy") == 3
+    assert site.run("drift") == 3
+    assert "area/rule-0" in site.err
+    assert site.portal.rules() == before
+
+
+def test_a_snapshot_that_a_stable_version_took_is_put_back_with_that_version_only(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_sub_technique(site)
+    monkeypatch.setenv("SENTINELGEN_API_VERSION", STABLE)
+    assert site.run("snapshot") == 0
+    assert STABLE in site.err
+    path = site.out.strip()
+    assert json.loads(Path(path).read_text("utf-8"))["apiVersion"] == STABLE
+    monkeypatch.delenv("SENTINELGEN_API_VERSION")
+    before = site.portal.rules()
+    assert site.run("rollback", path) == 3
+    assert "SENTINELGEN_API_VERSION=" in site.err
+    assert site.portal.rules() == before
+    assert site.run("snapshot") == 0
+    assert "apiVersion" not in json.loads(Path(site.out.strip()).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("version", [7, None, [], {}])
+def test_a_snapshot_of_an_odd_api_version_is_none(site: Site, version: object) -> None:
+    site.run("snapshot")
+    path = Path(site.out.strip())
+    document = json.loads(path.read_text("utf-8")) | {"apiVersion": version}
+    path.write_text(json.dumps(document), "utf-8")
+    assert site.run("rollback", str(path)) == 2

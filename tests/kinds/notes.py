@@ -35,6 +35,9 @@ class Notes:
             self.name, name, label, self.seat.file(label), self.type, "2026-01-01", body
         )
 
+    def only_in_preview(self, _body: Mapping[str, Any]) -> str | None:
+        return None
+
     def is_auto_disabled(self, _body: Mapping[str, Any]) -> bool:
         return False
 

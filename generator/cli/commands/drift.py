@@ -51,8 +51,10 @@ def command(
     """
     from generator.cli.console import result, result_json, warn  # noqa: PLC0415 - start-up time
     from generator.cli.exit_codes import (  # noqa: PLC0415 - start-up time
+        AZURE,
         CLEAN,
         CONTENT,
+        CommandError,
     )
     from generator.cli.kql import KqlChoice  # noqa: PLC0415 - start-up time
     from generator.cli.workspace import (  # noqa: PLC0415 - start-up time
@@ -68,6 +70,7 @@ def command(
     )
     from generator.deploy.drift_markdown import drift_markdown  # noqa: PLC0415 - start-up time
     from generator.deploy.planner import (  # noqa: PLC0415 - start-up time
+        hidden_by_version,
         origins_of,
         read_all,
         reading_of,
@@ -79,6 +82,14 @@ def command(
         return CONTENT
     deployed = None if against is None else deployed_plan(prepared, against)
     with connected(prepared.tenant, verbose=verbose) as arm:
+        hidden = hidden_by_version(prepared.content, arm.stable_version)
+        if hidden:
+            raise CommandError(
+                f"API version {arm.stable_version}, which is set for this run, does not show "
+                f"{len(hidden)} rules whole, so nothing can be told of them: "
+                f"{', '.join(hidden[:10])}",
+                AZURE,
+            )
         reading = reading_of(prepared.root, prepared.tenant, prepared.content, twice=True)
         workspaces = read_all(arm, prepared.content, reading)
         told = {

@@ -70,17 +70,20 @@ def command(
                 if not is_ours(name, content.of(kind).owned):
                     # By name: a list that changes while it is read shows one on two of its pages.
                     known[name if not name.isascii() else name.casefold()] = body
+        stable = arm.stable_version
         items = snapshot_items(arm, {kind: known.values() for kind, known in bodies.items()})
     now = datetime.now(UTC)
     try:
         path = out or snapshot_path(catalog.root, tenant.name, now)
-        count = write_snapshot(path, tenant.target.workspace_id, now, items)
+        count = write_snapshot(path, tenant.target.workspace_id, now, items, stable)
     except OSError as error:
         raise CommandError(f"the snapshot cannot be written: {error}") from error
     for item in items:
         if item.kind == ANALYTIC_RULES.name and item.actions is None:
             name = printable(repr(item.body.get("name")), 100)
             warn(f"the playbook actions of rule {name} are left out: it has no usable name")
+    if stable is not None:
+        warn(f"API version {stable} does not show everything: a rollback of this needs it as well")
     result(str(path))
     say(f"{count} rules", quiet=settings.quiet)
     return CLEAN

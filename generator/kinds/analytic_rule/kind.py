@@ -10,7 +10,11 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
-from generator.kinds.analytic_rule.api_versions import api_version_of
+from generator.kinds.analytic_rule.api_versions import (
+    ONLY_IN_PREVIEW,
+    api_version_of,
+    needs_preview,
+)
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
@@ -68,6 +72,10 @@ class AnalyticRules:
     def resource_of(self, name: str, label: str, body: Mapping[str, Any]) -> Resource:
         """Return the resource of a rule with this body."""
         return Resource(self.name, name, label, SEAT.file(label), TYPE, api_version_of(body), body)
+
+    def only_in_preview(self, body: Mapping[str, Any]) -> str | None:
+        """Return why only a preview version of the API shows and holds a rule, or None."""
+        return ONLY_IN_PREVIEW if needs_preview(body) else None
 
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
         """Tell whether Sentinel has switched a rule off itself."""
