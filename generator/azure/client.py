@@ -128,12 +128,14 @@ class ArmClient:
         version: str,
         *,
         etag: str | None = None,
+        is_new: bool = False,
         preview_only: str | None = None,
     ) -> Body:
         """Create or replace a resource and return it as the service answers.
 
         With an etag the service is asked to refuse when the resource has another one. It compares
-        the body's member; the header is what HTTP has for it. Raises ConflictError when it has
+        the body's member; the header is what HTTP has for it. With `is_new` it is asked to refuse
+        when there is a resource already (RFC 9110, 13.1.2). Raises ConflictError when it has
         refused. `preview_only` says why only a preview version can hold this, None where a stable
         one can.
         """
@@ -143,7 +145,7 @@ class ArmClient:
             raise InvalidError(
                 f"API version {chosen}, which is set for this run, cannot hold this: {preview_only}"
             )
-        return self._body("PUT", address, chosen, sent, etag)
+        return self._body("PUT", address, chosen, sent, etag, is_new=is_new)
 
     def delete(self, address: str, version: str, etag: str | None = None) -> None:
         """Delete a resource; one that is gone already is no error."""
@@ -182,10 +184,17 @@ class ArmClient:
             link = link.replace("{", "%7B").replace("}", "%7D")
 
     def _body(
-        self, method: str, address: str, version: str, body: Any = None, etag: str | None = None
+        self,
+        method: str,
+        address: str,
+        version: str,
+        body: Any = None,
+        etag: str | None = None,
+        *,
+        is_new: bool = False,
     ) -> Body:
         with translated(version):
-            return body_of(self._send(method, address, version, body, etag))
+            return body_of(self._send(method, address, version, body, etag, is_new=is_new))
 
     def _send(
         self,
@@ -194,13 +203,19 @@ class ArmClient:
         version: str | None,
         body: Any = None,
         etag: str | None = None,
+        *,
+        is_new: bool = False,
     ) -> Any:
         """Send a request and return the document that is answered, None where there is none."""
+        condition = {"If-None-Match": "*"} if is_new else {}
         request = HttpRequest(
             method,
             url,
             params={} if version is None else {"api-version": version},
-            headers={"Accept": "application/json"} | ({} if etag is None else {"If-Match": etag}),
+            headers={
+                "Accept": "application/json",
+                **(condition if etag is None else {"If-Match": etag}),
+            },
             **({} if body is None else {"json": body}),
         )
         with self._borrowed() as sdk:

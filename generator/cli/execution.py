@@ -21,7 +21,8 @@ from generator.azure.client import ArmClient
 from generator.cli.console import ask, is_terminal, progress_bar, say, show_rich
 from generator.cli.exit_codes import AZURE, CLEAN, CONTENT, INVOCATION, STOPPED, CommandError
 from generator.cli.options import Settings
-from generator.cli.reporting import Report, stop_signals
+from generator.cli.reporting import Report
+from generator.cli.stopping import stop_signals
 from generator.cli.workspace import show_plan
 from generator.deploy.apply import Execution, Site, apply_plan, without_write
 from generator.deploy.blast_radius import BlastRadius, excess

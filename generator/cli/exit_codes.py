@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-
 CLEAN = 0
 CONTENT = 1
 INVOCATION = 2
@@ -19,16 +17,3 @@ class CommandError(Exception):
     def __init__(self, message: str, code: int = INVOCATION) -> None:
         super().__init__(message)
         self.code = code
-
-
-class StoppedError(KeyboardInterrupt):
-    """A signal ends the run as Ctrl-C does; `number` is the signal's."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
-def stopped_by(stop: BaseException | None) -> int:
-    """Return the exit code of a run that a signal or Ctrl-C has ended."""
-    return STOPPED + (stop.number if isinstance(stop, StoppedError) else signal.SIGINT)

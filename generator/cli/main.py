@@ -27,24 +27,37 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        if "--report" in " ".join(given):
+        if not _may_report(given):
+            return _main(given)
+        from generator.cli.stopping import raised_as_errors
+
+        with raised_as_errors():
             from generator.cli.report_file import begin_report
 
             begin_report(given)
-        from generator.cli.console import lasting_output, prepare_streams
+            return _main(given)
+    except KeyboardInterrupt as stop:
+        return _stopped(stop, given)
 
+
+def _may_report(arguments: list[str]) -> bool:
+    return "--report" in " ".join(arguments)
+
+
+def _main(arguments: list[str]) -> int:
+    from generator.cli.console import lasting_output, prepare_streams
+
+    try:
         prepare_streams()
         _forget_the_job()
         if _COMPLETION in os.environ:
             # A shell asks for completions, which click writes as bytes; lasting output is text.
-            return _run(given)
+            return _run(arguments)
         with lasting_output(BrokenPipeError):
-            return _run(given)
-    except KeyboardInterrupt as stop:
-        return _stopped(stop)
+            return _run(arguments)
     except OSError as error:
         # The last of the output could not be written.
-        return _explain(error)
+        return _explain(error, arguments)
 
 
 def _run(arguments: list[str]) -> int:
@@ -58,7 +71,7 @@ def _run(arguments: list[str]) -> int:
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except Exception as error:  # noqa: BLE001 - the one place where no defect may pass
-        return _explain(error)
+        return _explain(error, arguments)
     return code if isinstance(code, int) else CLEAN
 
 
@@ -68,15 +81,20 @@ def _forget_the_job() -> None:
         del os.environ[name]
 
 
-def _stopped(stop: BaseException | None) -> int:
+def _stopped(stop: BaseException | None, arguments: list[str]) -> int:
     from generator.cli.console import say
-    from generator.cli.exit_codes import stopped_by
+    from generator.cli.stopping import stopped_by
 
     say("Stopped.")
-    return stopped_by(stop)
+    code = stopped_by(stop)
+    if _may_report(arguments):
+        from generator.cli.report_file import end_report
+
+        end_report(arguments, code)
+    return code
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: Exception, arguments: list[str]) -> int:
     """Say on stderr what went wrong and return the exit code."""
     import click
 
@@ -84,7 +102,7 @@ def _explain(error: Exception) -> int:
     from generator.cli.exit_codes import INVOCATION, CommandError
 
     if isinstance(error, click.Abort):
-        return _stopped(error.__cause__)
+        return _stopped(error.__cause__, arguments)
     if isinstance(error, click.ClickException):
         say(_shown(error))
         return INVOCATION

@@ -26,21 +26,41 @@ _NOT_BEGUN = "the run ended before the command began"
 _HELP = frozenset({"-h", "--help"})
 
 
+_OF_THIS_RUN: set[Path] = set()
+"""Reports that say more than that the run has not begun."""
+
+
 def begin_report(arguments: Sequence[str]) -> None:
     """Put a report in the place of an earlier one, before a command line is understood."""
+    _OF_THIS_RUN.clear()
+    _write_to_named(arguments, INVOCATION, _NOT_BEGUN)
+
+
+def end_report(arguments: Sequence[str], code: int) -> None:
+    """Say that the run was stopped, unless the command has said already how far it came."""
+    _write_to_named(arguments, code, f"{_NOT_BEGUN}: stopped by the user")
+
+
+def _write_to_named(arguments: Sequence[str], code: int, error: str) -> None:
     if not REPORTING & set(arguments) or _HELP & set(arguments):
         return
     for index, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
-        path = value if equals else "".join(arguments[index + 1 : index + 2])
-        if name == "--report" and path:
+        text = value if equals else "".join(arguments[index + 1 : index + 2])
+        path = Path(text)
+        if name == "--report" and text and path.absolute() not in _OF_THIS_RUN:
             # What cannot be written is told when the command has been understood.
             with suppress(CommandError):
-                write_report(Path(path), report_document(exit_code=INVOCATION, error=_NOT_BEGUN))
+                _write(path, report_document(exit_code=code, error=error))
 
 
 def write_report(path: Path, document: dict[str, Any]) -> None:
     """Replace the report. Raises CommandError, with no earlier report left behind."""
+    _OF_THIS_RUN.add(path.absolute())
+    _write(path, document)
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
     code = document["exitCode"] or AZURE
     # The report of a command line that was refused comes here without its options' checks.
     if (problem := destination_problem(path, REPORT)) is not None:

@@ -6,7 +6,6 @@ rules are written and what is shown of it is elsewhere.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,8 +14,9 @@ from pathlib import Path
 import click
 
 from generator.cli.console import lasting_output
-from generator.cli.exit_codes import AZURE, INVOCATION, CommandError, StoppedError, stopped_by
+from generator.cli.exit_codes import AZURE, INVOCATION, CommandError
 from generator.cli.report_file import write_report
+from generator.cli.stopping import raised_as_errors, stopped_by
 from generator.deploy.apply import without_write
 from generator.deploy.plan import Plan
 from generator.deploy.report_document import report_document
@@ -98,7 +98,7 @@ def reported(path: Path | None, tenant: str, *inputs: Path | None) -> Iterator[R
         report.write(AZURE, _NOT_ENDED)
     except CommandError as error:
         raise CommandError(f"nothing was done: {error}") from error
-    with lasting_output(), _signals_raise():
+    with lasting_output(), raised_as_errors():
         try:
             yield report
         except BaseException as error:
@@ -122,27 +122,3 @@ def _ending(error: BaseException) -> tuple[int, str]:
             return INVOCATION, str(error)
         case _:
             return INVOCATION, f"internal error: {type(error).__name__}"
-
-
-def stop_signals() -> tuple[signal.Signals, ...]:
-    """Return the signals besides Ctrl-C that end a run: a termination, a terminal that goes away.
-
-    Whoever has a run survive its terminal (`nohup`) has SIGHUP ignored, and that stays so.
-    """
-    hang_up: signal.Signals | None = getattr(signal, "SIGHUP", None)
-    if hang_up is None or signal.getsignal(hang_up) is signal.SIG_IGN:
-        return (signal.SIGTERM,)
-    return (signal.SIGTERM, hang_up)
-
-
-@contextmanager
-def _signals_raise() -> Iterator[None]:
-    def stop(number: int, _frame: object) -> None:
-        raise StoppedError(number)
-
-    before = {number: signal.signal(number, stop) for number in stop_signals()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

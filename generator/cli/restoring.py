@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from generator.azure.client import ArmClient
 from generator.azure.failures import OVERRIDE
@@ -19,12 +19,13 @@ from generator.cli.options import Settings
 from generator.cli.workspace import Prepared, plan_options, tenant_of
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.planner import make_plan, reading_of
-from generator.deploy.playbooks import logic_app, missing, restore
+from generator.deploy.playbooks import logic_app, missing, restore, trigger_uri
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of
 from generator.deploy.snapshot import OtherWorkspaceError, SnapshotError, read_snapshot
 from generator.deploy.workspace import Workspace
 from generator.disk.text_files import BYTE_ORDER_MARK
+from generator.disk.untrusted_json import parse_json
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.shape import Shape
 
@@ -70,16 +71,19 @@ def read_trigger_uris(file: Path | None) -> dict[str, str]:
         return {}
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
-        document = json.loads(text)
+        document = parse_json(text)
     except OSError as error:
         raise CommandError(f"cannot read {file}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise CommandError(f"{file} is not JSON") from error
+    except ValueError as error:
+        raise CommandError(f"{file} cannot be used: {error}") from error
     if not isinstance(document, dict) or not all(
         isinstance(uri, str) and uri.startswith("https://") for uri in document.values()
     ):
         raise CommandError(f"{file} is no object of Logic App resource ids to https:// URIs")
-    return {resource.casefold(): uri for resource, uri in document.items()}
+    uris = {resource.casefold(): uri for resource, uri in document.items()}
+    if len(uris) != len(document):
+        raise CommandError(f"{file} names a Logic App twice; letter case does not tell two apart")
+    return uris
 
 
 def restoration_job(
@@ -111,7 +115,7 @@ def restoration_job(
         plan = replace(plan, notes=(*plan.notes, note))
 
     client = LiveRules(arm)
-    lost = _lost_playbooks(client, workspaces[client.kind], restoration)
+    lost = _lost_playbooks(client, workspaces[client.kind], restoration, trigger_uris)
     plan = replace(plan, notes=(*plan.notes, *lost, *_untold_playbooks(plan, restoration)))
 
     def reattach(deployment: Deployment) -> Deployment:
@@ -134,15 +138,29 @@ def restoration_job(
     )
 
 
-def _lost_playbooks(client: LiveRules, workspace: Workspace, restoration: Restoration) -> list[str]:
+def _lost_playbooks(
+    client: LiveRules,
+    workspace: Workspace,
+    restoration: Restoration,
+    trigger_uris: Mapping[str, str],
+) -> list[str]:
     """Return a note for each playbook that a rule has lost. Raises ServiceError."""
     notes = []
     for rule_id, wanted in restoration.actions.items():
         live = workspace.ours.get(rule_id)
         gone = missing(client, live.id, wanted) if live else wanted
         rule = restoration.content.of(client.kind).owned[rule_id]
-        notes += [f"attaches playbook {logic_app(body)} to {rule}" for body in gone]
+        notes += [_lost_note(body, rule, trigger_uris) for body in gone]
     return notes
+
+
+def _lost_note(body: Mapping[str, Any], rule: str, trigger_uris: Mapping[str, str]) -> str:
+    if trigger_uri(body, trigger_uris) is not None:
+        return f"attaches playbook {logic_app(body)} to {rule}"
+    return (
+        f"playbook {logic_app(body)} of {rule} is lost, and without its trigger URI the service "
+        "most likely refuses to attach it: give it with --trigger-uris FILE"
+    )
 
 
 def _untold_playbooks(plan: Plan, restoration: Restoration) -> list[str]:

@@ -17,7 +17,13 @@ from generator.deploy.origin import Origin, Source
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.plan_actions import DISABLED_OUTSIDE
 from generator.deploy.tenant_content import KindContent, TenantContent
-from generator.deploy.workspace import LiveRule, Workspace, Workspaces, switched
+from generator.deploy.workspace import (
+    CONTRADICTED,
+    LiveRule,
+    Workspace,
+    Workspaces,
+    switched,
+)
 from generator.kinds import KINDS, UNNAMED_KIND
 from generator.kinds.kind import Resource
 from generator.kinds.shape import Change
@@ -97,7 +103,10 @@ def _drift_of(
     for key, one in expected.items():
         live = workspace.ours.get(key)
         origin = origins.get(key)
-        if live is None:
+        if key in workspace.contradicted:
+            missing = DriftStatus.MISSING
+            yield Drift(one.id, one.label, missing, reason=CONTRADICTED, content_kind=kind)
+        elif live is None:
             status = _status(origin, DriftStatus.MISSING)
             yield Drift(one.id, one.label, status, origin=origin, content_kind=kind)
         elif live.shape.changes(live.body, one.body):

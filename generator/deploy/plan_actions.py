@@ -14,6 +14,7 @@ from generator.deploy.origin import NO_ORIGINS, Origin
 from generator.deploy.plan import Action, ActionKind, PlanOptions
 from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import (
+    CONTRADICTED,
     NO_ETAG,
     LiveRule,
     Workspace,
@@ -64,6 +65,7 @@ def plan_actions(
         )
         for rule in looked_at
     ]
+    actions = [_blocked_if_contradicted(action, workspace) for action in actions]
     if options.only is None:
         wanted = {rule.id.casefold() for rule in content.desired}
         actions += [
@@ -110,6 +112,12 @@ def _decide(
         recreated = "is deleted and created again, because the kind changes"
         return replace(action, reason=f"{action.reason}; {recreated}" if stays_off else recreated)
     return action
+
+
+def _blocked_if_contradicted(action: Action, workspace: Workspace) -> Action:
+    if action.id.casefold() not in workspace.contradicted:
+        return action
+    return replace(action, action=ActionKind.BLOCKED, reason=CONTRADICTED, changes=(), origin=None)
 
 
 def _of_one_that_stays_off(

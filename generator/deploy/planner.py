@@ -20,7 +20,7 @@ from generator.deploy.plan_basis import basis_of
 from generator.deploy.plan_file import check_plan
 from generator.deploy.plan_text import stays_off_note, switches_on_note
 from generator.deploy.playbooks import with_losses
-from generator.deploy.reading import Reading, asked_again, read_now
+from generator.deploy.reading import Reading, read_now, sure_of
 from generator.deploy.recent_writes import recall
 from generator.deploy.results import Result
 from generator.deploy.stale import held_against
@@ -68,7 +68,7 @@ def make_plan(
         if reading.sure:
             first = plan_actions(part, workspace, options, differ=differ)
             same = {a.id.casefold() for a in first if a.action is ActionKind.UNCHANGED}
-            workspace = asked_again(live, workspace, same)
+            workspace = sure_of(live, workspace, same, part.owned, reading.recent)
         origins = NO_ORIGINS
         if root is not None:
             origins = origins_of(root, tenant, part, workspace, options.only)

@@ -25,27 +25,33 @@ def with_losses(client: LiveRules, plan: Plan) -> Plan:
     """
     actions = []
     for action in plan.actions:
-        if action.deletes:
-            playbooks = [logic_app(body) for body in _actions(client, action.id)]
-            if playbooks:
-                loss = f"its playbook actions go with it: {', '.join(sorted(playbooks))}"
-                action = replace(  # noqa: PLW2901 - the same action, said in full
-                    action, reason=f"{action.reason}; {loss}" if action.reason else loss
-                )
-        actions.append(action)
+        loss = _loss(client, action.id) if action.deletes else None
+        reason = "; ".join(filter(None, (action.reason, loss)))
+        actions.append(action if loss is None else replace(action, reason=reason))
     return replace(plan, actions=tuple(actions))
 
 
-def missing(client: LiveRules, rule_id: str, wanted: Iterable[Body]) -> list[Body]:
-    """Return the actions that a rule had and has no more. Raises ServiceError.
+def _loss(client: LiveRules, rule_id: str) -> str | None:
+    try:
+        playbooks = [logic_app(body) for body in client.actions(rule_id)]
+    except GoneError:
+        return "whether playbook actions go with it is not known: the service says it is gone"
+    if not playbooks:
+        return None
+    return f"its playbook actions go with it: {', '.join(sorted(playbooks))}"
 
-    Of a rule that had none nothing is asked.
+
+def missing(client: LiveRules, rule_id: str, wanted: Iterable[Body]) -> list[Body]:
+    """Return the actions that a rule had and has no more as they were. Raises ServiceError.
+
+    One that leads to another Logic App by now is not the one that it had. Of a rule that had none
+    nothing is asked.
     """
     wanted = list(wanted)
     if not wanted:
         return []
-    live = {str(body.get("name", "")).casefold() for body in _actions(client, rule_id)}
-    return [body for body in wanted if str(body.get("name", "")).casefold() not in live]
+    live = {_identity(body) for body in _actions(client, rule_id)}
+    return [body for body in wanted if _identity(body) not in live]
 
 
 def restore(
@@ -65,22 +71,32 @@ def restore(
     return [problem for problem in problems if problem]
 
 
+def _identity(body: Body) -> tuple[str, str]:
+    """Return what makes an action the same one: its name, and what it calls."""
+    return str(body.get("name", "")).casefold(), str(_called(body)).casefold()
+
+
+def _called(body: Body) -> object:
+    properties = body.get("properties")
+    return properties.get("logicAppResourceId") if isinstance(properties, Mapping) else None
+
+
 def logic_app(body: Body) -> str:
     """Return the resource id of an action's Logic App, fit for one line."""
-    properties = body.get("properties")
-    resource = properties.get("logicAppResourceId") if isinstance(properties, Mapping) else None
-    return printable(str(resource or body.get("name")), 200)
+    return printable(str(_called(body) or body.get("name")), 200)
+
+
+def trigger_uri(body: Body, trigger_uris: Mapping[str, str]) -> str | None:
+    """Return where an action's Logic App is called, None where nobody has said it."""
+    return trigger_uris.get(str(_called(body)).casefold())
 
 
 def _attach(
     client: LiveRules, rule_id: str, name: str, body: Body, trigger_uris: Mapping[str, str]
 ) -> str | None:
-    properties = body.get("properties")
-    known = properties if isinstance(properties, Mapping) else {}
-    resource = known.get("logicAppResourceId")
     # Only the operator says where a playbook is called: a file that was altered may name any place.
-    uri = trigger_uris.get(str(resource).casefold())
-    sent = {"logicAppResourceId": resource, "triggerUri": uri}
+    uri = trigger_uri(body, trigger_uris)
+    sent = {"logicAppResourceId": _called(body), "triggerUri": uri}
     try:
         client.put_action(rule_id, name, {key: value for key, value in sent.items() if value})
     except UnansweredError as silence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.azure.errors import GoneError
@@ -19,7 +19,8 @@ from generator.kinds.kind import Key, LiveApi
 CONCURRENCY = 8
 
 UNSHOWN_PAUSES = (0.5, 1.0, 2.0)
-"""Seconds before each further look for a rule that was written from here and is said to be gone."""
+"""Seconds before each further look for a rule that is said to be gone, although it was written from
+here a short time ago or a list shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ def read_now(client: LiveApi, owned: Collection[str], reading: Reading) -> Works
         for key, write in reading.recent.items()
         if key in owned and not write.explains(_etag(workspace, key))
     }
+    latest = workspace
     if reading.twice and not reading.recent:
-        again = read_workspace(client.listed(), owned, client.kind)
+        latest = again = read_workspace(client.listed(), owned, client.kind)
         doubtful |= {
             key
             for key in workspace.ours.keys() | again.ours.keys()
@@ -58,21 +60,52 @@ def read_now(client: LiveApi, owned: Collection[str], reading: Reading) -> Works
     doubtful |= {key for key, rule in workspace.ours.items() if rule.etag is None}
     doubtful |= workspace.ambiguous
     suspects = {key.id for key in reading.suspects if key.kind == client.kind and key.id in owned}
-    now = asked_again(client, workspace, doubtful | suspects)
+    now = _asked_again(client, workspace, doubtful | suspects)
     if any(_etag(now, key) != _etag(workspace, key) for key in suspects):
-        now = asked_again(client, now, now.ours.keys() - doubtful - suspects)
-    # Somebody may have deleted what was written from here a short time ago, or a copy lags behind.
-    written = {key for key, write in reading.recent.items() if key in owned and write.etag}
+        now = _asked_again(client, now, now.ours.keys() - doubtful - suspects)
+    return _with_unshown(client, latest, now, owned, reading.recent)
+
+
+def _with_unshown(
+    client: LiveApi, listed: Workspace, now: Workspace, owned: Collection[str], recent: Writes
+) -> Workspace:
+    """Return a workspace with what only a list shows, unless our own deletion explains that.
+
+    Somebody may have deleted it, or a copy lags behind that was asked. A list that is as new as
+    the answer tells; where it shows the same once more, nothing is taken to be absent.
+    """
+    deleted = {key for key, write in recent.items() if write.is_known and write.etag is None}
+    shown = listed.ours.keys() - deleted
+    written = {key for key, write in recent.items() if key in owned and write.etag}
     for pause in UNSHOWN_PAUSES:
-        unshown = written - now.ours.keys()
+        unshown = (written | shown) - now.ours.keys()
         if not unshown:
-            break
+            return now
         client.stop.wait(pause)
-        now = asked_again(client, now, unshown)
-    return now
+        now = _asked_again(client, now, unshown)
+    if not shown - now.ours.keys():
+        return now
+    again = read_workspace(client.listed(), owned, client.kind)
+    contradicted = (shown & again.ours.keys()) - now.ours.keys()
+    ours = {**now.ours, **{key: again.ours[key] for key in contradicted}}
+    return replace(now, ours=ours, contradicted=frozenset(contradicted))
 
 
-def asked_again(client: LiveApi, workspace: Workspace, keys: Iterable[str]) -> Workspace:
+def sure_of(
+    client: LiveApi,
+    workspace: Workspace,
+    keys: Iterable[str],
+    owned: Collection[str],
+    recent: Writes,
+) -> Workspace:
+    """Return a workspace with some of our rules asked for one by one. Raises ServiceError.
+
+    `keys` and `owned` are lower-case ids.
+    """
+    return _with_unshown(client, workspace, _asked_again(client, workspace, keys), owned, recent)
+
+
+def _asked_again(client: LiveApi, workspace: Workspace, keys: Iterable[str]) -> Workspace:
     """Return a workspace with some of our rules as they are when asked for. Raises ServiceError.
 
     `keys` are lower-case ids.
@@ -89,8 +122,10 @@ def asked_again(client: LiveApi, workspace: Workspace, keys: Iterable[str]) -> W
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="read") as pool:
         answers = dict(zip(wanted, pool.map(ask, wanted), strict=True))
     ours = {**workspace.ours, **answers}
-    return Workspace(
-        {key: rule for key, rule in ours.items() if rule is not None}, workspace.foreign
+    return replace(
+        workspace,
+        ours={key: rule for key, rule in ours.items() if rule is not None},
+        ambiguous=frozenset(),
     )
 
 

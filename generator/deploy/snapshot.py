@@ -108,7 +108,8 @@ def snapshot_items(
     """Return what goes into a snapshot, in the order given. Raises ServiceError.
 
     `bodies` are by kind of content. `only` are the rules whose playbook actions are wanted; None
-    means all. The others go without, and so does a foreign rule whose name leads nowhere.
+    means all. The others go without, and so do a foreign rule whose name leads nowhere and one that
+    is gone.
     """
     rules = LiveRules(arm)
 
@@ -118,11 +119,10 @@ def snapshot_items(
             return Item(kind, body)
         try:
             return Item(kind, body, tuple(rules.actions(name)))
-        except UnaddressableError:
+        except (UnaddressableError, GoneError):
+            # Deleted since the list was read; the body is still worth keeping, and that it had no
+            # playbooks nobody has said.
             return Item(kind, body)
-        except GoneError:
-            # Deleted since the list was read; the body is still worth keeping.
-            return Item(kind, body, ())
 
     pairs = [(kind, body) for kind, listed in bodies.items() for body in listed]
     with ThreadPoolExecutor(concurrency, thread_name_prefix="snapshot") as pool:

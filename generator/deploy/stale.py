@@ -15,7 +15,7 @@ from typing import Any
 from generator.deploy.plan import Action, ActionKind, Plan
 from generator.deploy.plan_file import AlteredPlanError, action_document
 from generator.deploy.results import Outcome, Result
-from generator.deploy.workspace import Workspaces
+from generator.deploy.workspace import CONTRADICTED, Workspaces
 from generator.kinds.kind import Key
 
 _NOT_NAMED = "a rule that came since the plan was made is left alone: {ids}"
@@ -28,7 +28,11 @@ def held_against(plan: Plan, now: Plan, workspaces: Workspaces) -> tuple[Plan, t
     something else about a rule that has not moved since.
     """
     fresh = {action.key: action for action in now.actions}
-    moved = {action.key for action in plan.actions if action.etag != _etag(workspaces, action)}
+    moved = {
+        action.key
+        for action in plan.actions
+        if action.etag != _etag(workspaces, action) or _is_contradicted(workspaces, action)
+    }
     stale: list[Result] = []
     for action in plan.actions:
         key = action.key
@@ -50,6 +54,10 @@ def _keys(plan: Plan) -> frozenset[Key]:
 def _etag(workspaces: Workspaces, action: Action) -> str | None:
     live = workspaces[action.content_kind].ours.get(action.key.id)
     return None if live is None else live.etag
+
+
+def _is_contradicted(workspaces: Workspaces, action: Action) -> bool:
+    return action.writes and action.key.id in workspaces[action.content_kind].contradicted
 
 
 def _require_same(action: Action, now: Action | None, *, others_moved: bool) -> None:
@@ -78,6 +86,8 @@ def _of_moved(action: Action, now: Action | None, workspaces: Workspaces) -> Ite
         yield from _of_one_that_is_gone(action)
     elif action.action is ActionKind.BLOCKED:
         return
+    elif _is_contradicted(workspaces, action):
+        yield Result(action, Outcome.REFUSED, CONTRADICTED)
     elif now is None:
         yield _refused(action, "changed")
     elif now.action is action.action is ActionKind.ORPHAN:

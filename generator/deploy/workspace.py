@@ -19,6 +19,10 @@ NO_ETAG = (
     "the service gives no etag for this rule, so a change by somebody else could not be noticed: "
     "it is not written"
 )
+CONTRADICTED = (
+    "the workspace lists this rule and, asked for it, says that there is none: somebody has made "
+    "or deleted it a moment ago, run again in some minutes"
+)
 _MATCHES_ANYTHING = {"", "*"}
 """What as a condition on a write would be none (RFC 9110, 13.1.1)."""
 
@@ -87,12 +91,14 @@ class ForeignRule:
 class Workspace:
     """Everything of one kind in a workspace. `ours` is by lower-case id.
 
-    `ambiguous` are lower-case ids of ours that the list shows twice, and not alike.
+    `ambiguous` are lower-case ids of ours that the list shows twice, and not alike; `contradicted`
+    those of which the list shows a state and a request of its own says that there is none.
     """
 
     ours: Mapping[str, LiveRule]
     foreign: tuple[ForeignRule, ...]
     ambiguous: frozenset[str] = frozenset()
+    contradicted: frozenset[str] = frozenset()
 
 
 Workspaces = Mapping[str, Workspace]

@@ -57,6 +57,13 @@ class Site:
         assert old in text
         path.write_text(text.replace(old, new), "utf-8")
 
+    def move_to(self, url: str) -> None:
+        """Have the tenant's cloud elsewhere, such as at a hostile service."""
+        path = self.root / "tenants/lab.yaml"
+        document = yaml.safe_load(path.read_text("utf-8"))
+        document["target"]["cloud"] = url
+        path.write_text(yaml.safe_dump(document), "utf-8")
+
     def snapshots(self) -> list[Path]:
         return sorted(self.root.glob(".sentinelgen/snapshots/*.json"))
 
@@ -252,6 +259,49 @@ def test_a_playbook_dies_with_its_rule_and_comes_back_with_its_trigger(site: Sit
     uris.write_text(json.dumps({LOGIC_APP: TRIGGER}), "utf-8")
     assert site.run("rollback", snapshot, "--trigger-uris", str(uris)) == 0
     assert site.portal.call("GET", f"/{IDS[0]}/actions")["value"]
+    assert "planted-signature-1" not in site.out + site.err
+
+
+def test_a_playbook_that_leads_elsewhere_by_now_is_not_the_one_that_was_there(site: Site) -> None:
+    """Somebody has pointed the action of a rule at another Logic App, under the same name."""
+    site.run("deploy")
+    action = {"properties": {"logicAppResourceId": LOGIC_APP, "triggerUri": TRIGGER}}
+    site.portal.call("PUT", f"/{IDS[0]}{ACTION}", action)
+    site.run("snapshot")
+    snapshot = site.out.strip()
+    other = {"logicAppResourceId": f"{LOGIC_APP}-2", "triggerUri": TRIGGER}
+    site.portal.call("PUT", f"/{IDS[0]}{ACTION}", {"properties": other})
+    assert site.run("rollback", snapshot) == 3
+    assert "most likely refuses to attach it: give it with --trigger-uris" in site.err
+    uris = site.root / "uris.json"
+    uris.write_text(json.dumps({LOGIC_APP: TRIGGER}), "utf-8")
+    assert site.run("rollback", snapshot, "--trigger-uris", str(uris)) == 0
+    assert f"attaches playbook {LOGIC_APP} to area/rule-0" in site.err
+    actions = site.portal.call("GET", f"/{IDS[0]}/actions")["value"]
+    assert [a["properties"]["logicAppResourceId"] for a in actions] == [LOGIC_APP]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({LOGIC_APP: TRIGGER, LOGIC_APP.upper(): TRIGGER}),
+        f'{{"{LOGIC_APP}": "https://a/", "{LOGIC_APP}": "https://b/"}}',
+        json.dumps({LOGIC_APP: "http://a/"}),
+        json.dumps([TRIGGER]),
+        f'{{"{LOGIC_APP}": "{TRIGGER}"',
+    ],
+    ids=["case", "key", "http", "list", "cut"],
+)
+def test_trigger_uris_have_one_meaning_or_none_and_no_error_repeats_them(
+    site: Site, tmp_path: Path, text: str
+) -> None:
+    site.run("deploy")
+    site.run("snapshot")
+    snapshot = site.out.strip()
+    file = tmp_path / "uris.json"
+    file.write_text(text, "utf-8")
+    assert site.run("rollback", snapshot, "--trigger-uris", str(file)) == 2
+    assert str(file) in site.err
     assert "planted-signature-1" not in site.out + site.err
 
 

@@ -119,6 +119,38 @@ def test_a_list_of_playbooks_without_value_is_no_empty_list() -> None:
         client.actions(rule_id(1))
 
 
+def test_a_rule_without_a_list_of_playbooks_is_no_rule_without_playbooks() -> None:
+    """A rule is answered, and 404 its list: what is not there is the list, not the playbooks."""
+
+    def answer(_method: str, path: str) -> Reply:
+        return Reply(404) if "/actions" in path else Reply(body=rule_bytes)
+
+    rule_bytes = json.dumps({"name": rule_id(1), **body(1)}).encode()
+    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
+        with pytest.raises(UnintelligibleError, match="no list of its playbooks"):
+            client.actions(rule_id(1))
+
+
+def test_of_a_rule_that_is_gone_a_snapshot_says_nothing_about_playbooks() -> None:
+    listed = {"name": rule_id(1), **body(1)}
+    with (
+        hostile_service(lambda *_: Reply(404)) as seen,
+        ArmClient(target_at(seen.url), collections()) as arm,
+    ):
+        (item,) = snapshot_items(arm, {ANALYTIC_RULES.name: [listed]})
+    assert item.actions is None
+    assert "actions" not in item.document()
+
+
+@pytest.mark.parametrize("name", ["triggerUri", "TriggerUri"])
+def test_a_trigger_uri_that_is_answered_is_not_kept(name: str) -> None:
+    properties = {"logicAppResourceId": "/x", name: "https://x/?sig=planted", "more": 1}
+    page = {"value": [{"name": "a", "properties": properties}]}
+    with answering(Reply(body=json.dumps(page).encode())) as (client, _):
+        (action,) = client.actions(rule_id(1))
+    assert action == {"name": "a", "properties": {"logicAppResourceId": "/x", "more": 1}}
+
+
 @pytest.mark.parametrize(
     "item",
     [

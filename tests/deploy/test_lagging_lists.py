@@ -7,10 +7,11 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from generator.azure.errors import GoneError
 from generator.deploy.plan import Action, ActionKind
 from generator.deploy.reading import Reading, read_now
 from generator.deploy.recent_writes import MEMORY, Write, recall, remember
@@ -20,7 +21,7 @@ from generator.deploy.workspace import live_rule, read_workspace
 from generator.deploy.write_rule import DEPLOYMENT, carry_out
 from generator.disk.private_cache import PrivateCache, open_private_cache
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
-from generator.kinds.kind import Key
+from generator.kinds.kind import Key, LiveApi
 from tests.deploy.conftest import RULES, Lab, rules_at, target_at
 from tests.deploy.hostile import Reply, hostile_service
 from tests.deploy.repository import repository_at
@@ -228,6 +229,107 @@ def test_a_suspect_that_no_list_shows_is_found() -> None:
     suspects = [Key(ANALYTIC_RULES.name, rule_id(1))]
     service = Service([rule(0, '"a"')], [rule(0, '"a"'), rule(1, '"b"')])
     assert read(service, Reading(suspects=suspects)) == {rule_id(0): '"a"', rule_id(1): '"b"'}
+
+
+class Contradiction(Service):
+    """Lists a rule and says of it, for some requests, that there is none."""
+
+    def __init__(self, times: int, *views: list[dict[str, Any]]) -> None:
+        super().__init__(*views)
+        self.times = times
+
+    def answer(self, method: str, path: str) -> Reply:
+        if path.partition("?")[0] != RULES and len(self.gets) < self.times:
+            self.gets.append(path)
+            return Reply(404, b"{}")
+        return super().answer(method, path)
+
+
+SUSPECT = Reading(suspects=[Key(ANALYTIC_RULES.name, rule_id(0))])
+GONE = Reading({rule_id(0): Write(1.0, None, is_known=True)})
+
+
+@pytest.mark.parametrize(
+    ("service", "reading", "is_there", "is_contradicted"),
+    [
+        (Contradiction(2, [rule(0, '"a"')]), SUSPECT, True, False),
+        (Contradiction(99, [rule(0, '"a"')]), SUSPECT, True, True),
+        (Contradiction(99, [rule(0, '"a"')], []), SUSPECT, False, False),
+        (Contradiction(99, [rule(0, '"a"')]), GONE, False, False),
+    ],
+    ids=["lag", "contradiction", "deleted elsewhere", "deleted from here"],
+)
+def test_what_a_list_shows_and_a_read_denies_is_absent_only_where_something_bears_it_out(
+    service: Service, reading: Reading, is_there: bool, is_contradicted: bool
+) -> None:
+    owned = {rule_id(0)}
+    with hostile_service(service.answer) as seen, rules_at(target_at(seen.url)) as client:
+        workspace = read_now(client, owned, reading)
+    assert (rule_id(0) in workspace.ours) is is_there
+    assert (rule_id(0) in workspace.contradicted) is is_contradicted
+
+
+def contradicted_site(site: Site, etag: str = '"a"') -> Contradiction:
+    """Return a workspace that lists a rule of a site, as another machine has just written it."""
+    document = live_body(site, 0)
+    document["properties"] = {**document["properties"], "severity": "High"}
+    return Contradiction(99, [{"name": IDS[0], "etag": etag, **document}])
+
+
+def test_what_is_contradicted_is_blocked_and_neither_created_nor_overwritten(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository_at(site.root).commit(-1)
+    service = contradicted_site(site)
+    with hostile_service(service.answer) as seen:
+        site.move_to(seen.url)
+        assert site.run("plan") == 1
+        assert "says that there is none" in site.out
+        assert site.run("drift", "--format", "json") == 1
+        rules = json.loads(site.out)["rules"]
+        assert {r["id"]: r["reason"] or "" for r in rules}[IDS[0]].endswith("in some minutes")
+        report = tmp_path / "report.json"
+        assert site.run("deploy", "--report", str(report)) == 3
+        puts = [path for method, path, _ in seen.requests if method == "PUT"]
+    assert not [path for path in puts if IDS[0] in path]
+    results = json.loads(report.read_text("utf-8"))["results"]
+    assert {r["id"]: r["outcome"] for r in results}[IDS[0]] == "refused"
+
+
+def test_a_plan_of_what_is_contradicted_by_now_leaves_it_alone(site: Site, tmp_path: Path) -> None:
+    """The rule is as it was planned on, as far as the list tells; that is not far enough."""
+    repository_at(site.root).commit(-1)
+    plan, report = tmp_path / "plan.json", tmp_path / "report.json"
+    service = contradicted_site(site)
+    with hostile_service(service.answer) as seen:
+        site.move_to(seen.url)
+        service.times = 0
+        assert site.run("plan", "--out", str(plan)) == 0
+        service.times, service.gets = 99, []
+        assert site.run("deploy", "--plan", str(plan), "--report", str(report)) == 3
+        puts = [path for method, path, _ in seen.requests if method == "PUT"]
+    assert not [path for path in puts if IDS[0] in path]
+    results = {r["id"]: r for r in json.loads(report.read_text("utf-8"))["results"]}
+    assert results[IDS[0]]["outcome"] == "refused"
+    assert "says that there is none" in results[IDS[0]]["error"]
+
+
+def test_a_creation_replaces_nothing_that_no_read_has_shown(lab: Lab) -> None:
+    """Whoever was faster is not overwritten, although every read says that there is nothing."""
+    wanted = {**body(0), "properties": {**body(0)["properties"], "severity": "High"}}
+    action = Action(rule_id(0), "area/rule-0000", "Scheduled", ActionKind.CREATE, desired=wanted)
+
+    class Blind:
+        kind, stop = lab.client.kind, lab.client.stop
+        put = staticmethod(lab.client.put)
+
+        def get(self, name: str) -> Any:
+            raise GoneError(f"no {name}")
+
+    lab.portal.call("PUT", f"/{rule_id(0)}", body(0))
+    result = carry_out(cast("LiveApi", Blind()), action, None, DEPLOYMENT)
+    assert result.outcome is Outcome.REFUSED
+    assert lab.portal.rules()[rule_id(0)]["properties"]["severity"] != "High"
 
 
 @pytest.mark.parametrize("retired", [False, True])

@@ -233,6 +233,52 @@ def test_a_signal_while_it_plans_is_a_stop(
     assert read(report)["error"] == "stopped by the user"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals there")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "generator.cli.stopping",
+        "generator.cli.report_file",
+        "generator.cli.group",
+        "generator.cli.execution",
+    ],
+)
+def test_a_signal_before_the_command_has_begun_is_a_stop(
+    tmp_path: Path, number: signal.Signals, module: str
+) -> None:
+    """The signal comes while a module is loaded; an earlier report never outlives it."""
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(OLD), "utf-8")
+    code = (
+        "import builtins, os, signal, sys\n"
+        "from generator.cli.main import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r} and sys.meta_path[0] is self:\n"
+        "            del sys.meta_path[0]\n"
+        f"            os.kill(os.getpid(), {int(number)})\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "deploy", "--tenant", "lab", "--yes", "--report", str(path)],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=KILL_SECONDS,
+    )
+    if module == "generator.cli.stopping" and number is not signal.SIGINT:
+        # Nothing of ours has begun, so the process ends as any other does.
+        assert ended.returncode == -number
+        return
+    assert (ended.returncode, ended.stderr.strip()) == (128 + number, "Stopped.")
+    assert read(path)["exitCode"] == 128 + number
+
+
 def test_an_earlier_report_is_gone_before_a_command_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text(json.dumps(OLD), "utf-8")

@@ -51,12 +51,15 @@ class LiveRules:
     ) -> Body:
         """Create or replace a rule and return it as the service answers.
 
-        `over` is the live rule that is replaced. Raises ConflictError where it has another etag.
+        `over` is the live rule that is replaced. Raises ConflictError where it has another etag,
+        and without an etag where there is a rule already.
         """
         version = api_version_of(body) if over is None else api_version_of(body, over)
         why = ONLY_IN_PREVIEW if needs_preview(body) else None
         address = self._address(name)
-        answer = self._arm.put(address, body, version, etag=etag, preview_only=why)
+        answer = self._arm.put(
+            address, body, version, etag=etag, is_new=etag is None, preview_only=why
+        )
         return named(name, answer)
 
     def delete(self, name: str, etag: str | None) -> None:
@@ -64,14 +67,23 @@ class LiveRules:
         self._arm.delete(self._address(name), PREVIEW_API_VERSION, etag)
 
     def actions(self, name: str) -> list[Body]:
-        """Return the playbook actions of a rule."""
+        """Return the playbook actions of a rule, without what is secret of them.
+
+        Raises GoneError when there is no such rule.
+        """
         address = self._address(name, "actions")
-        actions = list(self._arm.pages(address, PREVIEW_API_VERSION))
+        try:
+            actions = list(self._arm.pages(address, PREVIEW_API_VERSION))
+        except GoneError:
+            self.get(name)
+            raise UnintelligibleError(
+                f"the service answers rule {name}, but says that there is no list of its playbooks"
+            ) from None
         if not are_actions(actions):
             raise UnintelligibleError(
                 f"the service lists something as a playbook of rule {name} that is none"
             )
-        return actions
+        return [_without_uri(action) for action in actions]
 
     def put_action(self, name: str, action: str, properties: Mapping[str, Any]) -> Body:
         """Attach a playbook to a rule."""
@@ -80,3 +92,15 @@ class LiveRules:
 
     def _address(self, *names: str) -> str:
         return self._arm.address(ANALYTIC_RULES.collection, *names)
+
+
+def _without_uri(action: Body) -> Body:
+    """Return a playbook action without its trigger URI, which holds a signature.
+
+    No model of the API has it in an answer; where it comes all the same, it is not kept.
+    """
+    properties = action.get("properties")
+    if not isinstance(properties, Mapping):
+        return action
+    kept = {name: value for name, value in properties.items() if name.casefold() != "triggeruri"}
+    return {**action, "properties": kept}
