@@ -53,7 +53,9 @@ def plan_actions(
         rule for rule in content.desired if options.only is None or rule.label in options.only
     ]
     kind = KINDS[content.kind]
-    taken = {rule.display_name.casefold() for rule in workspace.foreign if kind.unique_names}
+    taken = {
+        rule.display_name.casefold(): rule.id for rule in workspace.foreign if kind.unique_names
+    }
     actions = [
         _decide(
             rule,
@@ -83,7 +85,7 @@ def _decide(
     rule: Resource,
     live: LiveRule | None,
     options: PlanOptions,
-    taken: set[str],
+    taken: Mapping[str, str],
     differ: Differ,
     origin: Origin | None,
 ) -> Action:
@@ -131,7 +133,7 @@ def _of_one_that_stays_off(
 
 
 def _obstacle(
-    rule: Resource, live: LiveRule | None, options: PlanOptions, taken: set[str]
+    rule: Resource, live: LiveRule | None, options: PlanOptions, taken: Mapping[str, str]
 ) -> str | None:
     """Return why a rule must not be written, or None."""
     key = rule.id.casefold()
@@ -151,7 +153,7 @@ def _obstacle(
         )
     renamed = live is None or live.display_name.casefold() != name.casefold()
     if renamed and name.casefold() in taken:
-        return f"the name {name!r} is taken by a rule that is not ours"
+        return f"the name {name!r} is taken by rule {taken[name.casefold()]}, which is not ours"
     return None
 
 

@@ -34,14 +34,19 @@ from generator.kinds import KINDS
 from generator.kinds.analytic_rule.live import LiveRules
 from generator.kinds.kind import Key
 from generator.kinds.shape import Shape
+from generator.past.given_up import given_up
 from generator.past.history import History
 from generator.tenants.tenant import Tenant
+from generator.text.safe_text import visible
 
 LAST_COMMITS = 5
 """Commits whose rules are suspected of having been deployed a moment ago."""
 
 SUSPECTS = 5
 """Most rules that are asked for because of that; a mistake of a list shows in most of them."""
+
+
+_MAX_GIVEN_UP = 10
 
 
 def make_plan(
@@ -168,8 +173,32 @@ def origins_of(
     only: frozenset[str] | None = None,
 ) -> Origins:
     """Return where the differences of a workspace come from, as the content's history tells."""
-    return find_origins(
+    origins = find_origins(
         content, workspace, lambda: History(root, tenant.name), datetime.now(UTC), only
+    )
+    note = _given_up_note(root, content, workspace)
+    return origins if note is None else replace(origins, notes=(*origins.notes, note))
+
+
+def _given_up_note(root: Path, content: KindContent, workspace: Workspace) -> str | None:
+    """Return which live rules were ours until somebody deleted their file, or None."""
+    foreign = {rule.id.casefold(): rule for rule in workspace.foreign}
+    try:
+        found = given_up(root, KINDS[content.kind].seat, foreign)
+    except HistoryError:
+        # Where nothing of the history can be read, the origins say so.
+        return None
+    if not found:
+        return None
+    rules = "; ".join(
+        f"{foreign[one.id].id} ({visible(one.file)}, until {one.commit.short})"
+        for one in found[:_MAX_GIVEN_UP]
+    )
+    more = " …" if len(found) > _MAX_GIVEN_UP else ""
+    return (
+        f"{len(found)} live rules are not ours any more, because their id was taken out of the "
+        f"content without `sentinelgen retire`, and run on: {rules}{more}; an entry in "
+        "detections/retired.yaml has --prune delete one"
     )
 
 

@@ -82,6 +82,7 @@ class LiveRule:
 class ForeignRule:
     """A rule that is not ours and is never touched."""
 
+    id: str
     kind: str
     display_name: str
     enabled: bool
@@ -129,7 +130,9 @@ def read_workspace(
                 ambiguous.add(key)
             ours[key] = live
         else:
-            foreign[name] = ForeignRule(kind_in(body, kind), display_name(body), is_enabled(body))
+            foreign[name] = ForeignRule(
+                name, kind_in(body, kind), display_name(body), is_enabled(body)
+            )
     return Workspace(ours, tuple(foreign.values()), frozenset(ambiguous))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.git.commands import HistoryError, git
+from generator.git.objects import REGULAR_FILE_MODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,44 @@ def files_of_last_commits(root: Path, *paths: str, limit: int) -> tuple[str, ...
     )
     names = (name.strip(b"\n").decode("utf-8", "surrogateescape") for name in listing.split(b"\0"))
     return tuple(dict.fromkeys(filter(None, names)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedFile:
+    """A file as it was before a commit changed or deleted it. `blob` names its bytes."""
+
+    path: str
+    blob: str
+    commit: Commit
+
+
+def replaced_files(root: Path, *paths: str, limit: int) -> tuple[ReplacedFile, ...]:
+    """Return what the last `limit` commits that changed or deleted files replaced, newest first.
+
+    Only the line on which a merge is one commit counts. Names are from the content root with `/`.
+    Raises HistoryError.
+    """
+    listing = git(
+        root,
+        *("log", "--first-parent", "-m", "--relative", "--raw", "--no-abbrev", "--no-renames"),
+        *("--diff-filter=DM", "--format=%x01%H %ct", "-z", f"-{limit}", "HEAD", "--", *paths),
+    )
+    found: list[ReplacedFile] = []
+    commit: Commit | None = None
+    blob: str | None = None
+    for part in (part.strip(b"\n") for part in listing.split(b"\0")):
+        if part.startswith(b"\x01"):
+            hash_, _, seconds = part[1:].decode("ascii").partition(" ")
+            commit = Commit(hash_, _moment(seconds))
+        elif part.startswith(b":") and blob is None:
+            mode, _, before, *_ = part[1:].decode("ascii").split()
+            blob = before if mode in REGULAR_FILE_MODES else ""
+        elif blob is not None and commit is not None:
+            if blob:
+                path = part.decode("utf-8", "surrogateescape")
+                found.append(ReplacedFile(path, blob, commit))
+            blob = None
+    return tuple(found)
 
 
 def is_shallow(root: Path) -> bool:

@@ -14,7 +14,7 @@ from generator.git.commands import MAX_ANSWER, HistoryError, git
 MAX_LISTING = 16 * 1024 * 1024
 """Bytes of the list of a commit's files: room for some hundred thousand of them."""
 
-_REGULAR_FILE_MODES = ("100644", "100755")
+REGULAR_FILE_MODES = ("100644", "100755")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def list_files(root: Path, commit: str, *paths: str) -> tuple[TreeFile, ...]:
     for entry in filter(None, listing.split(b"\0")):
         head, _, encoded = entry.partition(b"\t")
         mode, _, blob, size = head.decode("ascii").split()
-        if mode not in _REGULAR_FILE_MODES:
+        if mode not in REGULAR_FILE_MODES:
             continue
         path = encoded.decode("utf-8", "surrogateescape")
         if ".." in PurePosixPath(path).parts or PurePosixPath(path).is_absolute():

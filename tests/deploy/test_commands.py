@@ -358,7 +358,7 @@ def test_a_blocked_rule_ends_a_plan_with_one_and_a_deployment_with_three(site: S
     site.portal.call("PUT", "/somebody-elses", body)
     before = site.portal.rules()["somebody-elses"]
     assert site.run("plan") == 1
-    assert "taken by a rule that is not ours" in site.out
+    assert "which is not ours" in site.out
     assert site.run("deploy") == 3
     assert set(ours(site.portal)) == set(IDS[1:])
     assert site.portal.rules()["somebody-elses"] == before

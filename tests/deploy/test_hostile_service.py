@@ -126,9 +126,12 @@ def test_a_rule_without_a_list_of_playbooks_is_no_rule_without_playbooks() -> No
         return Reply(404) if "/actions" in path else Reply(body=rule_bytes)
 
     rule_bytes = json.dumps({"name": rule_id(1), **body(1)}).encode()
-    with hostile_service(answer) as seen, rules_at(target_at(seen.url)) as client:
-        with pytest.raises(UnintelligibleError, match="no list of its playbooks"):
-            client.actions(rule_id(1))
+    with (
+        hostile_service(answer) as seen,
+        rules_at(target_at(seen.url)) as client,
+        pytest.raises(UnintelligibleError, match="no list of its playbooks"),
+    ):
+        client.actions(rule_id(1))
 
 
 def test_of_a_rule_that_is_gone_a_snapshot_says_nothing_about_playbooks() -> None:

@@ -804,3 +804,26 @@ def test_a_plan_is_made_where_the_base_says(place: Place) -> None:
     plan = json.loads(place.site.out)
     assert plan["workspaceId"].endswith("/law-lab")
     assert plan["summary"]["update"] == 1
+
+
+def test_a_rule_whose_detection_went_without_retire_is_named_wherever_it_matters(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It runs on, it is not ours to delete, and its name is taken."""
+    site = site_at(lab, tmp_path / "content", capsys)
+    repository = repository_at(site.root)
+    repository.commit(-3)
+    assert site.run("deploy") == 0
+    assert "without `sentinelgen retire`" not in site.out + site.err
+    (site.root / "detections/area/rule-0.yaml").unlink()
+    repository.commit(-2)
+    gone = f"{IDS[0]} (detections/area/rule-0.yaml, until "
+    assert site.run("plan") == 0
+    assert gone in site.out
+    assert site.run("plan", "--format", "markdown") == 0
+    assert "without" in site.out
+    assert site.run("drift") == 0
+    assert gone in site.err
+    site.edit_detection(1, "Content rule 1", "Content rule 0")
+    assert site.run("plan") == 1
+    assert f"taken by rule {IDS[0]}, which is not ours" in site.out

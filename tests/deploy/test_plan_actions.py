@@ -84,7 +84,10 @@ def test_a_changed_enabled_stands_before_every_other_change() -> None:
 
 def test_a_name_that_a_foreign_rule_has_is_not_taken_over() -> None:
     wanted = content(desired(0), desired(1))
-    taken = (ForeignRule("Fusion", "RULE 0", True), ForeignRule("Fusion", "Rule 1", True))
+    taken = (
+        ForeignRule("f0", "Fusion", "RULE 0", True),
+        ForeignRule("f1", "Fusion", "Rule 1", True),
+    )
     actions = plan_actions(wanted, workspace(live(1, severity="Low"), foreign=taken))
     # Rule 1 had its name before anybody asked us; it is not newly taken.
     assert kinds(actions) == {rule_id(0): "blocked", rule_id(1): "update"}
@@ -107,7 +110,7 @@ def test_a_plan_never_enables_more_rules_than_the_limit(
     )
     there = workspace(
         *(live(number) for number in range(100, 100 + already)),
-        foreign=tuple(ForeignRule("Scheduled", f"F{n}", True) for n in range(foreign)),
+        foreign=tuple(ForeignRule(f"f{n}", "Scheduled", f"F{n}", True) for n in range(foreign)),
     )
     actions = plan_actions(wanted, there, PlanOptions(prune=prune))
     created = sum(action.action is ActionKind.CREATE for action in actions)
