@@ -10,6 +10,7 @@ from typing import Any
 
 import campaign_faults
 from campaign_commands import (
+    BLOCKED,
     DONE,
     LIMITS,
     MAX_RUNS,
@@ -26,6 +27,8 @@ from campaign_commands import (
     start,
 )
 from campaign_world import differences, live_rules, rule_id
+
+from generator.deploy.workspace import CONTRADICTED
 
 
 def deploy_edited(schedule: Schedule) -> None:
@@ -72,7 +75,10 @@ def deploy_plan_file(schedule: Schedule) -> None:
     recreate = [
         word for rule in schedule.content.rules.values() for word in ("--recreate", rule.id)
     ]
-    planned = run(schedule, "plan", "plan", "--no-kql", "--prune", *recreate, "--out", str(file))
+    plan = ["plan", "--no-kql", "--prune", *recreate, "--out", str(file)]
+    planned = run(schedule, "plan", *plan, may_block=True)
+    if planned.code == BLOCKED:
+        check_blocked(schedule, file)
     if planned.code != DONE:
         return
     edited = portal_edits(schedule) if schedule.chance.random() < 0.6 else set()
@@ -93,6 +99,15 @@ def deploy_plan_file(schedule: Schedule) -> None:
         if left is not None and now != left and not is_same(left, planned.after.get(rule)):
             schedule.fail(f"plan file: overwrote what the portal had done to {rule} ({is_wanted})")
     settle(schedule)
+
+
+def check_blocked(schedule: Schedule, file: Path) -> None:
+    """Nothing but an answer of the workspace that contradicts itself stands in a plan's way."""
+    actions = json.loads(file.read_text("utf-8"))["actions"]
+    for action in actions:
+        if action["action"] == "blocked" and action["reason"] != CONTRADICTED:
+            schedule.fail(f"plan: {action['id']} is blocked: {action['reason']}")
+    schedule.count("plan: blocked by a contradiction")
 
 
 def is_same(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
