@@ -1,6 +1,6 @@
-"""From a loaded catalog to analytics rules and findings: the spine that every command walks.
+"""From a loaded catalog to resources and findings: the spine that every command walks.
 
-render the query → assemble the canonical rule → ask the KQL service → run the checks. Each stage
+render the query → assemble the model → ask the KQL service → run the checks. Each stage
 hands its problems on; nothing is written, printed or deployed here.
 """
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from generator.catalog.detection import Catalog, Detection, FileProblem
+from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.selection import WHOLE_CATALOG, Selection
 from generator.checks.engine import ALWAYS_LOOKED_FOR, check_catalog
 from generator.findings import Finding, Problem, Severity
-from generator.kinds.analytic_rule.model import AnalyticRule
 from generator.kinds.kind import Resource
+from generator.kql.query import Query
 from generator.kql_templates import TemplateLibrary
 from generator.stage import StagedDetection, stage, stage_partly
 
@@ -60,11 +60,11 @@ class Compilation:
             if resource is not None:
                 yield resource
 
-    def rules(self) -> Iterator[tuple[Detection, AnalyticRule]]:
-        """Yield each detection with its rule."""
+    def queries(self) -> Iterator[tuple[StagedDetection, Query]]:
+        """Yield each of them that has a query, with the query."""
         for staged in self.detections:
-            if staged.meaning is not None:
-                yield staged.detection, staged.model
+            if staged.meaning is not None and staged.meaning.query is not None:
+                yield staged, staged.meaning.query
 
 
 def compile_catalog(

@@ -36,7 +36,7 @@ FLOW: dict[str, set[str]] = {
         # Their codes, which stand beside what raises them; none of them knows the checks.
         *("tenants", "detection_tests", "artifacts"),
     },
-    "compile": {"findings", "catalog", "kql_templates", "kinds", "stage", "checks"},
+    "compile": {"findings", "catalog", "kql", "kql_templates", "kinds", "stage", "checks"},
     "artifacts": {"findings", "disk", "catalog", "kinds"},
     "tenants": {"findings", "text", "disk", "catalog", "kql_templates"},
     "past": {"text", "disk", "git", "catalog", "kql_templates", "kinds", "stage", "tenants"},

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.detection_tests.matching import row_matches, unmatched, value_matches
 from generator.detection_tests.suite import AlertExpectation, Expectation
-from generator.kinds.analytic_rule.alerts.alert import Alert, NamedRow
+from generator.kinds.alerts import Alert, NamedRow
 from generator.kql_evaluator.formats import json_text, to_text
 from generator.kql_evaluator.table import Table
 

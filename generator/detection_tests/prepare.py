@@ -7,8 +7,9 @@ Anything that stands in the way leaves as faults with their positions.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from generator.catalog.detection import Detection
@@ -16,12 +17,13 @@ from generator.detection_tests.inputs import Inputs, inputs_of
 from generator.detection_tests.places import in_file, in_query
 from generator.detection_tests.results import Fault
 from generator.findings import InFile, InQuery, Place, Problem
-from generator.kinds.analytic_rule.model import AnalyticRule
+from generator.kinds.alerts import Alerts
 from generator.kql.query import Query
 from generator.kql.rendering import Rendering
 from generator.kql.syntax import Node, TableType
 from generator.kql_evaluator.compile import CompiledQuery, compile_query
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
+from generator.kql_evaluator.table import Table
 from generator.kql_service.engine import EngineError
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary
@@ -31,12 +33,13 @@ from generator.text.near_names import question
 
 @dataclass(frozen=True, slots=True)
 class ReadyRule:
-    """A rule that can run on events. `written` is its query, `query` the same compiled.
+    """What can run on events. `written` is its query, `query` the same compiled.
 
+    `alerts` gives what a run raises for a result, None where no run raises alerts.
     `external_columns` types the rows of externaldata.
     """
 
-    rule: AnalyticRule
+    alerts: Callable[[Table], Alerts | None]
     written: Query
     rendering: Rendering
     query: CompiledQuery
@@ -70,7 +73,8 @@ class Preparation:
         if rendering is None or meaning is None or meaning.query is None:
             return tuple(_fault(problem, detection) for problem in staged.problems)
         try:
-            return self._compiled(detection, rendering, meaning.model, meaning.query)
+            alerts = partial(staged.kind.alerts, meaning.model)
+            return self._compiled(detection, rendering, alerts, meaning.query)
         except (UnsupportedConstruct, EvaluationError) as error:
             return (evaluation_fault(error, detection, rendering),)
         except EngineError as error:
@@ -78,7 +82,11 @@ class Preparation:
             return (Fault(f"the language service fails on the query: {error}", place),)
 
     def _compiled(
-        self, detection: Detection, rendering: Rendering, rule: AnalyticRule, written: Query
+        self,
+        detection: Detection,
+        rendering: Rendering,
+        alerts: Callable[[Table], Alerts | None],
+        written: Query,
     ) -> Prepared:
         analysis = self.service.analyze(rendering.text)
         faults = tuple(
@@ -95,7 +103,7 @@ class Preparation:
         tree = self.service.syntax_tree(rendering.text)
         query = compile_query(tree, self.service.environment)
         inputs = inputs_of(analysis, self.service.environment, query.reads)
-        return ReadyRule(rule, written, rendering, query, inputs, external_columns(tree))
+        return ReadyRule(alerts, written, rendering, query, inputs, external_columns(tree))
 
 
 def external_columns(tree: Node) -> dict[str, str]:

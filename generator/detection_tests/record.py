@@ -13,7 +13,7 @@ import yaml
 
 from generator.detection_tests.json_values import json_value
 from generator.detection_tests.results import TestResult
-from generator.kinds.analytic_rule.alerts.alert import Alert, NamedRow
+from generator.kinds.alerts import Alert, NamedRow
 
 MOST_ROWS = 5
 """Rows and alerts of a test that are written out; a person would not read more."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from generator.detection_tests.expectation import Mismatch
 from generator.detection_tests.suite import DetectionTest
 from generator.findings import InFile
-from generator.kinds.analytic_rule.alerts.alert import Alert
+from generator.kinds.alerts import Alert
 from generator.kql_evaluator.table import Table
 
 

@@ -38,7 +38,7 @@ from generator.detection_tests.results import ExplainedStep, Fault, TestResult, 
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_of, within_window
 from generator.findings import InDocument, InQuery, Problem
-from generator.kinds.analytic_rule.alerts.alert import raise_alerts
+from generator.kinds.alerts import Alerts
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.runtime import Step
 from generator.kql_evaluator.table import Table
@@ -144,8 +144,7 @@ def _evaluated(
 ) -> TestResult:
     test = job.test
     length = window_of(ready.written)
-    is_nrt = ready.written.period is None
-    window = within_window(events.tables, test.now, length, by_ingestion=is_nrt)
+    window = within_window(events.tables, test.now, length, by_ingestion=ready.written.by_ingestion)
     notes = [
         f"{name}: {count} of {len(events.tables[name].rows)} events are outside of the window, "
         f"the {length} before now"
@@ -160,7 +159,7 @@ def _evaluated(
     except (UnsupportedConstruct, EvaluationError) as error:
         fault = evaluation_fault(error, job.detection, ready.rendering)
         return replace(result, faults=(fault,), notes=tuple(notes))
-    raised = raise_alerts(ready.rule, outcome.table)
+    raised = ready.alerts(outcome.table) or Alerts(())
     differences = mismatches(test.expect, outcome.table, raised.alerts, test.now)
     return replace(
         result,

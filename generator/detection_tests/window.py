@@ -60,6 +60,8 @@ def window_problems(
         return
     document = detection.document
     is_nrt = document.get("kind") == "NRT"
+    if not is_nrt and "queryPeriod" not in document:
+        return  # whoever runs it says how far back it looks
     length = NRT_WINDOW if is_nrt else _period(document["queryPeriod"])
     inside = within_window(tables, test.now, length, by_ingestion=is_nrt).tables.values()
     if any(table.rows for table in tables.values()) and not any(table.rows for table in inside):
@@ -78,20 +80,29 @@ def _period(text: str) -> timedelta:
         return timedelta.max  # longer than any event is old
 
 
-def window_of(query: Query) -> timedelta:
-    """Return how far back a run looks: its period, or the minute of an NRT rule."""
-    return NRT_WINDOW if query.period is None else query.period
+def window_of(query: Query) -> timedelta | None:
+    """Return how far back a run looks: its period, or the minute of an NRT rule.
+
+    None where whoever runs the query says how far.
+    """
+    return NRT_WINDOW if query.by_ingestion else query.period
 
 
 def within_window(
-    tables: Mapping[str, Table], now: datetime, length: timedelta, *, by_ingestion: bool = False
+    tables: Mapping[str, Table],
+    now: datetime,
+    length: timedelta | None,
+    *,
+    by_ingestion: bool = False,
 ) -> Windowed:
-    """Keep the events whose time lies in (now − length, now].
+    """Keep the events whose time lies in (now − length, now]; all of them without a length.
 
     Their time is TimeGenerated. With `by_ingestion`, as an NRT rule looks at them, it is when they
     were ingested: their _TimeReceived, and TimeGenerated where they have none. An event without a
     time is in no window; a table without such columns is kept whole.
     """
+    if length is None:
+        return Windowed(tables, {})
     end = int(from_python_datetime(now))
     start = end - length // timedelta(microseconds=1) * TICKS_PER_MICROSECOND
     kept: dict[str, Table] = {}

@@ -19,8 +19,10 @@ from generator.catalog.seat import Seat
 from generator.kinds.shape import Shape
 from generator.kql.query import Query
 
-if TYPE_CHECKING:  # the SDK takes long to load, and most commands never talk to Azure
+if TYPE_CHECKING:  # the SDK and the evaluator take long to load, and most commands use neither
     from generator.azure.client import ArmClient
+    from generator.kinds.alerts import Alerts
+    from generator.kql_evaluator.table import Table
 
 
 class Key(NamedTuple):
@@ -155,6 +157,15 @@ class ContentKind(Protocol):
 
     def resource(self, model: Any, label: str) -> Resource:
         """Return the resource of a model that is known by `label`."""
+
+    def behaviour(self, model: Any) -> Mapping[str, Any]:
+        """Return, by what people call it, what of a model a new version should be told by."""
+
+    def named_columns(self, model: Any) -> frozenset[str]:
+        """Return the columns of the query's result that the model names."""
+
+    def alerts(self, model: Any, result: Table) -> Alerts | None:
+        """Return what a run raises for the result of its query; None where no run raises alerts."""
 
     def is_id(self, text: str) -> bool:
         """Tell whether a text can be the name in Azure of one that we made."""

@@ -13,9 +13,11 @@ class Query:
     """A query as it is sent.
 
     `path` is the member of the document that writes it: the query itself, or the template that it
-    is made from. `period` is how far back it looks, None where whoever runs it says.
+    is made from. `period` is how far back it looks, None where whoever runs it says. With
+    `by_ingestion` a run looks at what has been ingested since the last one, whatever its time.
     """
 
     text: str
     path: DocumentPath
     period: timedelta | None = None
+    by_ingestion: bool = False

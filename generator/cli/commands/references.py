@@ -40,9 +40,6 @@ def command(
         show_findings,
     )
     from generator.cli.kql import KqlChoice, open_kql  # noqa: PLC0415 - start-up time
-    from generator.kinds.analytic_rule.checks.columns.named_columns import (  # noqa: PLC0415
-        named_columns,
-    )
     from generator.kql.references import (  # noqa: PLC0415 - start-up time
         detection_references,
         references_json,
@@ -55,13 +52,13 @@ def command(
     if service is None:
         raise CommandError("references need the KQL service")
     compilation = compile_content(content, KqlChoice.UNASKED)
-    rules = list(compilation.rules())
-    analyses = service.analyze_many([rule.query for _, rule in rules])
+    queries = list(compilation.queries())
+    analyses = service.analyze_many([query.text for _, query in queries])
     index = [
         detection_references(
-            detection.slug, analysis, {named.column for named in named_columns(rule)}
+            staged.detection.slug, analysis, staged.kind.named_columns(staged.model)
         )
-        for (detection, rule), analysis in zip(rules, analyses, strict=True)
+        for (staged, _), analysis in zip(queries, analyses, strict=True)
     ]
     if form == "json":
         result_json(json.dumps(references_json(index), indent=2, ensure_ascii=False))

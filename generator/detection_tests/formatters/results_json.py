@@ -9,7 +9,7 @@ from typing import Any
 from generator.detection_tests.json_values import json_value
 from generator.detection_tests.results import TestResult, Verdict, count
 from generator.findings import InFile
-from generator.kinds.analytic_rule.alerts.alert import Alert
+from generator.kinds.alerts import Alert
 
 
 def format_json(results: Sequence[TestResult]) -> str:

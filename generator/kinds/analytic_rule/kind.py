@@ -25,9 +25,11 @@ from generator.kinds.analytic_rule.sendable import unsendable_members
 from generator.kinds.analytic_rule.shape import SHAPE
 from generator.kinds.kind import Meaning, Resource
 
-if TYPE_CHECKING:  # the SDK takes long to load, and most commands never talk to Azure
+if TYPE_CHECKING:  # the SDK and the evaluator take long to load, and most commands use neither
     from generator.azure.client import ArmClient
+    from generator.kinds.alerts import Alerts
     from generator.kinds.analytic_rule.live import LiveRules
+    from generator.kql_evaluator.table import Table
 
 TYPE = "Microsoft.SecurityInsights/alertRules"
 
@@ -64,6 +66,26 @@ class AnalyticRules:
     def resource(self, model: AnalyticRule, label: str) -> Resource:
         """Return the resource that a rule is."""
         return self.resource_of(model.id, label, request_body(model))
+
+    def behaviour(self, model: AnalyticRule) -> Mapping[str, Any]:
+        """Return what a rule does, by what people call it."""
+        return {"query": model.query, "schedule or threshold": (model.kind, model.schedule)}
+
+    def named_columns(self, model: AnalyticRule) -> frozenset[str]:
+        """Return the columns that the alerts of a rule are made of."""
+        from generator.kinds.analytic_rule.checks.columns.named_columns import (  # noqa: PLC0415
+            named_columns,
+        )
+
+        return frozenset(named.column for named in named_columns(model))
+
+    def alerts(self, model: AnalyticRule, result: Table) -> Alerts:
+        """Return the alerts that a rule raises for the result of its query."""
+        from generator.kinds.analytic_rule.alerts.alert import (  # noqa: PLC0415 - start-up time
+            raise_alerts,
+        )
+
+        return raise_alerts(model, result)
 
     def is_id(self, text: str) -> bool:
         """Tell whether a text is a GUID, as the id of every detection."""

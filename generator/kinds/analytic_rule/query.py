@@ -10,7 +10,10 @@ from generator.kql.query import Query
 
 
 def query_of(rule: AnalyticRule, document: Mapping[str, Any]) -> Query:
-    """Return a rule's query, which looks back as far as the schedule says."""
+    """Return a rule's query, which looks back as far as the schedule says.
+
+    An NRT rule looks at what has just been ingested (Microsoft's page on NRT rules).
+    """
     written = "template" if "template" in document else "query"
     period = None if rule.schedule is None else rule.schedule.period
-    return Query(rule.query, (written,), period)
+    return Query(rule.query, (written,), period, by_ingestion=rule.schedule is None)

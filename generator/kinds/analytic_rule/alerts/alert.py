@@ -10,14 +10,13 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from generator.kinds.analytic_rule.alerts.entities import Entity, entities_of
+from generator.kinds.alerts import Alert, Alerts, NamedRow
+from generator.kinds.analytic_rule.alerts.entities import entities_of
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind, TriggerOperator
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.table import Table
-from generator.kql_evaluator.values import Value
 from generator.vocabulary.tactics import tactic_names
 
 SCHEDULED_ALERTS = 150
@@ -47,33 +46,6 @@ _COMPARISONS: Mapping[TriggerOperator, Callable[[int, int], bool]] = {
     TriggerOperator.EQUAL: operator.eq,
     TriggerOperator.NOT_EQUAL: operator.ne,
 }
-
-NamedRow = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One alert. `rows` are the results that it was made of, by column name.
-
-    `custom_details` holds the distinct values of each key as text.
-    """
-
-    title: str
-    description: str
-    severity: str
-    tactics: tuple[str, ...]
-    entities: tuple[Entity, ...]
-    custom_details: Mapping[str, tuple[str, ...]]
-    dynamic_properties: Mapping[str, str]
-    rows: tuple[NamedRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Alerts:
-    """The alerts of one run, and what about them is worth knowing."""
-
-    alerts: tuple[Alert, ...]
-    notes: tuple[str, ...] = ()
 
 
 def raise_alerts(rule: AnalyticRule, result: Table) -> Alerts:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from generator.kinds.alerts import Entity
 from generator.kinds.analytic_rule.model import AnalyticRule, EntityMapping
 from generator.kql_evaluator.formats import to_text
 from generator.kql_evaluator.values import Value
@@ -37,14 +37,6 @@ GENERIC_ACCOUNT_NAMES = frozenset(
     }
 )
 """An account that is defined by one of these as its Name is dropped [doc: entity types]."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """An entity: its type and its identifiers in the order of the mapping."""
-
-    type: str
-    identifiers: tuple[tuple[str, str], ...]
 
 
 def entities_of(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.kinds.analytic_rule.alerts.entities import Entity, entities_of
+from generator.kinds.alerts import Entity
+from generator.kinds.analytic_rule.alerts.entities import entities_of
 from tests.detection_tests.rules import mapping, rule
 
 ACCOUNT = mapping("Account", Name="User", UPNSuffix="Domain")
