@@ -62,7 +62,7 @@ def test_findings_cover_what_was_asked_for_and_no_more(root: Path) -> None:
     assert {finding.detection for finding in whole.findings} == {"area/bad"}
     one = compile_catalog(catalog, today=TODAY, selection=select(catalog, ("area/good",), root))
     assert not one.findings
-    assert [detection.slug for detection, _ in one.rules()] == ["area/good"]
+    assert [staged.detection.slug for staged, _ in one.queries()] == ["area/good"]
 
 
 def test_what_all_detections_depend_on_is_looked_at_with_each_of_them(root: Path) -> None:
@@ -88,7 +88,8 @@ def test_parameters_reach_the_query_as_literals(root: Path) -> None:
         selection=select(catalog, ("area/tuned",), root),
         parameters={"users": ['a"b']},
     )
-    ((_, rule),) = compilation.rules()
+    ((staged, _),) = compilation.queries()
+    rule = staged.model
     assert r'in (dynamic(["a\"b"]))' in rule.query
 
 

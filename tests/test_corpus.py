@@ -44,7 +44,8 @@ def test_each_rule_alone_in_a_catalog_builds_but_for_the_true_errors(tmp_path: P
         if compilation.has_errors:
             found[path.name] = errors(compilation)
             continue
-        ((detection, rule),) = compilation.rules()
+        ((staged, _),) = compilation.queries()
+        detection, rule = staged.detection, staged.model
         assert rule.query == detection.document["query"]
         artifacts = plan_artifacts([ANALYTIC_RULES.resource(rule, detection.slug)], Configuration())
         assert sorted(artifacts) == [

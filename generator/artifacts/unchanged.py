@@ -22,8 +22,9 @@ from typing import Protocol
 from generator.disk.atomic_files import replace_files
 from generator.disk.private_cache import PrivateCache
 from generator.disk.regular_files import open_regular
+from generator.kinds import seats
 
-CONTENT = ("sentinelgen.yaml", "detections", "schemas", "tenants")
+CONTENT = ("sentinelgen.yaml", *(seat.folder for seat in seats()), "schemas", "tenants")
 """What a build reads, relative to the content root; a test watches that this is everything."""
 
 _PACKAGE = Path(__file__).parents[1]

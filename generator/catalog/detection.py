@@ -21,20 +21,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One detection as written.
+    """One document of content as written.
 
-    `slug` is AREA/SLUG, the file's path below `detections/` without `.yaml`. `document` has the
-    shape that the schema demands, with the values as written (durations are still text).
+    `slug` is what people call it, AREA/SLUG for a detection: the file's path below `detections/`
+    without `.yaml`. `document` has the shape that the schema demands, with the values as written
+    (durations are still text). `id_key` is the member that names the resource.
     """
 
     slug: str
     source: SourceText
     document: Mapping[str, Any]
+    id_key: str = "id"
 
     @property
     def id(self) -> str:
-        """The GUID that is also the rule's resource name."""
-        return str(self.document["id"])
+        """The name of the resource in Azure, the GUID of a detection."""
+        return str(self.document[self.id_key])
 
     @property
     def name(self) -> str:
@@ -63,8 +65,12 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class RetiredDetection:
-    """An entry of `detections/retired.yaml`: an id that is ours although no detection has it."""
+    """An entry of `detections/retired.yaml`: an id that is ours although no document has it.
 
+    `kind` is the name of a kind of content.
+    """
+
+    kind: str
     id: str
     path: str
     name: str
@@ -84,7 +90,7 @@ class NotDetectable:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything below `detections/` of one content repository, in the order of the slugs.
+    """The content of one content repository, kind by kind and in the order of the slugs.
 
     `partial` are detections with errors that are looked at further as far as they are usable.
     """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from generator.catalog.detection import RetiredDetection
 from generator.catalog.discovery import RETIRED_FILE
+from generator.catalog.seat import Seat
 from generator.findings import Code, InDocument, Problem, Severity
 from generator.text.source_text import SourceText
 
@@ -61,11 +62,11 @@ class Claim:
     name: str | None
 
 
-def duplicate_problems(claims: Iterable[Claim], *, names: bool) -> Iterator[tuple[Claim, Problem]]:
-    """Yield each claim to an id or a name that an earlier one has.
+def duplicate_problems(claims: Iterable[Claim], seat: Seat) -> Iterator[tuple[Claim, Problem]]:
+    """Yield each claim to an id or a name that an earlier one of the kind has.
 
     Ids are compared without regard to case, as Azure compares resource names; names as they are,
-    and only where `names` says that they are taken.
+    and only where those of the kind are unique.
     """
     ids: dict[str, Claim] = {}
     taken: dict[str, Claim] = {}
@@ -76,12 +77,13 @@ def duplicate_problems(claims: Iterable[Claim], *, names: bool) -> Iterator[tupl
                 claim,
                 Problem(
                     DUPLICATE_ID,
-                    f"{first.source.file} has the same id",
-                    InDocument(("id",)),
-                    "give the newer detection an id of its own",
+                    f"{first.source.file} has the same {seat.id_key}",
+                    InDocument((seat.id_key,)),
+                    f"give the newer {seat.what} an {seat.id_key} of its own",
                 ),
             )
-        first = claim if claim.name is None or not names else taken.setdefault(claim.name, claim)
+        is_free = claim.name is None or not seat.unique_names
+        first = claim if is_free else taken.setdefault(str(claim.name), claim)
         if first is not claim:
             yield (
                 claim,
@@ -95,10 +97,10 @@ def duplicate_problems(claims: Iterable[Claim], *, names: bool) -> Iterator[tupl
 
 
 def retired_id_problems(
-    claims: Iterable[Claim], retired: Iterable[RetiredDetection]
+    claims: Iterable[Claim], seat: Seat, retired: Iterable[RetiredDetection]
 ) -> Iterator[tuple[Claim, Problem]]:
     """Yield each claim to an id that was retired: its rule would be both deleted and deployed."""
-    gone = {entry.id.lower(): entry for entry in retired}
+    gone = {entry.id.lower(): entry for entry in retired if entry.kind == seat.kind}
     for claim in claims:
         entry = gone.get(claim.id.lower()) if claim.id is not None else None
         if entry is not None:
@@ -106,8 +108,8 @@ def retired_id_problems(
                 claim,
                 Problem(
                     RETIRED_ID,
-                    f"this id was retired on {entry.retired}",
-                    InDocument(("id",)),
-                    f"remove the entry from {RETIRED_FILE}, or give this one a new id",
+                    f"this {seat.id_key} was retired on {entry.retired}",
+                    InDocument((seat.id_key,)),
+                    f"remove the entry from {RETIRED_FILE}, or give this one a new {seat.id_key}",
                 ),
             )

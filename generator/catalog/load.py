@@ -76,14 +76,14 @@ def load_catalog(root: Path, configuration: Configuration, seats: Sequence[Seat]
         if loaded.claim is not None:
             claims[file.seat.kind].append(loaded.claim)
         problems.extend(FileProblem(source, file.slug, problem) for problem in loaded.problems)
-    retired, retired_problems = load_retired(root)
+    retired, retired_problems = load_retired(root, seats)
     for seat in seats:
         made = claims[seat.kind]
         problems.extend(
             FileProblem(claim.source, claim.slug, problem)
             for claim, problem in (
-                *duplicate_problems(made, names=seat.unique_names),
-                *retired_id_problems(made, retired),
+                *duplicate_problems(made, seat),
+                *retired_id_problems(made, seat, retired),
             )
         )
     not_detectable, not_detectable_problems = load_not_detectable(root)
@@ -114,11 +114,11 @@ def load_text(source: SourceText, slug: str, seat: Seat) -> LoadedText:
         problems = schema_problems(document, schema)
     elif isinstance(document, dict):
         problems = (*problems, *around_unusable(document, schema_problems(document, schema)))
-    claim = _claim(document, source, slug)
+    claim = _claim(document, source, slug, seat)
     if any(problem.code != NO_GUID for problem in problems):
         return _partly_loaded(source, slug, document, problems, claim, seat)
     mapping: Mapping[str, Any] = document
-    detection = Detection(slug, source, mapping)
+    detection = Detection(slug, source, mapping, seat.id_key)
     return LoadedText(detection, (*problems, *first_problems(_remarks(mapping, seat))), claim)
 
 
@@ -139,7 +139,7 @@ def _partly_loaded(
             one.code == HUNTING_QUERY for one in problems
         )
         return LoadedText(None, problems if is_told else (*problems, _TOO_MANY), claim)
-    partial = PartialDetection(slug, source, salvaged)
+    partial = PartialDetection(slug, source, salvaged, id_key=seat.id_key)
     told = [
         problem
         for remark in seat.remarks
@@ -158,10 +158,10 @@ def _looking(remark: Callable[[Mapping[str, Any]], Iterator[Problem]]) -> Look:
     return lambda document: remark(document.detection.document)
 
 
-def _claim(document: Any, source: SourceText, slug: str) -> Claim | None:
+def _claim(document: Any, source: SourceText, slug: str, seat: Seat) -> Claim | None:
     if not isinstance(document, dict):
         return None
-    identifier, name = document.get("id"), document.get("name")
+    identifier, name = document.get(seat.id_key), document.get("name")
     return Claim(
         source,
         slug,

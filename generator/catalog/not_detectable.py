@@ -13,5 +13,5 @@ NOT_DETECTABLE_SCHEMA = "not-detectable.schema.json"
 
 def load_not_detectable(root: Path) -> tuple[tuple[NotDetectable, ...], tuple[FileProblem, ...]]:
     """Read the rows of the guide that are not detectable, in the order of the file."""
-    entries, problems = load_entries(root, NOT_DETECTABLE_FILE, NOT_DETECTABLE_SCHEMA)
+    entries, _, problems = load_entries(root, NOT_DETECTABLE_FILE, NOT_DETECTABLE_SCHEMA)
     return tuple(NotDetectable(**entry) for entry in entries), problems

@@ -95,6 +95,7 @@ class PartialDetection:
     source: SourceText
     salvaged: Salvaged
     no_query: Hole | None = None
+    id_key: str = "id"
 
     @property
     def holes(self) -> tuple[Hole, ...]:
@@ -113,7 +114,8 @@ class PartialDetection:
             if (path := _reduced_path(hole.path, removed, gone)) is not None
         }
         view = _Members(filled, (), holes) if holes else filled
-        return PartialDocument(Detection(self.slug, self.source, view), filled, holes, removed)
+        detection = Detection(self.slug, self.source, view, self.id_key)
+        return PartialDocument(detection, filled, holes, removed)
 
     def remark(self) -> Problem:
         """Return the line that says what was not looked at further, and why."""

@@ -28,7 +28,8 @@ class Seat:
     FOLDER/AREA/…/NAME.yaml, nothing below a folder that begins with `_`. `lists` are files directly
     in the folder that are none. `labels_begin` is what labels have before the path below the
     folder. `schema_file` is a JSON Schema in the package `schema_package`. `unique_names`: no two
-    may have one name.
+    may have one name. `id_key` is the member that names the resource in Azure. Without `areas`
+    documents lie directly in the folder. `tested`: tests files may stand beside documents.
     """
 
     kind: str
@@ -40,6 +41,18 @@ class Seat:
     lists: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()
     unique_names: bool = True
+    id_key: str = "id"
+    areas: bool = True
+    tested: bool = True
+
+    @property
+    def form(self) -> str:
+        """Where a document lies, as messages say it."""
+        return f"{self.folder}/{'AREA/SLUG' if self.areas else 'NAME'}{SUFFIX}"
+
+    def claims(self, file: str) -> bool:
+        """Tell whether a file, named from the content root, lies in the folder."""
+        return file.startswith(f"{self.folder}/")
 
     @property
     def schema(self) -> Schema:

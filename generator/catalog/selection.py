@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,11 +52,14 @@ def select(catalog: Catalog, paths: Sequence[str], working_folder: Path) -> Sele
     if not paths:
         return WHOLE_CATALOG
     known = _known_files(catalog)
-    ids = {detection.id.lower(): detection.source.file for detection in catalog.detections}
+    labels = {entry.slug: entry.file for entry in catalog.problems if entry.slug and entry.file}
+    labels |= {detection.slug: detection.source.file for detection in catalog.detections}
+    ids: dict[str, list[str]] = {}
+    for detection in catalog.detections:
+        ids.setdefault(detection.id.lower(), []).append(detection.source.file)
     chosen: set[str] = set()
     for path in paths:
-        found = [ids[path.lower()]] if path.lower() in ids else []
-        found = found or list(_files_at(path, catalog.root, working_folder, known))
+        found = ids.get(path.lower()) or [*_files_at(path, catalog, working_folder, labels, known)]
         if not found:
             raise SelectionError(_nothing_at(path, catalog, ids))
         chosen.update(found)
@@ -135,8 +138,11 @@ def _known_files(catalog: Catalog) -> set[str]:
     return known
 
 
-def _files_at(path: str, root: Path, working_folder: Path, known: set[str]) -> Iterator[str]:
-    """Yield the known files that a path names."""
+def _files_at(
+    path: str, catalog: Catalog, working_folder: Path, labels: Mapping[str, str], known: set[str]
+) -> Iterator[str]:
+    """Yield the known files that a path names. `labels` are files by what people call them."""
+    root = catalog.root
     for start in (working_folder, root):
         relative = os.path.relpath(os.path.abspath(start / path), root).replace(os.sep, "/")  # noqa: PTH100 - links are not followed
         wanted = relative.removesuffix(_TESTS) + ".yaml" if relative.endswith(_TESTS) else relative
@@ -148,12 +154,11 @@ def _files_at(path: str, root: Path, working_folder: Path, known: set[str]) -> I
         if inside:
             yield from inside
             return
-    by_slug = f"detections/{path}.yaml"
-    if by_slug in known:
-        yield by_slug
+    if path in labels:
+        yield labels[path]
 
 
-def _nothing_at(path: str, catalog: Catalog, ids: dict[str, str]) -> str:
+def _nothing_at(path: str, catalog: Catalog, ids: Iterable[str]) -> str:
     names = [detection.slug for detection in catalog.detections] + list(ids)
     names += [detection.source.file for detection in catalog.detections]
     hint = ending(nearest(path, names, compared=_COMPARED_PATHS))

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_catalog
+from generator.catalog.seat import Seat
 from generator.findings import Code, InDocument, InFile, Place, Problem, Severity
 from generator.git.commands import HistoryError
 from generator.git.revision import files_at
-from generator.kinds import seats
+from generator.kinds import kind_of, seat_of, seats
+from generator.kinds.kind import Key
 from generator.kql_templates import TemplateLibrary
 from generator.stage import stage
 
@@ -57,7 +59,6 @@ UNREADABLE_BASE = Code(
 
 __all__ = ["HistoryError", "compare_with_base"]
 
-_DETECTIONS = "detections"
 _TEMPLATE_SUFFIX = ".kql.j2"
 _WRITTEN_ID = re.compile(
     rb"""^(?:\xef\xbb\xbf)?id:[ ]*["']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b""",
@@ -89,7 +90,11 @@ def _changed_files(root: Path, revision: str) -> dict[str, bytes]:
 
     An unchanged detection means something else when a template has changed, so then all count.
     """
-    at_base = dict(files_at(root, revision, _DETECTIONS))
+    at_base = {
+        file: content
+        for folder in (seat.folder for seat in seats())
+        for file, content in files_at(root, revision, folder)
+    }
     changed = {
         file: content for file, content in at_base.items() if not _holds(root / file, content)
     }
@@ -116,30 +121,33 @@ class _Comparison:
         self._now = now
         self._base = base
         self._revision = revision
-        self._by_id = {detection.id.casefold(): detection for detection in now.detections}
+        self._by_key = {_key(detection): detection for detection in now.detections}
         self._by_slug = {detection.slug: detection for detection in now.detections}
-        self._retired = {entry.id.casefold() for entry in now.retired}
+        self._retired = {Key.of(entry.kind, entry.id) for entry in now.retired}
         self._broken_now = {problem.slug for problem in now.problems} - set(self._by_slug)
         self._libraries = (TemplateLibrary(now.root), TemplateLibrary(base.root))
 
     def problems(self, files: Mapping[str, bytes]) -> Iterator[FileProblem]:
         """Yield what is wrong, base detection by base detection."""
         for before in self._base.detections:
-            after = self._by_id.get(before.id.casefold())
+            after = self._by_key.get(_key(before))
             if after is None:
-                yield from self._lost(before.id, before.slug, before.name)
+                yield from self._lost(before.id, kind_of(before).seat, before.slug, before.name)
             else:
                 yield from self._changed(before, after)
         loaded = {detection.slug for detection in self._base.detections}
         for slug in sorted({p.slug for p in self._base.problems if p.slug is not None} - loaded):
+            seat = seat_of(slug)
             yield self._unreadable(slug)
-            written = _WRITTEN_ID.search(files.get(f"{_DETECTIONS}/{slug}.yaml", b""))
-            if written and (id_ := written[1].decode("ascii")).casefold() not in self._by_id:
-                yield from self._lost(id_, slug, slug)
+            written = _WRITTEN_ID.search(files.get(seat.file(slug), b""))
+            if written is not None:
+                id_ = written[1].decode("ascii")
+                if Key.of(seat.kind, id_) not in self._by_key:
+                    yield from self._lost(id_, seat, slug, slug)
 
-    def _lost(self, id_: str, slug: str, name: str) -> Iterator[FileProblem]:
+    def _lost(self, id_: str, seat: Seat, slug: str, name: str) -> Iterator[FileProblem]:
         # A detection that does not load now has an error of its own; its id may well be there.
-        if id_.casefold() in self._retired or slug in self._broken_now:
+        if Key.of(seat.kind, id_) in self._retired or slug in self._broken_now:
             return
         yield self._problem(
             slug,
@@ -159,13 +167,10 @@ class _Comparison:
         if old is None:
             yield self._unreadable(after.slug)
             return
+        kind = kind_of(after)
+        earlier = kind.behaviour(old)
         differences = [
-            what
-            for what, changed in (
-                ("query", new.query != old.query),
-                ("schedule or threshold", (new.kind, new.schedule) != (old.kind, old.schedule)),
-            )
-            if changed
+            what for what, does in kind.behaviour(new).items() if does != earlier.get(what)
         ]
         versions = [str(d.document.get("version", "")) for d in (before, after)]
         if differences and not _is_newer(*versions):
@@ -182,7 +187,7 @@ class _Comparison:
         return self._problem(
             slug,
             UNREADABLE_BASE,
-            f"{_DETECTIONS}/{slug}.yaml at {self._revision} cannot be read, so it is not compared",
+            f"{seat_of(slug).file(slug)} at {self._revision} cannot be read, so it is not compared",
             "id",
         )
 
@@ -192,8 +197,12 @@ class _Comparison:
         """Place a problem at a key of the detection, or at where its file was."""
         now = self._by_slug.get(slug)
         source = None if now is None else now.source
-        place: Place = InFile(f"{_DETECTIONS}/{slug}.yaml") if now is None else InDocument((key,))
+        place: Place = InFile(seat_of(slug).file(slug)) if now is None else InDocument((key,))
         return FileProblem(source, slug, Problem(code, message, place, help_))
+
+
+def _key(detection: Detection) -> Key:
+    return Key.of(kind_of(detection).name, detection.id)
 
 
 def _is_newer(before: str, after: str) -> bool:

@@ -11,6 +11,7 @@ from generator.artifacts import folder as artifacts_folder
 from generator.catalog import discovery as catalog_discovery
 from generator.catalog import duplicates as catalog_duplicates
 from generator.catalog import partial as catalog_partial
+from generator.catalog import retired as catalog_retired
 from generator.checks import history as checks_history
 from generator.checks import waiving as checks_waiving
 from generator.detection_tests import events as detection_tests_events
@@ -44,6 +45,7 @@ RAISERS = (
     catalog_discovery,
     catalog_duplicates,
     catalog_partial,
+    catalog_retired,
     checks_history,
     checks_waiving,
     detection_tests_events,

@@ -16,6 +16,7 @@ from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.retired import load_retired
 from generator.disk.atomic_files import write_atomically
 from generator.disk.text_files import BYTE_ORDER_MARK
+from generator.kinds import kind_of, seats
 from generator.text.source_text import SourceText
 from generator.text.yaml_text import load_yaml
 
@@ -31,9 +32,12 @@ def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> 
     """
     if not reason.strip():
         raise RetirementError("a reason is needed: people will ask in a year")
-    if any(entry.id.casefold() == detection.id.casefold() for entry in catalog.retired):
+    kind = kind_of(detection).name
+    if any((e.kind, e.id.casefold()) == (kind, detection.id.casefold()) for e in catalog.retired):
         raise RetirementError(f"{detection.id} stands in {RETIRED_FILE} already")
-    if any(found.problem.code != BYTE_ORDER_MARK for found in load_retired(catalog.root)[1]):
+    if any(
+        found.problem.code != BYTE_ORDER_MARK for found in load_retired(catalog.root, seats())[1]
+    ):
         raise RetirementError(f"{RETIRED_FILE} has errors: `sentinelgen validate` shows them")
     list_path = catalog.root / RETIRED_FILE
     try:
@@ -43,6 +47,7 @@ def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> 
     except (OSError, UnicodeDecodeError) as error:
         raise RetirementError(f"{RETIRED_FILE} cannot be read: {error}") from error
     entry = {
+        "kind": kind,
         "id": detection.id,
         "path": detection.source.file,
         "name": detection.name,

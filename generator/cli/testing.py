@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.catalog.detection import FileProblem
-from generator.catalog.discovery import CATALOG_FOLDER
 from generator.checks.engine import findings_of
 from generator.cli.console import (
     counting_line,
@@ -31,6 +30,7 @@ from generator.detection_tests.record import skeletons
 from generator.detection_tests.results import TestResult, Verdict
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.findings import Finding, Severity
+from generator.kinds import seat_of
 from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.cache import open_answer_cache
@@ -72,7 +72,7 @@ def run_detection_tests(settings: Settings, request: TestRequest) -> int:
         return CLEAN
     catalog = content.catalog
     environment = load_environment(catalog.root, catalog.configuration)
-    loaded = load_suites(catalog.root, _slugs_asked_for(content))
+    loaded = load_suites(catalog.root, content.selection.files)
     detections = {
         detection.slug: detection
         for detection in catalog.detections
@@ -115,22 +115,13 @@ def _record(results: Sequence[TestResult], findings: Sequence[Finding]) -> int:
     return CONTENT if broken or _errors(findings) else CLEAN
 
 
-def _slugs_asked_for(content: Content) -> frozenset[str] | None:
-    files = content.selection.files
-    if files is None:
-        return None
-    return frozenset(
-        file.removeprefix(f"{CATALOG_FOLDER}/").removesuffix(".yaml") for file in files
-    )
-
-
 def _asked_for(content: Content, problems: Iterable[FileProblem]) -> list[FileProblem]:
     """Return the problems of what an invocation asks for; those of no detection belong to all."""
     covers = content.selection.covers
     return [
         problem
         for problem in problems
-        if problem.slug is None or covers(f"{CATALOG_FOLDER}/{problem.slug}.yaml")
+        if problem.slug is None or covers(seat_of(problem.slug).file(problem.slug))
     ]
 
 

@@ -173,8 +173,9 @@ def origins_of(
     only: frozenset[str] | None = None,
 ) -> Origins:
     """Return where the differences of a workspace come from, as the content's history tells."""
+    seat = KINDS[content.kind].seat
     origins = find_origins(
-        content, workspace, lambda: History(root, tenant.name), datetime.now(UTC), only
+        content, workspace, lambda: History(root, tenant.name, seat), datetime.now(UTC), only
     )
     note = _given_up_note(root, content, workspace)
     return origins if note is None else replace(origins, notes=(*origins.notes, note))

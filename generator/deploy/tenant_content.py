@@ -84,11 +84,10 @@ def content_of(catalog: Catalog, resources: Iterable[Resource]) -> TenantContent
 
 
 def _content_of(catalog: Catalog, kind: ContentKind, resources: Iterable[Resource]) -> KindContent:
-    folder = f"{kind.seat.folder}/"
     retired = {
         entry.id.casefold(): kind.seat.label(entry.path)
         for entry in catalog.retired
-        if entry.path.startswith(folder)
+        if entry.kind == kind.name
     }
     # What came back after it was retired is of the content again.
     current = {one.id.casefold(): one.slug for one in catalog.detections if kind_of(one) is kind}

@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from generator.catalog.detection import FileProblem
-from generator.catalog.discovery import CATALOG_FOLDER
-from generator.catalog.seat import TESTS_SUFFIX
+from generator.catalog.seat import SUFFIX, TESTS_SUFFIX, Seat
 from generator.detection_tests.suite import (
     AlertExpectation,
     DetectionTest,
@@ -30,6 +29,7 @@ from generator.detection_tests.suite import (
 from generator.disk.links import folder_problem
 from generator.disk.text_files import byte_order_mark_notes, read_content
 from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
+from generator.kinds import seats
 from generator.kql_evaluator.parsing import parse_datetime
 from generator.kql_evaluator.values import to_python_datetime
 from generator.text.reporting import MAX_PROBLEMS
@@ -111,17 +111,17 @@ def suite_schema_text() -> str:
     return schema_text(_PACKAGE, _SCHEMA_FILE)
 
 
-def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
-    """Load the tests files of a content repository, of the given detections where slugs are given.
+def load_suites(root: Path, files: Collection[str] | None = None) -> LoadedSuites:
+    """Load the tests files of a content repository; of the documents in `files` where it is given.
 
-    A file without a detection beside it gives a problem and no suite.
+    A file without a document beside it gives a problem and no suite.
     """
-    wanted = None if slugs is None else frozenset(slugs)
     suites: list[TestSuite] = []
     problems: list[FileProblem] = []
-    for _path, file in tests_files(root):
-        slug = file.removeprefix(f"{CATALOG_FOLDER}/").removesuffix(TESTS_SUFFIX)
-        if wanted is not None and slug not in wanted:
+    for seat, file in tests_files(root):
+        tested = f"{file.removesuffix(TESTS_SUFFIX)}{SUFFIX}"
+        slug = seat.label(tested)
+        if files is not None and tested not in files:
             continue
         source = read_content(root, file)
         if isinstance(source, Problem):
@@ -132,20 +132,21 @@ def load_suites(root: Path, slugs: Iterable[str] | None = None) -> LoadedSuites:
         if suite is not None:
             suites.append(suite)
         problems.extend(FileProblem(source, slug, problem) for problem in found)
-        if not (root / CATALOG_FOLDER / f"{slug}.yaml").exists():
-            problems.append(FileProblem(source, slug, _orphan(slug)))
+        if not (root / tested).exists():
+            problems.append(FileProblem(source, slug, _orphan(tested)))
     return LoadedSuites(tuple(suites), tuple(problems))
 
 
-def tests_files(root: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the tests files of a content repository and their names from its root, sorted."""
-    folder = root / CATALOG_FOLDER
-    if folder_problem(folder, CATALOG_FOLDER, root.resolve()) is not None:
-        return  # loading the catalog says so
-    for path in sorted(folder.rglob(f"*{TESTS_SUFFIX}")):
-        parts = path.relative_to(folder).parts
-        if len(parts) > 1 and not any(part.startswith("_") for part in parts[:-1]):
-            yield path, f"{CATALOG_FOLDER}/{'/'.join(parts)}"
+def tests_files(root: Path) -> Iterator[tuple[Seat, str]]:
+    """Yield the tests files of a content repository by their names from its root, and the kind."""
+    for seat in (seat for seat in seats() if seat.tested):
+        folder = root / seat.folder
+        if folder_problem(folder, seat.folder, root.resolve()) is not None:
+            continue  # loading the catalog says so
+        for path in sorted(folder.rglob(f"*{TESTS_SUFFIX}")):
+            parts = path.relative_to(folder).parts
+            if len(parts) > 1 and not any(part.startswith("_") for part in parts[:-1]):
+                yield seat, f"{seat.folder}/{'/'.join(parts)}"
 
 
 def load_suite(source: SourceText, slug: str) -> tuple[TestSuite | None, tuple[Problem, ...]]:
@@ -258,12 +259,12 @@ def _no_date(item: Any, path: DocumentPath) -> Problem | None:
     return Problem(UNUSABLE_NOW, message, InDocument((*path, "now")))
 
 
-def _orphan(slug: str) -> Problem:
+def _orphan(file: str) -> Problem:
     return Problem(
         ORPHAN,
         "these are tests of no detection, and they are never run",
         InDocument((), "key"),
-        f"there is no {CATALOG_FOLDER}/{slug}.yaml beside this file",
+        f"there is no {file} beside this file",
     )
 
 

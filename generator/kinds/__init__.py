@@ -25,6 +25,12 @@ def seats() -> tuple[Seat, ...]:
     return tuple(kind.seat for kind in KINDS.values())
 
 
+def seat_of(label: str) -> Seat:
+    """Return where the document lies that people call so."""
+    named = (seat for seat in seats() if seat.labels_begin and label.startswith(seat.labels_begin))
+    return next(named, next(seat for seat in seats() if not seat.labels_begin))
+
+
 def collections() -> tuple[str, ...]:
     """Return where all that the kinds know of is, as paths below a workspace."""
     return tuple(kind.collection for kind in KINDS.values())
@@ -39,6 +45,6 @@ def kind_of(detection: Detection) -> ContentKind:
     """Return the kind that claims a document by its folder."""
     file = detection.source.file
     for kind in KINDS.values():
-        if file.startswith(f"{kind.seat.folder}/"):
+        if kind.seat.claims(file):
             return kind
     raise TypeError(f"no kind of content claims {file}")

@@ -20,12 +20,13 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.discovery import discover
 from generator.catalog.load import load_catalog
+from generator.catalog.seat import SUFFIX, TESTS_SUFFIX, Seat
 from generator.disk.text_files import MAX_FILE_BYTES
 from generator.git.commands import HistoryError
 from generator.git.log import Commit, commits_of, is_shallow, require_commits
 from generator.git.objects import TreeFile, list_files, read_blobs
-from generator.kinds import seats
 from generator.kql_templates import TemplateLibrary
+from generator.kql_templates.library import FOLDER as TEMPLATES
 from generator.stage import stage
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import takes
@@ -39,9 +40,7 @@ MAX_READ = 256 * 1024 * 1024
 """Bytes read from one history in all: hundreds of times a large catalog, and a bound on a bomb."""
 
 _BATCH = 16 * 1024 * 1024
-_DETECTIONS = "detections/"
-_TEMPLATES = "detections/_templates/"
-_WITHOUT_TESTS = ":(exclude,glob)detections/**/*.tests.yaml"
+_TEMPLATES = f"{TEMPLATES}/"
 _GUID = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _MAX_GUIDS = 2_000
 
@@ -73,14 +72,14 @@ class _Tree:
 
 
 class History:
-    """The commits that touched a tenant's content, newest first.
+    """The commits that touched a tenant's content of one kind, newest first.
 
     `commits` are those of every line, `mainline` those of the line on which a merge is one commit.
     `is_shallow`: the clone was cut off. `is_bounded`: there are more commits than were listed.
     `unreadable` are the hashes of those that could not be read or rendered, so far as was asked.
     """
 
-    def __init__(self, root: Path, tenant: str) -> None:
+    def __init__(self, root: Path, tenant: str, seat: Seat) -> None:
         """Read the list of commits. Raises HistoryError where there is none to read."""
         require_commits(root)
         self.unreadable: set[str] = set()
@@ -88,7 +87,9 @@ class History:
         self._root = root
         self._tenant = tenant
         self._file = f"tenants/{tenant}.yaml"
-        paths = ("detections", self._file, _WITHOUT_TESTS)
+        self._seat = seat
+        without_tests = f":(exclude,glob){seat.folder}/**/*{TESTS_SUFFIX}"
+        paths = tuple(dict.fromkeys((seat.folder, TEMPLATES, self._file, without_tests)))
         every = commits_of(root, *paths, limit=MAX_COMMITS)
         self.mainline = commits_of(root, *paths, limit=MAX_COMMITS, first_parents=True)
         if not every:
@@ -130,7 +131,8 @@ class History:
 
     def _tree(self, commit: Commit) -> _Tree:
         if commit.hash not in self._trees:
-            files = list_files(self._root, commit.hash, _DETECTIONS, self._file)
+            folders = (f"{self._seat.folder}/", _TEMPLATES)
+            files = list_files(self._root, commit.hash, *folders, self._file)
             # Loading refuses what is larger, then as now.
             files = tuple(file for file in files if file.size <= MAX_FILE_BYTES)
             tenant = next((file for file in files if file.path == self._file), None)
@@ -138,9 +140,9 @@ class History:
             detections = tuple(
                 file
                 for file in files
-                if file.path.startswith(_DETECTIONS)
-                and file.path.endswith(".yaml")
-                and not file.path.endswith(".tests.yaml")
+                if self._seat.claims(file.path)
+                and file.path.endswith(SUFFIX)
+                and not file.path.endswith(TESTS_SUFFIX)
             )
             self._trees[commit.hash] = _Tree(tenant, templates, detections)
         return self._trees[commit.hash]
@@ -172,7 +174,7 @@ class History:
                     path = folder / file.path
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
-            loaded = _loaded(folder, self._tenant)
+            loaded = _loaded(folder, self._tenant, self._seat)
         for file in new:
             rules = loaded.get(file.path, {})
             if rules is None:
@@ -199,19 +201,19 @@ def in_order(mainline: Sequence[Commit], every: Sequence[Commit]) -> tuple[Commi
     return tuple(dict.fromkeys((*found, *left, *right)))
 
 
-def _loaded(folder: Path, tenant_name: str) -> dict[str, Mapping[str, PastRule] | None]:
+def _loaded(folder: Path, tenant_name: str, seat: Seat) -> dict[str, Mapping[str, PastRule] | None]:
     """Return the rules of a content folder by file and lower-case id; None for a file that fails.
 
     Files that are no detections are not in it.
     """
     found: dict[str, Mapping[str, PastRule] | None]
-    found = {file.file: None for file in discover(folder, seats()).files}
+    found = {file.file: None for file in discover(folder, (seat,)).files}
     try:
         tenant = load_tenant(folder, tenant_name)
     except TenantError:
         return found
     # The severities and limits of that time say nothing about what a rule holds.
-    catalog = load_catalog(folder, Configuration(), seats())
+    catalog = load_catalog(folder, Configuration(), (seat,))
     library = TemplateLibrary(folder)
     for detection in catalog.detections:
         rule = _past_rule(tenant, library, detection)

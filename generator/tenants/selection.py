@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from generator.catalog.detection import Detection
+from generator.catalog.discovery import CATALOG_FOLDER
 from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
 from generator.kql_templates.typed_values import UnusableValueError, parameter_value
 from generator.tenants.tenant import Choice, Selector, Tenant, TenantError
@@ -137,7 +138,8 @@ def _holds(key: str, value: str, detection: Detection) -> bool:
         return detection.id.casefold() == value.casefold()
     if key == "kind":
         # Without a kind but with a schedule a detection is Scheduled, and it has loaded.
-        return (document.get("kind") or "Scheduled") == value
+        is_rule = detection.source.file.startswith(f"{CATALOG_FOLDER}/")
+        return is_rule and (document.get("kind") or "Scheduled") == value
     return document.get("severity") == value
 
 

@@ -53,8 +53,9 @@ def repository_rules() -> tuple[tuple[AnalyticRule, Resource], ...]:
     compilation = compile_catalog(catalog, today=date(2026, 1, 1))
     assert [f for f in compilation.findings if f.severity is Severity.ERROR] == []
     return tuple(
-        (rule, ANALYTIC_RULES.resource(rule, detection.slug))
-        for detection, rule in compilation.rules()
+        (staged.model, resource)
+        for staged in compilation.detections
+        if staged.kind is ANALYTIC_RULES and (resource := staged.resource()) is not None
     )
 
 

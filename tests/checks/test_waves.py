@@ -267,4 +267,4 @@ def test_nothing_is_built_from_a_detection_with_an_error(tmp_path: Path) -> None
     assert compilation.has_errors
     assert not catalog.detections
     assert not compilation.detections
-    assert not list(compilation.rules())
+    assert not list(compilation.queries())

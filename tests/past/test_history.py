@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from generator.git.commands import HistoryError
 from generator.git.log import Commit
+from generator.kinds.analytic_rule.seat import SEAT
 from generator.past import history
 from generator.past.history import History
 from tests.deploy.conftest import SUBSCRIPTION
@@ -53,7 +54,7 @@ def rewrite(path: Path, old: str, new: str) -> None:
 def test_a_commit_gives_the_rules_as_they_were(repository: Repository) -> None:
     rewrite(detection(repository, 0), "severity: Medium", "severity: High")
     repository.commit(-8)
-    past = History(repository.folder, "lab")
+    past = History(repository.folder, "lab", SEAT)
     severities = []
     for commit in past.commits:
         body = past.rules(commit, IDS[:1])[IDS[0]].body
@@ -76,7 +77,7 @@ def test_a_text_is_rendered_once_however_many_commits_have_it(
         return real(one, *rest)
 
     monkeypatch.setattr(history, "stage", counted)
-    past = History(repository.folder, "lab")
+    past = History(repository.folder, "lab", SEAT)
     assert len(past.commits) == 6
     for commit in past.commits:
         assert past.rules(commit, IDS[1:2])[IDS[1]].body is not None
@@ -89,11 +90,11 @@ def test_commits_that_touch_nothing_of_the_content_are_not_looked_at(
     for file in ("README.md", "tenants/other.yaml", "detections/area/rule-0.tests.yaml"):
         (repository.folder / file).write_text("# changed", "utf-8")
         repository.commit(-5)
-    assert len(History(repository.folder, "lab").commits) == 1
+    assert len(History(repository.folder, "lab", SEAT).commits) == 1
 
 
 def test_a_text_that_only_mentions_an_id_is_not_its_rule(repository: Repository) -> None:
-    past = History(repository.folder, "lab")
+    past = History(repository.folder, "lab", SEAT)
     (commit,) = past.commits
     assert past.rules(commit, [RETIRED])[RETIRED] == history.ABSENT
     draft = repository.folder / "detections/_drafts/area/rule.yaml"
@@ -101,7 +102,7 @@ def test_a_text_that_only_mentions_an_id_is_not_its_rule(repository: Repository)
     shutil.move(detection(repository, 0), draft)
     rewrite(detection(repository, 1), "severity:", f"# {IDS[0]}\nseverity:")
     repository.commit(-1)
-    past = History(repository.folder, "lab")
+    past = History(repository.folder, "lab", SEAT)
     assert past.rules(past.commits[0], IDS[:1])[IDS[0]] == history.ABSENT
     assert not past.unreadable
 
@@ -109,7 +110,7 @@ def test_a_text_that_only_mentions_an_id_is_not_its_rule(repository: Repository)
 def test_a_tenant_that_was_not_there_got_no_rule(repository: Repository) -> None:
     (repository.folder / "tenants/lab.yaml").rename(repository.folder / "tenants/new.yaml")
     repository.commit(-1)
-    past = History(repository.folder, "new")
+    past = History(repository.folder, "new", SEAT)
     new, old = past.commits
     assert past.rules(new, IDS[:1])[IDS[0]].body is not None
     assert past.rules(old, IDS[:1])[IDS[0]] == history.ABSENT
@@ -118,7 +119,7 @@ def test_a_tenant_that_was_not_there_got_no_rule(repository: Repository) -> None
 def test_what_cannot_be_read_is_not_called_absent(repository: Repository) -> None:
     rewrite(detection(repository, 0), "severity: Medium", "severity: [")
     repository.commit(-1)
-    past = History(repository.folder, "lab")
+    past = History(repository.folder, "lab", SEAT)
     assert past.rules(past.commits[0], IDS[:1])[IDS[0]] == history.UNREADABLE
     assert past.unreadable == {past.commits[0].hash}
 
@@ -127,7 +128,7 @@ def test_a_history_is_read_only_so_far(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "MAX_READ", 100)
-    past = History(repository.folder, "lab")
+    past = History(repository.folder, "lab", SEAT)
     assert past.rules(past.commits[0], IDS[:1])[IDS[0]] == history.UNREADABLE
 
 
@@ -135,7 +136,7 @@ def test_content_that_was_never_committed_has_no_history(repository: Repository)
     elsewhere = repository.folder / "new"
     shutil.copytree(CONTENT, elsewhere)
     with pytest.raises(HistoryError, match="no commit holds"):
-        History(elsewhere, "lab")
+        History(elsewhere, "lab", SEAT)
 
 
 def test_commits_keep_the_order_of_the_history_whatever_their_dates(
@@ -143,7 +144,7 @@ def test_commits_keep_the_order_of_the_history_whatever_their_dates(
 ) -> None:
     rewrite(detection(repository, 0), "severity: Medium", "severity: High")
     younger = repository.commit(-3000)
-    listed = [commit.hash for commit in History(repository.folder, "lab").commits]
+    listed = [commit.hash for commit in History(repository.folder, "lab", SEAT).commits]
     assert listed[0] == younger
     assert len(listed) == 2
 
