@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -21,7 +22,6 @@ from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.rest import HttpRequest
 from azure.mgmt.core.exceptions import ARMErrorFormat
-from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 
 from generator.azure.answers import Body, body_of, document_of, items_of
 from generator.azure.api_versions import is_preview
@@ -37,6 +37,7 @@ from generator.azure.failures import service_error
 from generator.azure.identity import identity_of
 from generator.azure.pacing import PacingPolicy
 from generator.azure.pipeline import policies_for
+from generator.azure.sdk import ManagementSdk, is_sentinel, sdk_of
 from generator.azure.transport import transport_for
 from generator.tenants.tenant import Target
 
@@ -58,8 +59,8 @@ class ArmClient:
 
     `collections` are what there is to be asked for, as paths below the workspace; nothing else is.
     `stop` ends all waiting (Retry-After, backoff) when it is set. `api_version` is used for every
-    request instead of the version that is asked for, for a cloud that lacks that one. Every method
-    raises ServiceError.
+    request to Sentinel instead of the version that is asked for, for a cloud that lacks that one.
+    Every method raises ServiceError.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class ArmClient:
         self._api_version = api_version
         self._pacing = PacingPolicy(self.stop)
         self._guard = EndpointGuard.of(target, collections)
-        self._idle: list[SecurityInsightsMgmtClient] = []
+        self._idle: dict[type, list[ManagementSdk]] = {}
         self._is_closed = False
         self._lock = threading.Lock()
 
@@ -91,8 +92,8 @@ class ArmClient:
         """Close all connections; what is under way closes its own at its end."""
         with self._lock:
             self._is_closed = True
-            clients, self._idle = self._idle, []
-        for client in clients:
+            clients, self._idle = self._idle, {}
+        for client in chain.from_iterable(clients.values()):
             client.close()
 
     def identity(self) -> str | None:
@@ -115,11 +116,11 @@ class ArmClient:
 
     def pages(self, address: str, version: str) -> Iterator[Body]:
         """Yield every item of a list, page after page."""
-        return self._pages(address, self._version(version))
+        return self._pages(address, self._version(address, version))
 
     def get(self, address: str, version: str) -> Body:
         """Return a resource. Raises GoneError when there is none."""
-        return self._body("GET", address, self._version(version))
+        return self._body("GET", address, self._version(address, version))
 
     def put(
         self,
@@ -140,7 +141,7 @@ class ArmClient:
         one can.
         """
         sent = dict(body) if etag is None else {"etag": etag, **body}
-        chosen = self._version(version)
+        chosen = self._version(address, version)
         if preview_only is not None and not is_preview(chosen):
             raise InvalidError(
                 f"API version {chosen}, which is set for this run, cannot hold this: {preview_only}"
@@ -149,9 +150,10 @@ class ArmClient:
 
     def delete(self, address: str, version: str, etag: str | None = None) -> None:
         """Delete a resource; one that is gone already is no error."""
+        chosen = self._version(address, version)
         try:
-            with translated(self._version(version)):
-                self._send("DELETE", address, self._version(version), etag=etag)
+            with translated(chosen):
+                self._send("DELETE", address, chosen, etag=etag)
         except GoneError:
             return
 
@@ -161,8 +163,9 @@ class ArmClient:
         chosen = self._api_version
         return None if chosen is None or is_preview(chosen) else chosen
 
-    def _version(self, version: str) -> str:
-        return self._api_version or version
+    def _version(self, address: str, version: str) -> str:
+        # The versions of another provider are others.
+        return (self._api_version if is_sentinel(self.target, address) else None) or version
 
     def _pages(self, address: str, version: str) -> Iterator[Body]:
         link: str | None = None
@@ -218,30 +221,31 @@ class ArmClient:
             },
             **({} if body is None else {"json": body}),
         )
-        with self._borrowed() as sdk:
+        with self._borrowed(sdk_of(self.target, url)) as sdk:
             response = sdk.send_request(request)
             if response.status_code not in _GOOD[method]:
                 raise HttpResponseError(response=response, error_format=ARMErrorFormat)
             return None if method == "DELETE" else document_of(response)
 
     @contextmanager
-    def _borrowed(self) -> Iterator[SecurityInsightsMgmtClient]:
+    def _borrowed(self, sdk: type) -> Iterator[ManagementSdk]:
         """Lend a client to one thread: a session of requests is not made for several at once."""
         with self._lock:
-            client = self._idle.pop() if self._idle else None
-        client = client or self._new_client()
+            idle = self._idle.setdefault(sdk, [])
+            client = idle.pop() if idle else None
+        client = client or self._new_client(sdk)
         try:
             yield client
         finally:
             with self._lock:
                 keep = not self._is_closed
                 if keep:
-                    self._idle.append(client)
+                    self._idle[sdk].append(client)
             if not keep:
                 client.close()
 
-    def _new_client(self) -> SecurityInsightsMgmtClient:
-        return SecurityInsightsMgmtClient(
+    def _new_client(self, sdk: type) -> ManagementSdk:
+        client: ManagementSdk = sdk(
             self._credential,
             self.target.subscription_id,
             self.target.cloud.endpoint,
@@ -250,6 +254,7 @@ class ArmClient:
             ),
             transport=transport_for(self.target, self.stop, self._guard),
         )
+        return client
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from generator.detection_tests import problems as detection_tests_problems
 from generator.detection_tests import window as detection_tests_window
 from generator.disk import links as disk_links
 from generator.disk import text_files as disk_text_files
+from generator.kinds import remarks as kinds_remarks
 from generator.kinds.analytic_rule import remarks as analytic_rule_remarks
 from generator.kql.schemas import declared as kql_declared
 from generator.kql_templates import fault as kql_templates_fault
@@ -58,6 +59,7 @@ RAISERS = (
     detection_tests_window,
     disk_links,
     disk_text_files,
+    kinds_remarks,
     kql_declared,
     kql_templates_fault,
     kql_templates_misplaced,

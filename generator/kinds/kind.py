@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.catalog.configuration import Configuration
@@ -45,7 +45,8 @@ class Resource:
     call it in the content (AREA/SLUG), `file` where it is written, from the content root with `/`.
     `type` is Azure's full type: one of a provider of its own extends the workspace, one below
     `Microsoft.OperationalInsights/workspaces` is a part of it. `body` holds the members beside name
-    and version, in the order in which they are written.
+    and version, in the order in which they are written. `template` are members that only a template
+    carries: it has no state of the workspace to write under a condition of.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Resource:
     type: str
     api_version: str
     body: Mapping[str, Any]
+    template: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:

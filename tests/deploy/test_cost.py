@@ -134,7 +134,7 @@ def test_connections_are_as_many_as_workers_whatever_number_of_threads_comes_and
         rules_at(target_at(seen.url)) as client,
     ):
         new_client = client._arm._new_client
-        client._arm._new_client = lambda: made.append(1) or new_client()  # type: ignore[method-assign,func-returns-value]
+        client._arm._new_client = lambda sdk: made.append(1) or new_client(sdk)  # type: ignore[method-assign,func-returns-value]
         for _ in range(20):
             thread = threading.Thread(target=client.get, args=(rule_id(1),))
             thread.start()
