@@ -35,7 +35,8 @@ def _loss(client: LiveRules, rule_id: str) -> str | None:
     try:
         playbooks = [logic_app(body) for body in client.actions(rule_id)]
     except GoneError:
-        return "whether playbook actions go with it is not known: the service says it is gone"
+        # The rule itself is said to be gone: what it had went with it, whoever deleted it.
+        return None
     if not playbooks:
         return None
     return f"its playbook actions go with it: {', '.join(sorted(playbooks))}"

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from generator.emulator.alert_rules import NOW, View
 from generator.emulator.faults import Fault, FaultSchedule, Verdict
+from generator.emulator.fresh_workspace import NOW, View
 from generator.emulator.messages import Answer, RefusedError, Request, error_answer
 from generator.emulator.resource_ids import Collection, Target, parse_path
 from generator.emulator.store import StoreError
@@ -60,8 +60,8 @@ class Handler(Protocol):
     def conflict(self, target: Target) -> str:
         """Return what a refusal of a write because of its etag says."""
 
-    def recently_deleted(self, target: Target) -> str:
-        """Return what a refusal of a write soon after a deletion says."""
+    def recently_deleted(self, target: Target) -> str | None:
+        """Return what a refusal of a write soon after a deletion says; None where there is none."""
 
 
 class FrontDoor:
@@ -130,9 +130,9 @@ class FrontDoor:
         view = NOW
         handler = self._handlers[target.collection]
         if fault is not None:
-            if fault.recently_deleted:
+            if fault.recently_deleted and (why := handler.recently_deleted(target)) is not None:
                 self._deletions.refuse(target)
-                return error_answer(409, "Conflict", handler.recently_deleted(target))
+                return error_answer(409, "Conflict", why)
             if fault.unique_names:
                 return error_answer(409, "Conflict", "The display name is taken by another rule.")
             view = View(fault.stale_list, fault.lag_seconds or 0.0, fault.repeat_items or 0)
@@ -149,7 +149,10 @@ class FrontDoor:
         if fault.stale_list:
             return self._handlers[target.collection].can_be_stale(request, target)
         if fault.recently_deleted is not None:
-            return self._deletions.is_recent(request.method, target, fault.recently_deleted)
+            is_refused = self._handlers[target.collection].recently_deleted(target) is not None
+            return is_refused and self._deletions.is_recent(
+                request.method, target, fault.recently_deleted
+            )
         if fault.unique_names:
             return self._handlers[target.collection].wants_a_taken_name(request, target)
         return self._handlers[target.collection].list_can_show(

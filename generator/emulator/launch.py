@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.emulator.alert_rules import DEFAULT_PAGE_SIZE, AlertRulesApi, ApiSettings
+from generator.emulator.alert_rules import AlertRulesApi
 from generator.emulator.fault_file import load_faults
 from generator.emulator.faults import FaultSchedule
-from generator.emulator.front_door import FrontDoor
+from generator.emulator.fresh_workspace import DEFAULT_PAGE_SIZE, ApiSettings
+from generator.emulator.front_door import FrontDoor, Handler
+from generator.emulator.saved_searches import SavedSearchesApi
 from generator.emulator.server import EmulatorServer
 from generator.emulator.store import Store
 from generator.emulator.throttling import Buckets, BucketSize, bucket_sizes
@@ -42,5 +44,9 @@ def launch(options: EmulatorOptions) -> EmulatorServer:
         now=lambda: datetime.now(UTC), foreign=options.foreign, page_size=options.page_size
     )
     buckets = Buckets(bucket_sizes(options.bucket), time.monotonic)
-    front_door = FrontDoor([AlertRulesApi(store, settings)], buckets, faults)
+    handlers: list[Handler] = [
+        AlertRulesApi(store, settings),
+        SavedSearchesApi(store, settings),
+    ]
+    front_door = FrontDoor(handlers, buckets, faults)
     return EmulatorServer(front_door, options.port, on_close=store.close)

@@ -16,10 +16,10 @@ from generator.emulator.resource_ids import Workspace
 def require_headers(headers: Mapping[str, str], current: str | None) -> None:
     """Raise RefusedError (412) unless If-Match and If-None-Match hold. None: nothing is there."""
     wanted = headers.get("if-match")
-    if wanted is not None and not _any_matches(wanted, current):
+    if wanted is not None and not matches(wanted, current):
         raise _precondition_failed("If-Match")
     unwanted = headers.get("if-none-match")
-    if unwanted is not None and _any_matches(unwanted, current):
+    if unwanted is not None and matches(unwanted, current):
         raise _precondition_failed("If-None-Match")
 
 
@@ -33,11 +33,12 @@ def require_body_etag(
     etag = body.get("etag")
     if etag is None or etag == "":
         return
-    if not isinstance(etag, str) or not _any_matches(etag, current):
+    if not isinstance(etag, str) or not matches(etag, current):
         raise workspace.newer_instance(name)
 
 
-def _any_matches(header: str, current: str | None) -> bool:
+def matches(header: str, current: str | None) -> bool:
+    """Tell whether one of the etags of a header, or `*`, is the current one."""
     if current is None:
         return False
     candidates = [_opaque(part) for part in header.split(",")]

@@ -180,5 +180,6 @@ def _unknown(path: str) -> RefusedError:
     return RefusedError(
         404,
         "InvalidResourceType",
-        f"The emulator holds alert rules and their actions only; nothing is at '{path[:200]}'.",
+        "The emulator holds alert rules, their actions and saved searches; nothing is at "
+        f"'{path[:200]}'.",
     )

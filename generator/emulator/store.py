@@ -51,6 +51,8 @@ class StoredAction:
 class Store:
     """All workspaces of one emulator. Safe for use by many threads, and by several processes.
 
+    `workspace` is a workspace's key for its rules; other lists of a workspace have keys of their
+    own, and what they hold is kept as rules are.
     Earlier states are kept for `keep` seconds of `clock`, which never goes back. Raises StoreError
     where the file is no database, or somebody else's.
     """

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.emulator.alert_rules import AlertRulesApi, ApiSettings
+from generator.emulator.alert_rules import AlertRulesApi
+from generator.emulator.fresh_workspace import ApiSettings
 from generator.emulator.messages import Answer, RefusedError, Request
 from generator.emulator.resource_ids import ALERT_RULES, parse_path
 from generator.emulator.store import Store
