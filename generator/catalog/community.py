@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.findings import DocumentPath
+
 _QUOTES = ("'", '"')
 
 
@@ -22,6 +24,16 @@ def written_tactics(document: Mapping[str, Any]) -> Iterator[str]:
     """Yield the tactics of a document as the API spells them."""
     for tactic in document.get("tactics") or ():
         yield normalise_tactic(tactic)
+
+
+def written_techniques(document: Mapping[str, Any]) -> Iterator[tuple[DocumentPath, str]]:
+    """Yield the techniques of a document, each with where it stands.
+
+    Recent hunting queries of the community write `techniques` in place of `relevantTechniques`.
+    """
+    for key in ("relevantTechniques", "techniques"):
+        for index, technique in enumerate(document.get(key) or ()):
+            yield (key, index), technique
 
 
 def strip_description_quotes(text: str) -> str:

@@ -33,6 +33,22 @@ STRAY_FILE = Code(
 )
 """A YAML file that is not read because of its name or place."""
 
+RESERVED_AREA = Code(
+    "SG052",
+    summary="Area with the name of another kind's folder",
+    explanation=(
+        "An area of that name would give detections the labels and the artifacts of another kind "
+        "of content: arm/hunting/… are hunting queries. Give the area another name, or move files "
+        "that are of that kind into its folder beside detections/."
+    ),
+    severity=Severity.ERROR,
+    source="Our own decision; docs/artifacts.md describes the folders.",
+    waivable=False,
+)
+
+RESERVED_AREAS = frozenset({"automation", "hunting", "parsers", "watchlists"})
+"""Names below `arm/` that stand for something else than an area of detections."""
+
 _YAML_SUFFIXES = (".yaml", ".yml")
 OWN_FILES = frozenset({RETIRED_FILE, NOT_DETECTABLE_FILE})
 """The lists beside the detections."""
@@ -145,12 +161,25 @@ def _judge_yaml(
     if not stat.S_ISREG(mode):
         what = "a folder, not a file" if stat.S_ISDIR(mode) else "no regular file"
         return _unreadable(file, f"this is {what}")
-    if not entry.name.endswith(SUFFIX) or entry.name == SUFFIX or file.count("/") == 1:
-        help_ = f"{seat.what}s are {seat.folder}/AREA/SLUG{SUFFIX}; move or rename the file"
+    return _misplaced(entry.name, file, seat) or ContentFile(path, file, seat)
+
+
+def _misplaced(name: str, file: str, seat: Seat) -> Problem | None:
+    if not name.endswith(SUFFIX) or name == SUFFIX or file.count("/") == 1:
+        help_ = f"each {seat.what} is a file {seat.form}; move or rename it"
         return Problem(STRAY_FILE, _why_stray(file, seat), InFile(file), help_)
-    if not file.endswith(f"/{entry.name}"):
+    if not file.endswith(f"/{name}"):
         return _unreadable(file, "the name of the file is not UTF-8")
-    return ContentFile(path, file, seat)
+    return None
+
+
+def reserved_area_problem(file: ContentFile) -> Problem | None:
+    """Return what is wrong with the area of a file that is a document all the same, or None."""
+    area = file.file.split("/")[1].lower()
+    if file.seat.labels_begin or area not in RESERVED_AREAS:
+        return None
+    message = f"{file.seat.folder}/{area}/ is no area: the name stands for something else in arm/"
+    return Problem(RESERVED_AREA, message, InFile(file.file), "give the area another name")
 
 
 def _why_stray(file: str, seat: Seat) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, FileProblem
-from generator.catalog.discovery import discover
+from generator.catalog.discovery import discover, reserved_area_problem
 from generator.catalog.duplicates import Claim, duplicate_problems, retired_id_problems
 from generator.catalog.not_detectable import load_not_detectable
 from generator.catalog.partial import NOT_LOOKED_AT, Look, PartialDetection, look_at
@@ -68,6 +68,8 @@ def load_catalog(root: Path, configuration: Configuration, seats: Sequence[Seat]
         problems.extend(
             FileProblem(source, file.slug, note) for note in byte_order_mark_notes(source)
         )
+        if (problem := reserved_area_problem(file)) is not None:
+            problems.append(FileProblem(source, file.slug, problem))
         loaded = load_text(source, file.slug, file.seat)
         if loaded.detection is not None:
             detections.append(loaded.detection)

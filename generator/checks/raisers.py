@@ -26,6 +26,7 @@ from generator.disk import links as disk_links
 from generator.disk import text_files as disk_text_files
 from generator.kinds import remarks as kinds_remarks
 from generator.kinds.analytic_rule import remarks as analytic_rule_remarks
+from generator.kinds.hunting_query import seat as hunting_query_seat
 from generator.kql.schemas import declared as kql_declared
 from generator.kql_templates import fault as kql_templates_fault
 from generator.kql_templates import misplaced as kql_templates_misplaced
@@ -59,6 +60,7 @@ RAISERS = (
     detection_tests_window,
     disk_links,
     disk_text_files,
+    hunting_query_seat,
     kinds_remarks,
     kql_declared,
     kql_templates_fault,

@@ -50,7 +50,10 @@ class KindContent:
 
 @dataclass(frozen=True, slots=True)
 class TenantContent:
-    """A tenant's share of the catalog, a part for each kind, in the order of deployment."""
+    """A tenant's share of the catalog, a part for each kind, in the order of deployment.
+
+    A kind of which we own nothing has no part: nothing of it is asked for in a workspace.
+    """
 
     kinds: tuple[KindContent, ...]
 
@@ -68,19 +71,20 @@ class TenantContent:
         return (one for part in self.kinds for one in part.desired)
 
     def of(self, kind: str) -> KindContent:
-        """Return the part of a kind."""
-        return next(part for part in self.kinds if part.kind == kind)
+        """Return the part of a kind; an empty one where we own nothing of it."""
+        nothing = KindContent(kind, (), {}, frozenset(), {})
+        return next((part for part in self.kinds if part.kind == kind), nothing)
 
 
 def content_of(catalog: Catalog, resources: Iterable[Resource]) -> TenantContent:
     """Return the content of a tenant that gets these resources."""
     resources = tuple(resources)
-    return TenantContent(
-        tuple(
-            _content_of(catalog, kind, (one for one in resources if one.kind == kind.name))
-            for kind in KINDS.values()
-        )
-    )
+    parts = [
+        _content_of(catalog, kind, (one for one in resources if one.kind == kind.name))
+        for kind in KINDS.values()
+    ]
+    # Of an empty catalog something is asked for all the same: that there is such a workspace.
+    return TenantContent(tuple(part for part in parts if part.owned) or (parts[0],))
 
 
 def _content_of(catalog: Catalog, kind: ContentKind, resources: Iterable[Resource]) -> KindContent:

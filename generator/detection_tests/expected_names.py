@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from generator.catalog.detection import Detection
 from generator.detection_tests.suite import AlertExpectation, DetectionTest
 from generator.findings import Code, DocumentPath, InDocument, Problem, Severity
+from generator.kinds import kind_of
 from generator.text.near_names import nearest, question
 from generator.vocabulary.entities import entity_types
 from generator.vocabulary.tactics import tactic_names
@@ -27,9 +28,30 @@ UNKNOWN_NAME = Code(
 )
 
 
+NO_ALERTS = Code(
+    "SG620",
+    summary="A test expects alerts of what raises none",
+    explanation=(
+        "Nothing runs a hunting query by itself: an analyst looks at its rows, and there is no "
+        "alert that a test could compare. Expect `rows` and `columns`; `rows: []` says that "
+        "nothing is found."
+    ),
+    severity=Severity.ERROR,
+    source="our own decision; docs/testing.md describes the format",
+)
+
+
 def expectation_problems(detection: Detection, test: DetectionTest) -> tuple[Problem, ...]:
-    """Return a problem for each unknown entity type, tactic, custom detail or property."""
+    """Return a problem for each unknown entity type, tactic, custom detail or property.
+
+    Of what raises no alerts there is nothing to be said about them, which is one problem.
+    """
     path: DocumentPath = (*test.path, "expect")
+    kind = kind_of(detection)
+    if not kind.raises_alerts and test.expect.is_about_alerts:
+        message = f"a {kind.seat.what} raises no alerts"
+        help_ = "expect rows and columns: rows: [] where nothing is found"
+        return (Problem(NO_ALERTS, message, InDocument(path, "key"), help_),)
     problems = list(_unknown_names(detection, test.expect.every, path))
     for index, alert in enumerate(test.expect.each or ()):
         problems.extend(_unknown_names(detection, alert, (*path, "alerts", index)))

@@ -59,7 +59,7 @@ EXPECTS_NOTHING = Code(
     summary="A test expects nothing",
     explanation=(
         "A test that expects nothing passes whatever the detection does. Expect at least a number "
-        "of alerts."
+        "of alerts, or of a hunting query its rows."
     ),
     severity=Severity.ERROR,
     source="our own decision; docs/testing.md describes the format",

@@ -25,6 +25,7 @@ from generator.detection_tests.query_inputs import QueryInputs
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_problems
 from generator.findings import Code, InFile, Problem, Severity
+from generator.kinds import kind_of
 from generator.kql.environment import Environment
 from generator.kql_evaluator.table import Table
 from generator.text.reporting import first_problems
@@ -169,14 +170,21 @@ def _usable(look: Callable[[], Iterable[Problem]]) -> tuple[Problem, ...]:
 
 def _missing(looked: Iterable[_Looked], detection: Detection, *, has_file: bool) -> Problem | None:
     run = [one for one in looked if one.test.skip is None and not one.is_faulty]
+    kind = kind_of(detection)
     lacking = []
-    if not any(one.test.expect.expects_alerts for one in run):
-        lacking.append("no test that alerts")
-    if not any(one.test.expect.number_of_alerts == 0 and one.gives_events() for one in run):
-        lacking.append("no test with events that does not alert")
+    if kind.raises_alerts:
+        if not any(one.test.expect.expects_alerts for one in run):
+            lacking.append("no test that alerts")
+        if not any(one.test.expect.number_of_alerts == 0 and one.gives_events() for one in run):
+            lacking.append("no test with events that does not alert")
+    else:
+        if not any(one.test.expect.rows for one in run):
+            lacking.append("no test that finds a row")
+        if not any(one.test.expect.rows == () and one.gives_events() for one in run):
+            lacking.append("no test with events that finds none")
     if not lacking:
         return None
-    message = f"the detection has {' and '.join(lacking)}"
+    message = f"the {kind.seat.what} has {' and '.join(lacking)}"
     # The first line, because a place in the document would cost a second parsing of every file.
     problem = Problem(UNTESTED, message, InFile(detection.source.file))
     return (

@@ -39,13 +39,15 @@ def skeletons(results: Sequence[TestResult]) -> str:
 
 
 def _expectation(result: TestResult) -> dict[str, Any]:
-    expect: dict[str, Any] = {"alerts": len(result.alerts)}
+    expect: dict[str, Any] = {"alerts": len(result.alerts)} if result.raises_alerts else {}
     if len(result.alerts) == 1:
         expect.update(_alert(result.alerts[0]))
     elif 1 < len(result.alerts) <= MOST_ROWS:
         expect["alerts"] = [_alert(alert) for alert in result.alerts]
     table = result.result
-    if table is not None and table.rows:
+    if table is not None and not table.rows and not result.raises_alerts:
+        expect["rows"] = []
+    elif table is not None and table.rows:
         names = [column.name for column in table.columns]
         rows = [dict(zip(names, row, strict=True)) for row in table.rows[:MOST_ROWS]]
         expect["rows"] = [_row(row) for row in rows]

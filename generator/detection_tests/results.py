@@ -48,7 +48,7 @@ class TestResult:
     """One test and what came of it.
 
     `faults` say why it could not be computed at all; `mismatches` are then empty. `seconds` is how
-    long the test took.
+    long the test took. `raises_alerts` is False for what is looked at by hand.
     """
 
     __test__ = False
@@ -63,6 +63,7 @@ class TestResult:
     steps: tuple[ExplainedStep, ...] = ()
     result: Table | None = None
     alerts: tuple[Alert, ...] = ()
+    raises_alerts: bool = True
     seconds: float = 0.0
 
 

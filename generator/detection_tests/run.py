@@ -38,6 +38,7 @@ from generator.detection_tests.results import ExplainedStep, Fault, TestResult, 
 from generator.detection_tests.suite import DetectionTest, TestSuite
 from generator.detection_tests.window import window_of, within_window
 from generator.findings import InDocument, InQuery, Problem
+from generator.kinds import kind_of
 from generator.kinds.alerts import Alerts
 from generator.kql_evaluator.errors import EvaluationError, UnsupportedConstruct
 from generator.kql_evaluator.runtime import Step
@@ -169,6 +170,7 @@ def _evaluated(
         steps=_explained(outcome.steps, job.detection, ready),
         result=outcome.table,
         alerts=raised.alerts,
+        raises_alerts=kind_of(job.detection).raises_alerts,
     )
 
 

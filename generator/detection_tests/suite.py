@@ -88,6 +88,11 @@ class Expectation:
         return self.number_of_alerts == 0 or self.rows == ()
 
     @property
+    def is_about_alerts(self) -> bool:
+        """Tell whether anything is said about alerts."""
+        return self.number_of_alerts is not None or not self.every.is_empty
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether nothing is expected, so that nothing could fail."""
         return self == Expectation()

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from generator.catalog.detection import Detection
 from generator.catalog.seat import Seat
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
+from generator.kinds.hunting_query.kind import HUNTING_QUERIES
 from generator.kinds.kind import ContentKind
 from generator.kinds.shape import Shape
 
-_KINDS: dict[str, ContentKind] = {kind.name: kind for kind in (ANALYTIC_RULES,)}
+_KINDS: dict[str, ContentKind] = {kind.name: kind for kind in (ANALYTIC_RULES, HUNTING_QUERIES)}
 
 KINDS: Mapping[str, ContentKind] = MappingProxyType(_KINDS)
 """By name, in the order in which they are deployed."""

@@ -143,6 +143,10 @@ class ContentKind(Protocol):
         """Whether the display name of one of them is taken for all others in the workspace."""
 
     @property
+    def raises_alerts(self) -> bool:
+        """Whether its queries run by themselves, and what they find becomes alerts."""
+
+    @property
     def shape(self) -> Shape:
         """The members of the body of its resources."""
 

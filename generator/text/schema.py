@@ -85,10 +85,11 @@ KEYS_AT_ODDS = Code(
 )
 HUNTING_QUERY = Code(
     "SG026",
-    summary="Hunting query, not supported yet",
+    summary="Hunting query in the folder of detections",
     explanation=(
-        "With neither a kind nor a schedule the document is a hunting query. Only analytics rules "
-        "are built so far; add a kind and a schedule to make one."
+        "With neither a kind nor a schedule the document is a hunting query, and those are "
+        "hunting/AREA/NAME.yaml. Move the file there, or add a kind and a schedule to make it an "
+        "analytics rule."
     ),
     severity=Severity.ERROR,
     source=(

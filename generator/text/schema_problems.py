@@ -143,9 +143,9 @@ def _is_hunting_query(document: Any, departures: Iterable[_Departure], meant: _M
 
 _HUNTING_QUERY = Problem(
     HUNTING_QUERY,
-    "this is a hunting query (it has neither a kind nor a schedule), not supported yet",
+    "this is a hunting query (it has neither a kind nor a schedule), not a detection",
     InDocument((), "key"),
-    "add kind: Scheduled and a schedule, or kind: NRT, to make it an analytics rule",
+    "move the file to hunting/AREA/NAME.yaml, or add kind: Scheduled and a schedule, or kind: NRT",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.catalog.community import written_techniques
 from generator.catalog.detection import Detection
 from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
@@ -24,18 +25,19 @@ class ReplacedTechnique(DocumentCheck):
         severity=Severity.NOTE,
         source="https://attack.mitre.org/resources/updates/updates-april-2026/",
     )
-    whole = ("relevantTechniques",)
+    whole = ("relevantTechniques", "techniques")
 
     def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each replaced technique where its successor is not listed too."""
-        listed = detection.document.get("relevantTechniques") or ()
+        written = list(written_techniques(detection.document))
+        listed = {technique for _, technique in written}
         replaced = techniques().replaced
-        for index, technique in enumerate(listed):
+        for path, technique in written:
             successor = replaced.get(technique)
             if successor is not None and successor not in listed:
                 yield Problem(
                     self.code,
                     f"ATT&CK 19 has replaced {technique} by {successor}",
-                    InDocument(("relevantTechniques", index)),
+                    InDocument(path),
                     "keep it, or list both, until Sentinel follows ATT&CK 19",
                 )

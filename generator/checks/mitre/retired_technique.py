@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.catalog.community import written_techniques
 from generator.catalog.detection import Detection
 from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
@@ -28,13 +29,13 @@ class RetiredTechnique(DocumentCheck):
     def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each retired technique, with its successor where it has one."""
         facts = techniques()
-        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+        for path, technique in written_techniques(detection.document):
             if technique in facts.retired:
                 successor = facts.retired[technique]
                 yield Problem(
                     self.code,
                     f"ATT&CK has retired {technique}"
                     + (f": {successor} has taken its place" if successor else ""),
-                    InDocument(("relevantTechniques", index)),
+                    InDocument(path),
                     f"write {successor}" if successor else "nothing has taken its place: remove it",
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.catalog.community import written_techniques
 from generator.catalog.detection import Detection
 from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
@@ -36,10 +37,10 @@ class TechniqueFormat(DocumentCheck):
 
     def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each malformed technique."""
-        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+        for path, technique in written_techniques(detection.document):
             if not is_technique(technique):
                 yield Problem(
                     self.code,
                     f"{technique!r} is not a technique such as T1078 or T1078.004",
-                    InDocument(("relevantTechniques", index)),
+                    InDocument(path),
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.catalog.community import written_tactics
+from generator.catalog.community import written_tactics, written_techniques
 from generator.catalog.detection import Detection
 from generator.check import DocumentCheck
 from generator.findings import Code, InDocument, Problem, Severity
@@ -46,12 +46,12 @@ class TechniqueWithoutTactic(DocumentCheck):
         covered = set(listed).union(
             *(DEPRECATED_TACTICS[tactic] for tactic in listed if tactic in DEPRECATED_TACTICS)
         )
-        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+        for path, technique in written_techniques(detection.document):
             tactics = tactics_by_technique().get(technique.partition(".")[0])
             if tactics is not None and not tactics & covered:
                 yield Problem(
                     self.code,
                     f"{technique} belongs to {' and '.join(sorted(tactics))}, "
                     f"not to {' or '.join(listed[:_NAMED]) or 'any listed tactic'}",
-                    InDocument(("relevantTechniques", index)),
+                    InDocument(path),
                 )

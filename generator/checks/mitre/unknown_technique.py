@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.catalog.community import written_techniques
 from generator.catalog.detection import Detection
 from generator.check import DocumentCheck
 from generator.checks.mitre.technique_format import is_technique
@@ -32,7 +33,7 @@ class UnknownTechnique(DocumentCheck):
     def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each technique that is neither known nor a retired one."""
         facts = techniques()
-        for index, technique in enumerate(detection.document.get("relevantTechniques") or ()):
+        for path, technique in written_techniques(detection.document):
             if (
                 is_technique(technique)
                 and technique not in facts.known
@@ -42,6 +43,6 @@ class UnknownTechnique(DocumentCheck):
                 yield Problem(
                     self.code,
                     f"ATT&CK {facts.version} has no technique {technique}",
-                    InDocument(("relevantTechniques", index)),
+                    InDocument(path),
                     f"near it: {listed(near)}" if near else "correct it or leave it out",
                 )

@@ -18,8 +18,7 @@ from generator.kinds.analytic_rule.api_versions import (
 from generator.kinds.analytic_rule.assemble import assemble
 from generator.kinds.analytic_rule.body import request_body
 from generator.kinds.analytic_rule.model import AnalyticRule, RuleKind
-from generator.kinds.analytic_rule.partial import partial_rules
-from generator.kinds.analytic_rule.query import query_of
+from generator.kinds.analytic_rule.query import PARTIAL_RULES, query_of
 from generator.kinds.analytic_rule.seat import SEAT
 from generator.kinds.analytic_rule.sendable import unsendable_members
 from generator.kinds.analytic_rule.shape import SHAPE
@@ -51,6 +50,7 @@ class AnalyticRules:
     checks = "generator.kinds.analytic_rule.checks"
     shape = SHAPE
     unique_names = True
+    raises_alerts = True
 
     def assemble(self, detection: Detection, query: str) -> Meaning:
         """Return the rule of a document and its rendered query."""
@@ -61,7 +61,7 @@ class AnalyticRules:
         self, query: str | None, no_query: Hole | None
     ) -> Callable[[PartialDocument], Meaning]:
         """Return what gives checks the usable part of a document's rule."""
-        return partial_rules(query, no_query)
+        return PARTIAL_RULES.of(query, no_query)
 
     def resource(self, model: AnalyticRule, label: str) -> Resource:
         """Return the resource that a rule is."""

@@ -6,12 +6,12 @@ import pytest
 
 from generator.catalog.partial import UnusablePartError
 from generator.kinds.analytic_rule.model import AnalyticRule
-from generator.kinds.analytic_rule.partial import partial_rule
+from generator.kinds.analytic_rule.query import PARTIAL_RULES
 from tests.catalog.test_partial import FAULTY, partial_of
 
 
 def test_members_that_depend_on_what_is_not_usable_raise_and_others_do_not() -> None:
-    rule = partial_rule(partial_of(FAULTY).without(), "SigninLogs", None).for_checks()
+    rule = PARTIAL_RULES.partial(partial_of(FAULTY).without(), "SigninLogs", None).for_checks()
     assert rule.query == "SigninLogs"
     assert rule.schedule is not None
     assert rule.schedule.frequency.total_seconds() == 3600
@@ -28,14 +28,14 @@ def test_members_that_depend_on_what_is_not_usable_raise_and_others_do_not() -> 
 
 
 def test_a_partial_rule_is_no_rule() -> None:
-    partial = partial_rule(partial_of(FAULTY).without(), "SigninLogs", None)
+    partial = PARTIAL_RULES.partial(partial_of(FAULTY).without(), "SigninLogs", None)
     assert not isinstance(partial, AnalyticRule)
     assert not isinstance(partial.for_checks(), AnalyticRule)
 
 
 def test_a_kind_that_is_not_usable_leaves_no_schedule_to_judge() -> None:
     text = FAULTY.replace("kind: Scheduled", "kind: Sheduled")
-    rule = partial_rule(partial_of(text).without(), "SigninLogs", None).for_checks()
+    rule = PARTIAL_RULES.partial(partial_of(text).without(), "SigninLogs", None).for_checks()
     for name in ("kind", "schedule"):
         with pytest.raises(UnusablePartError):
             getattr(rule, name)
