@@ -20,11 +20,19 @@ def schema_files() -> dict[str, str]:
     return {name: f".sentinelgen/{name.replace(' ', '-')}.schema.json" for name in names}
 
 
+def schema_names() -> list[str]:
+    """Return the names by which a schema is asked for: kinds of content, `detection`, `tests`."""
+    return ["detection", TESTS, *(seat.kind for seat in seats())]
+
+
 def editor_schema(of: str) -> str:
-    """Return the JSON Schema of a kind of documents, or of tests, as an editor should take it."""
+    """Return the JSON Schema of a kind of documents, or of tests, as an editor should take it.
+
+    `of` is what one document is called, or the name of the kind.
+    """
     if of == TESTS:
         return suite_schema_text()
-    return next(seat for seat in seats() if seat.what == of).editor_schema()
+    return next(seat for seat in seats() if of in {seat.what, seat.kind}).editor_schema()
 
 
 def write_editor_schemas(root: Path) -> None:

@@ -12,16 +12,18 @@ from pathlib import Path
 
 from generator.cli.editor_schemas import schema_files, write_editor_schemas
 from generator.cli.exit_codes import CommandError
-from generator.cli.scaffold import Form, detection_files
+from generator.cli.scaffold import Form, detection_files, document_files
 from generator.disk.atomic_files import create_files
+from generator.kinds import seat_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*(?:/[A-Za-z0-9][A-Za-z0-9 ._-]*)+")
 
 
 def new_detection_files(slug: str, form: Form = "detection") -> dict[str, str]:
-    """Return the files of a new detection AREA/SLUG with a fresh GUID, in one of scaffold's forms.
+    """Return the files of a new document with a fresh GUID, of a detection in one of two forms.
 
-    Raises CommandError when the slug is none.
+    AREA/SLUG is a detection; other kinds begin with their folder, such as hunting/AREA/SLUG. Raises
+    CommandError when the slug is none.
     """
     if not _SLUG.fullmatch(slug) or slug.endswith((".", " ", ".yaml", ".tests")):
         raise CommandError(
@@ -30,6 +32,9 @@ def new_detection_files(slug: str, form: Form = "detection") -> dict[str, str]:
         )
     words = re.sub(r"[-_. ]+", " ", slug.rpartition("/")[2]).strip()
     name = words[:1].upper() + words[1:]
+    seat = seat_of(slug)
+    if seat.labels_begin:
+        return document_files(seat, slug, str(uuid.uuid4()), f'"{name}"')
     return detection_files(form, slug, str(uuid.uuid4()), f'"{name}"')
 
 

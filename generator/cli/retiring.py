@@ -47,8 +47,8 @@ def retire(catalog: Catalog, detection: Detection, reason: str, today: date) -> 
     except (OSError, UnicodeDecodeError) as error:
         raise RetirementError(f"{RETIRED_FILE} cannot be read: {error}") from error
     entry = {
-        "kind": kind,
         "id": detection.id,
+        "kind": kind,
         "path": detection.source.file,
         "name": detection.name,
         "retired": today.isoformat(),

@@ -63,7 +63,7 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
 
 
 def _require_as_answered(item: Item, kind: ContentKind, workspace_id: str) -> None:
-    expected = {"id": f"{workspace_id}/{kind.collection}/{item.name}", "type": kind.type}
+    expected = {"id": f"{workspace_id}/{kind.collection}/{item.name}", "type": kind.answered_type}
     problems = [
         f"{member} is not {value}"
         for member, value in expected.items()

@@ -164,8 +164,8 @@ def display_name(body: Mapping[str, Any]) -> str:
 
 
 def is_enabled(body: Mapping[str, Any]) -> bool:
-    """Tell whether a body's rule runs."""
-    return _properties(body).get("enabled") is True
+    """Tell whether a body's rule runs; what no body says of its kind cannot be switched off."""
+    return _properties(body).get("enabled", True) is True
 
 
 def switched(body: Mapping[str, Any], *, enabled: bool) -> dict[str, Any]:

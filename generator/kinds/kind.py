@@ -123,6 +123,10 @@ class ContentKind(Protocol):
         """Azure's full type of its resources."""
 
     @property
+    def answered_type(self) -> str:
+        """The type that the service says in its answers, which may be shorter."""
+
+    @property
     def collection(self) -> str:
         """Where its resources are, as a path below the workspace."""
 

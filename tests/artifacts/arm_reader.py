@@ -11,9 +11,12 @@ from typing import Any
 
 from tests.artifacts.resource import Resource
 
-PROVIDER_TYPE = "Microsoft.OperationalInsights/workspaces/providers/alertRules"
-EXTENSION_TYPE = "Microsoft.SecurityInsights/alertRules"
 WORKSPACE_TYPE = "Microsoft.OperationalInsights/workspaces"
+SENTINEL = "Microsoft.SecurityInsights"
+PROVIDER = f"{WORKSPACE_TYPE}/providers/"
+"""What begins the type of an extension that a template names below the workspace."""
+PARTS = {f"{WORKSPACE_TYPE}/savedSearches"}
+"""Types of what is a part of a workspace."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<name>[A-Za-z]+)\(|(?P<text>'(?:[^']|'')*')|(?P<mark>[(),]))")
 
@@ -32,21 +35,28 @@ def read_template(text: str, workspace: str) -> list[Resource]:
 
 def _resource(resource: dict[str, Any], parameters: dict[str, str]) -> Resource:
     name = _evaluate(resource["name"], parameters)
-    if resource["type"] == PROVIDER_TYPE:
+    type_ = resource["type"]
+    if type_ in PARTS:
+        assert "scope" not in resource
+        workspace, rule_id = name.split("/", 1)
+    elif type_.startswith(PROVIDER):
         assert "scope" not in resource
         workspace, provider, rule_id = name.split("/", 2)
-        assert provider == "Microsoft.SecurityInsights"
+        assert provider == SENTINEL
+        type_ = f"{SENTINEL}/{type_.removeprefix(PROVIDER)}"
     else:
-        assert resource["type"] == EXTENSION_TYPE
+        assert type_.startswith(f"{SENTINEL}/")
         scope = _evaluate(resource["scope"], parameters)
         assert scope.startswith(f"{WORKSPACE_TYPE}/"), scope
         workspace, rule_id = scope.removeprefix(f"{WORKSPACE_TYPE}/"), name
     return Resource(
         workspace,
         rule_id,
-        _evaluate(resource["kind"], parameters),
+        _evaluate(resource.get("kind"), parameters),
         resource["apiVersion"],
         _evaluate(resource["properties"], parameters),
+        type_,
+        _evaluate(resource.get("etag"), parameters),
     )
 
 

@@ -15,11 +15,9 @@ from typing import Any
 import tree_sitter
 import tree_sitter_bicep
 
+from tests.artifacts.arm_reader import PARTS, PROVIDER, SENTINEL, WORKSPACE_TYPE
 from tests.artifacts.resource import Resource
 
-PROVIDER_TYPE = "Microsoft.OperationalInsights/workspaces/providers/alertRules"
-EXTENSION_TYPE = "Microsoft.SecurityInsights/alertRules"
-WORKSPACE_TYPE = "Microsoft.OperationalInsights/workspaces"
 LONGEST_LITERAL = 131_072
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_bicep.language())
@@ -77,19 +75,30 @@ class _Reader:
         if any(child.type == "existing" for child in node.children):
             assert members.keys() == {"name"}
             return _source(symbol), _Existing(resource_type, members["name"])
-        if resource_type == PROVIDER_TYPE:
-            assert members.keys() == {"name", "kind", "properties"}
+        others = members.keys() - {"kind", "etag"}
+        if resource_type in PARTS and "parent" not in members:
+            assert others == {"name", "properties"}
+            workspace, rule_id = members["name"].split("/", 1)
+        elif resource_type.startswith(PROVIDER):
+            assert others == {"name", "properties"}
             workspace, provider, rule_id = members["name"].split("/", 2)
-            assert provider == "Microsoft.SecurityInsights"
+            assert provider == SENTINEL
+            resource_type = f"{SENTINEL}/{resource_type.removeprefix(PROVIDER)}"
         else:
-            assert resource_type == EXTENSION_TYPE
-            assert members.keys() == {"scope", "name", "kind", "properties"}
-            scope = members["scope"]
-            assert isinstance(scope, _Existing)
-            assert scope.type == WORKSPACE_TYPE
-            workspace, rule_id = scope.name, members["name"]
+            link = "parent" if resource_type in PARTS else "scope"
+            assert resource_type in PARTS or resource_type.startswith(f"{SENTINEL}/")
+            assert others == {link, "name", "properties"}
+            assert isinstance(members[link], _Existing)
+            assert members[link].type == WORKSPACE_TYPE
+            workspace, rule_id = members[link].name, members["name"]
         return _source(symbol), Resource(
-            workspace, rule_id, members["kind"], api_version, members["properties"]
+            workspace,
+            rule_id,
+            members.get("kind"),
+            api_version,
+            members["properties"],
+            resource_type,
+            members.get("etag"),
         )
 
     def value(self, node: tree_sitter.Node) -> Any:

@@ -8,10 +8,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Resource:
-    """An alert rule of a workspace, with every literal and expression evaluated."""
+    """A resource of a workspace, with every literal and expression evaluated.
+
+    `type` is the one that Azure's API has. `kind` and `etag` are None where it says none.
+    """
 
     workspace: str
     id: str
-    kind: str
+    kind: Any
     api_version: str
     properties: dict[str, Any]
+    type: str = "Microsoft.SecurityInsights/alertRules"
+    etag: Any = None

@@ -312,7 +312,7 @@ def test_retiring_keeps_the_list_as_it_is_and_removes_the_files(site: Site) -> N
     before = (CONTENT / "detections/retired.yaml").read_text("utf-8")
     assert text.startswith(before)
     entry = yaml.safe_load(text)[-1]
-    assert list(entry) == ["id", "path", "name", "retired", "reason"]
+    assert list(entry) == ["id", "kind", "path", "name", "retired", "reason"]
     assert (entry["id"], entry["reason"]) == (IDS[0], "Replaced: see the wiki")
     assert not list((site.root / "detections/area").glob("rule-0*"))
     assert site.run("plan") == 0

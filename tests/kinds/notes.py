@@ -21,6 +21,7 @@ Body = dict[str, Any]
 class Notes:
     name = "note"
     type = "Example.Notes/notes"
+    answered_type = "Example.Notes/notes"
     collection = "providers/Example.Notes/notes"
     catalog = "notes"
     seat = Seat(name, "note", "notes", "tests.kinds", "no.json", labels_begin="notes/")

@@ -10,14 +10,16 @@ from generator.cli.options import content_root, settings_of, shared_options
 
 
 @click.command(
-    short_help="Write a new detection and its tests.",
+    short_help="Write a new detection or hunting query, and its tests.",
     epilog="Example: sentinelgen new identity/new-federated-domain",
 )
 @click.argument("slug", metavar="AREA/SLUG")
 @shared_options
 @click.pass_context
 def command(context: click.Context, /, slug: str, **_shared: object) -> int:
-    """Write a new detection and its tests below detections/.
+    """Write a new detection and its tests below detections/, or what SLUG begins with.
+
+    hunting/AREA/SLUG is a hunting query.
 
     The query asks for an operation that no log holds, and what is to be replaced is a warning of
     `validate` until it is: nothing of it can be taken for finished.

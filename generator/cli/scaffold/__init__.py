@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -12,8 +13,12 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from generator.catalog.placeholders import OPERATION, TEXT, TITLE
+from generator.catalog.seat import SUFFIX, TESTS_SUFFIX, Seat
+from generator.kinds import seats
 
 Form = Literal["detection", "example"]
+
+_EDITOR = ".vscode/settings.json"
 
 _RENAMED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 """Files that tools of our own repository would act on if they had their real name here."""
@@ -23,7 +28,23 @@ def content_files() -> dict[str, str]:
     """Return the files of a new content repository: relative path with `/` to text."""
     found: dict[str, str] = {}
     _collect(files(__package__) / "content", PurePosixPath(), found)
+    found[_EDITOR] = found[_EDITOR].replace('"@GLOBS@"', _schema_globs())
     return dict(sorted(found.items()))
+
+
+def _schema_globs() -> str:
+    """Return which files an editor checks by which schema, as a JSON object of two levels."""
+    globs = {
+        f".sentinelgen/{seat.what.replace(' ', '-')}.schema.json": [
+            f"{seat.folder}/*/**/*{SUFFIX}" if seat.areas else f"{seat.folder}/*{SUFFIX}",
+            f"!**/*{TESTS_SUFFIX}",
+        ]
+        for seat in seats()
+    }
+    tests = [f"{seat.folder}/**/*{TESTS_SUFFIX}" for seat in seats() if seat.tested]
+    globs[".sentinelgen/tests.schema.json"] = tests
+    lines = [f"    {json.dumps(file)}: {json.dumps(found)}" for file, found in globs.items()]
+    return "{\n" + ",\n".join(lines) + "\n  }"
 
 
 def _collect(folder: Traversable, at: PurePosixPath, found: dict[str, str]) -> None:
@@ -51,6 +72,22 @@ def detection_files(form: Form, slug: str, rule_id: str, name: str) -> dict[str,
         f"detections/{slug}{ending}": _fill((folder / f"{form}{ending}").read_text("utf-8"), marks)
         for ending in (".yaml", ".tests.yaml")
     }
+
+
+def document_files(seat: Seat, slug: str, id_: str, name: str) -> dict[str, str]:
+    """Return the files of a new document of a kind that keeps its own scaffold beside its schema.
+
+    `slug` is what it will be called, `id_` a fresh GUID, `name` a name that is plain in YAML.
+    """
+    path = seat.file(slug)
+    marks = {"SCHEMAS": "../" * path.count("/") + ".sentinelgen", "ID": id_, "NAME": name}
+    marks |= {"TEXT": TEXT, "TITLE": TITLE, "OPERATION": OPERATION}
+    folder = files(seat.schema_package)
+    made = {path: _fill((folder / "new.yaml").read_text("utf-8"), marks)}
+    if seat.tested:
+        tests = f"{path.removesuffix(SUFFIX)}{TESTS_SUFFIX}"
+        made[tests] = _fill((folder / "new.tests.yaml").read_text("utf-8"), marks)
+    return made
 
 
 def _fill(text: str, marks: dict[str, str]) -> str:

@@ -44,6 +44,7 @@ class AnalyticRules:
 
     name = SEAT.kind
     type = TYPE
+    answered_type = TYPE
     collection = f"providers/{TYPE}"
     catalog = "all"
     seat = SEAT

@@ -6,5 +6,7 @@ The versions from 2020-08-01 to 2025-07-01 declare the same members (azure-rest-
 from __future__ import annotations
 
 TYPE = "Microsoft.OperationalInsights/workspaces/savedSearches"
+ANSWERED_TYPE = "Microsoft.OperationalInsights/savedSearches"
+"""What answers say (recorded, azure-cli and azure-powershell)."""
 COLLECTION = "savedSearches"
 API_VERSION = "2025-07-01"

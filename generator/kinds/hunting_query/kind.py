@@ -10,7 +10,7 @@ from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
-from generator.kinds.hunting_query.api import API_VERSION, COLLECTION, TYPE
+from generator.kinds.hunting_query.api import ANSWERED_TYPE, API_VERSION, COLLECTION, TYPE
 from generator.kinds.hunting_query.assemble import PARTIAL_QUERIES, assemble, query_of
 from generator.kinds.hunting_query.body import CATEGORY, request_body
 from generator.kinds.hunting_query.model import HuntingQuery
@@ -33,6 +33,7 @@ class HuntingQueries:
 
     name = SEAT.kind
     type = TYPE
+    answered_type = ANSWERED_TYPE
     collection = COLLECTION
     catalog = "hunting"
     seat = SEAT
