@@ -16,6 +16,7 @@ COMMUNITY_RULES = CORPUS / "community-rules"
 REFERENCE_EXAMPLES = CORPUS / "kql-reference-examples.json"
 EMULATOR_RESULTS = CORPUS / "kql-emulator-results.json"
 ARM_SCHEMAS = SHARED / "arm-schemas"
+HUNTING_QUERIES = CORPUS / "kinds" / "hunting"
 
 
 def needs_shared(*paths: Path) -> pytest.MarkDecorator:
