@@ -16,13 +16,14 @@ from generator.cli.content import load_content
 from generator.cli.execution import Job
 from generator.cli.exit_codes import AZURE, CommandError
 from generator.cli.options import Settings
-from generator.cli.workspace import Prepared, plan_options, tenant_of
+from generator.cli.workspace import Prepared, of_kinds, plan_options, tenant_of
 from generator.deploy.plan import ActionKind, Plan
 from generator.deploy.planner import make_plan, reading_of
 from generator.deploy.playbooks import logic_app, missing, restore, trigger_uri
 from generator.deploy.results import Deployment, Outcome, Result
 from generator.deploy.rollback import ORPHANS_ARE, RESTORATION, Restoration, restoration_of
 from generator.deploy.snapshot import OtherWorkspaceError, SnapshotError, read_snapshot
+from generator.deploy.tenant_content import content_of
 from generator.deploy.workspace import Workspace
 from generator.disk.text_files import BYTE_ORDER_MARK
 from generator.disk.untrusted_json import parse_json
@@ -31,7 +32,7 @@ from generator.kinds.shape import Shape
 
 
 def prepare_restoration(
-    settings: Settings, tenant_name: str, file: Path
+    settings: Settings, tenant_name: str, file: Path, kinds: Sequence[str] = ()
 ) -> tuple[Prepared, Restoration]:
     """Load the tenant and the snapshot. Raises CommandError.
 
@@ -59,7 +60,8 @@ def prepare_restoration(
     ):
         warn("some files of the catalog have problems; a rule whose id is not known stays alone")
     try:
-        restoration = restoration_of(catalog, snapshot)
+        content = of_kinds(content_of(catalog, ()), kinds)
+        restoration = restoration_of(content, snapshot)
     except SnapshotError as error:
         raise CommandError(f"{file}: {error}") from error
     return Prepared(catalog.root, tenant, restoration.content, None), restoration
@@ -115,7 +117,9 @@ def restoration_job(
         plan = replace(plan, notes=(*plan.notes, note))
 
     client = LiveRules(arm)
-    lost = _lost_playbooks(client, workspaces[client.kind], restoration, trigger_uris)
+    lost: list[str] = []
+    if client.kind in workspaces:
+        lost = _lost_playbooks(client, workspaces[client.kind], restoration, trigger_uris)
     plan = replace(plan, notes=(*plan.notes, *lost, *_untold_playbooks(plan, restoration)))
 
     def reattach(deployment: Deployment) -> Deployment:

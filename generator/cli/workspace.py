@@ -29,7 +29,7 @@ from generator.compile import unchecked_resources
 from generator.deploy.blast_radius import BlastRadius
 from generator.deploy.drift import Drift
 from generator.deploy.plan import Plan, PlanOptions
-from generator.deploy.plan_basis import hash_of, is_of_paths
+from generator.deploy.plan_basis import hash_of, is_of_paths, kinds_in
 from generator.deploy.plan_file import (
     AlteredPlanError,
     PlanFileError,
@@ -49,11 +49,12 @@ from generator.deploy.results import Result
 from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.workspace import Workspaces
 from generator.findings import Severity
-from generator.kinds import collections
+from generator.kinds import KINDS, collections
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
 from generator.text.github_markup import MAX_BYTES, size
+from generator.text.near_names import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def prepare(
     *,
     target_from: str | None = None,
     form: str = "text",
+    kinds: Sequence[str] = (),
 ) -> Prepared | None:
     """Compile a tenant's content; None when it has errors, which have been shown on stderr.
 
@@ -121,7 +123,23 @@ def prepare(
     got = {detection.slug for detection in selected(tenant, catalog.detections)}
     others = unchecked_resources(catalog, selection, tenant.parameters)
     resources = [one for one in chain(compilation.resources(), others) if one.label in got]
-    return Prepared(catalog.root, tenant, content_of(catalog, resources), only)
+    content = of_kinds(content_of(catalog, resources), kinds)
+    return Prepared(catalog.root, tenant, content, only)
+
+
+def of_kinds(content: TenantContent, kinds: Sequence[str]) -> TenantContent:
+    """Return the content of the kinds that `--kind` names.
+
+    Raises CommandError for a name of none, and where there is nothing of them.
+    """
+    for kind in kinds:
+        if kind not in KINDS:
+            known = ", ".join(KINDS)
+            raise CommandError(f"--kind {kind}: no such kind{did_you_mean(kind, KINDS)}: {known}")
+    narrowed = content.narrowed(kinds)
+    if not narrowed.kinds:
+        raise CommandError(f"the content has nothing of kind {', '.join(kinds)}")
+    return narrowed
 
 
 @contextmanager
@@ -180,18 +198,20 @@ def plan_options(
 
 def saved_plan(
     arm: ArmClient, prepared: Prepared, file: Path
-) -> tuple[Plan, Workspaces, tuple[Result, ...]]:
-    """Return a plan from a file, the workspace now, and what of the plan is stale.
+) -> tuple[Plan, TenantContent, Workspaces, tuple[Result, ...]]:
+    """Return a plan from a file, the content that it is of, the workspace now, and what is stale.
 
     Raises CommandError for a plan of something else or one that was altered, and ServiceError.
     """
     plan = _plan_of_here(prepared, file)
+    content = prepared.content.narrowed(kinds_in(plan.content_hash))
     try:
-        return plan_again(arm, plan, prepared.tenant, prepared.content, prepared.root)
+        held, workspaces, stale = plan_again(arm, plan, prepared.tenant, content, prepared.root)
     except AlteredPlanError as error:
         raise CommandError(f"{file}: {error}") from error
     except PlanFileError as error:
         raise CommandError(str(error), AZURE) from error
+    return held, content, workspaces, stale
 
 
 def deployed_plan(prepared: Prepared, file: Path) -> Plan:
@@ -201,6 +221,10 @@ def deployed_plan(prepared: Prepared, file: Path) -> Plan:
     CommandError.
     """
     plan = _plan_of_here(prepared, file)
+    made_for = kinds_in(plan.content_hash)
+    if made_for != prepared.content.only:
+        made = " ".join(f"--kind {kind}" for kind in made_for) or "no --kind"
+        raise CommandError(f"{file} was made with {made}: compare with the same")
     if is_of_paths(plan.content_hash):
         raise CommandError(
             f"{file} was made with PATHS and says nothing of the other rules: compare with a "

@@ -25,9 +25,16 @@ class _Percent(click.FloatRange):
 
 
 def tenant_options(command: Command) -> Command:
-    """Add `--tenant` and `--verbose`."""
+    """Add `--tenant`, `--kind` and `--verbose`."""
     return with_options(
         command,
+        click.option(
+            "--kind",
+            "kinds",
+            metavar="KIND",
+            multiple=True,
+            help="Only this kind of content, such as hunting-query; may be given several times.",
+        ),
         click.option(
             "--tenant",
             "tenant_name",

@@ -17,11 +17,14 @@ from generator.tenants.tenant import Target
 
 _TARGET = "target"
 _PRUNE, _PATHS, _RECREATE, _REENABLE = "prune", "paths", "recreate", "reenable"
+_KIND = "kind"
 
 
 def basis_of(content: TenantContent, options: PlanOptions, target: Target) -> str:
     """Return the content's hash, followed by the target and by what the user asked for."""
     words = [content.hash, f"{_TARGET}={_target(target)}"]
+    if content.only:
+        words.append(f"{_KIND}={','.join(content.only)}")
     if options.prune:
         words.append(_PRUNE)
     for name, ids in ((_RECREATE, options.recreate), (_REENABLE, options.reenable)):
@@ -48,6 +51,12 @@ def is_of_paths(basis: str) -> bool:
     return any(word.startswith(f"{_PATHS}=") for word in basis.split(" "))
 
 
+def kinds_in(basis: str) -> tuple[str, ...]:
+    """Return the kinds of content that a plan was made for, none where it was for all."""
+    named = [word.partition("=")[2] for word in basis.split(" ") if word.startswith(f"{_KIND}=")]
+    return tuple(named[0].split(",")) if named else ()
+
+
 def prunes(basis: str) -> bool:
     """Tell whether a plan leaves no rule of ours that the content does not ask for."""
     return _PRUNE in basis.split(" ")
@@ -70,7 +79,7 @@ def options_in(basis: str, actions: Iterable[Action]) -> PlanOptions:
             only = frozenset(action.detection for action in actions)
         elif name in {_RECREATE, _REENABLE} and name not in ids:
             ids[name] = frozenset(value.split(","))
-        elif name != _TARGET:
+        elif name not in {_TARGET, _KIND}:
             raise ValueError(f"{word!r} after the hash of the content")
     none: frozenset[str] = frozenset()
     return PlanOptions(prune, only, ids.get(_RECREATE, none), ids.get(_REENABLE, none))

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.catalog.detection import Catalog
 from generator.deploy.snapshot import Item, Snapshot, SnapshotError
-from generator.deploy.tenant_content import TenantContent, content_of
+from generator.deploy.tenant_content import TenantContent
 from generator.deploy.workspace import is_ours
 from generator.deploy.write_rule import Writing
 from generator.kinds import KINDS
@@ -36,17 +35,20 @@ class Restoration:
     foreign: tuple[str, ...]
 
 
-def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
+def restoration_of(content: TenantContent, snapshot: Snapshot) -> Restoration:
     """Return what to put back: the snapshot's rules that are ours, and their actions by id.
+
+    `content` says what is ours; kinds that the user did not name are left out.
 
     Raises SnapshotError for one that cannot be what the service answered: nothing is put back of a
     file in which somebody has written.
     """
-    content = content_of(catalog, ())
     desired: dict[str, list[Resource]] = {}
     actions = {}
     foreign = []
     for item in snapshot.items:
+        if content.only and item.kind not in content.only:
+            continue
         kind = KINDS[item.kind]
         owned = content.of(item.kind).owned
         key = item.name.casefold()
@@ -59,7 +61,7 @@ def restoration_of(catalog: Catalog, snapshot: Snapshot) -> Restoration:
         if item.actions is not None:
             actions[key] = [*item.actions]
     kinds = (replace(part, desired=tuple(desired.get(part.kind, ()))) for part in content.kinds)
-    return Restoration(TenantContent(tuple(kinds)), actions, tuple(foreign))
+    return Restoration(replace(content, kinds=tuple(kinds)), actions, tuple(foreign))
 
 
 def _require_as_answered(item: Item, kind: ContentKind, workspace_id: str) -> None:

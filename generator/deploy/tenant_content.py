@@ -52,10 +52,19 @@ class KindContent:
 class TenantContent:
     """A tenant's share of the catalog, a part for each kind, in the order of deployment.
 
-    A kind of which we own nothing has no part: nothing of it is asked for in a workspace.
+    A kind of which we own nothing has no part: nothing of it is asked for in a workspace. Where the
+    user wants some kinds only, `only` names them.
     """
 
     kinds: tuple[KindContent, ...]
+    only: tuple[str, ...] = ()
+
+    def narrowed(self, kinds: Iterable[str]) -> TenantContent:
+        """Return the parts of some kinds; all of them where none is named."""
+        wanted = tuple(sorted(set(kinds)))
+        if not wanted:
+            return self
+        return TenantContent(tuple(part for part in self.kinds if part.kind in wanted), wanted)
 
     @property
     def hash(self) -> str:

@@ -261,3 +261,39 @@ def test_a_deleted_document_is_told_by_its_last_commit(site: Site, kind: str) ->
     repository.commit(-0.5)
     assert site.run("plan") == 0
     assert f"{first.id} ({first.file}, until " in site.out
+
+
+@each_kind
+def test_a_kind_is_planned_deployed_and_restored_by_itself(
+    site: Site, kind: str, tmp_path: Path
+) -> None:
+    narrow = ("--kind", kind)
+    plan = tmp_path / "plan.json"
+    assert site.run("plan", *narrow, "--out", str(plan)) == 0
+    assert {a["contentKind"] for a in json.loads(plan.read_text("utf-8"))["actions"]} == {kind}
+    assert site.run("deploy", "--plan", str(plan), *narrow) == 2
+    assert site.run("deploy", "--plan", str(plan)) == 0
+    live = {name: live_bodies(site, name) for name in KINDS}
+    assert {name for name, bodies in live.items() if bodies} == {kind}
+    assert site.run("drift", *narrow) == 0
+    assert site.run("drift", "--against", str(plan)) == 2
+    assert site.run("drift", *narrow, "--against", str(plan)) == 0
+    assert site.run("drift") == 1
+    assert site.run("deploy") == 0
+    assert site.run("snapshot", *narrow) == 0
+    snapshot = Path(site.out.strip())
+    rules = json.loads(snapshot.read_text("utf-8"))["rules"]
+    assert {rule["contentKind"] for rule in rules} == {kind}
+    assert site.run("snapshot") == 0
+    whole = site.out.strip()
+    for name in KINDS:
+        edit(site, name, min(one.id for one in resources(name)))
+    assert site.run("rollback", whole, *narrow) == 0
+    assert site.run("drift", *narrow) == 0
+    assert site.run("drift") == 1
+
+
+@pytest.mark.parametrize("command", ["plan", "deploy", "drift", "snapshot"])
+def test_a_kind_that_is_none_is_said_to_be_so(site: Site, command: str) -> None:
+    assert site.run(command, "--kind", "hunting-quary") == 2
+    assert "did you mean 'hunting-query'?" in site.err

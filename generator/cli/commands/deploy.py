@@ -34,6 +34,7 @@ def command(
     *,
     paths: tuple[str, ...],
     tenant_name: str,
+    kinds: tuple[str, ...],
     plan_file: Path | None,
     prune: bool,
     recreate: tuple[str, ...],
@@ -74,13 +75,15 @@ def command(
 
     settings = settings_of(context)
     with reported(report, tenant_name, plan_file) as told:
-        if plan_file is not None and (paths or prune or recreate or reenable):
+        if plan_file is not None and (paths or kinds or prune or recreate or reenable):
             raise CommandError(
-                "--plan FILE says already which rules and how: it goes without PATHS, --prune, "
-                "--recreate and --reenable"
+                "--plan FILE says already which rules and how: it goes without PATHS, --kind, "
+                "--prune, --recreate and --reenable"
             )
         require_an_answer(yes=yes)
-        prepared = prepare(settings, tenant_name, paths, KqlChoice(no_kql, require_kql))
+        prepared = prepare(
+            settings, tenant_name, paths, KqlChoice(no_kql, require_kql), kinds=kinds
+        )
         if prepared is None:
             told.end(CONTENT, "the content has errors")
             return CONTENT
@@ -89,8 +92,9 @@ def command(
         orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency)
         with connected(prepared.tenant, verbose=verbose) as arm:
             if plan_file is not None:
-                plan, workspaces, refused = saved_plan(arm, prepared, plan_file)
+                plan, content, workspaces, refused = saved_plan(arm, prepared, plan_file)
             else:
+                content = prepared.content
                 plan, workspaces = make_plan(
                     arm,
                     prepared.tenant,
@@ -103,7 +107,7 @@ def command(
             job = Job(
                 plan,
                 workspaces,
-                prepared.content,
+                content,
                 prepared.root,
                 refused,
                 prune=prunes(plan.content_hash),

@@ -37,6 +37,7 @@ def command(
     /,
     *,
     tenant_name: str,
+    kinds: tuple[str, ...],
     against: Path | None,
     form: str,
     verbose: bool,
@@ -77,7 +78,7 @@ def command(
     )
 
     settings = settings_of(context)
-    prepared = prepare(settings, tenant_name, (), KqlChoice(no_kql, require_kql))
+    prepared = prepare(settings, tenant_name, (), KqlChoice(no_kql, require_kql), kinds=kinds)
     if prepared is None:
         return CONTENT
     deployed = None if against is None else deployed_plan(prepared, against)

@@ -59,6 +59,7 @@ def command(
     *,
     paths: tuple[str, ...],
     tenant_name: str,
+    kinds: tuple[str, ...],
     prune: bool,
     recreate: tuple[str, ...],
     reenable: tuple[str, ...],
@@ -105,6 +106,7 @@ def command(
         KqlChoice(no_kql, require_kql),
         target_from=target_from,
         form=form,
+        kinds=kinds,
     )
     if prepared is None:
         return CONTENT

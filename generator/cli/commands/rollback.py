@@ -33,6 +33,7 @@ def command(
     *,
     file: Path,
     tenant_name: str,
+    kinds: tuple[str, ...],
     prune: bool,
     recreate: tuple[str, ...],
     reenable: tuple[str, ...],
@@ -66,7 +67,7 @@ def command(
     settings = settings_of(context)
     with reported(report, tenant_name, file, trigger_uris) as told:
         require_an_answer(yes=yes)
-        prepared, restoration = prepare_restoration(settings, tenant_name, file)
+        prepared, restoration = prepare_restoration(settings, tenant_name, file, kinds)
         told.workspace_id = prepared.tenant.target.workspace_id
         uris = read_trigger_uris(trigger_uris)
         orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency)

@@ -30,6 +30,7 @@ def command(
     /,
     *,
     tenant_name: str,
+    kinds: tuple[str, ...],
     everything: bool,
     out: Path | None,
     verbose: bool,
@@ -42,7 +43,7 @@ def command(
     from generator.cli.console import result, say, warn  # noqa: PLC0415 - start-up time
     from generator.cli.content import load_content  # noqa: PLC0415 - start-up time
     from generator.cli.exit_codes import CLEAN, CommandError  # noqa: PLC0415 - start-up time
-    from generator.cli.workspace import connected, tenant_of  # noqa: PLC0415 - start-up time
+    from generator.cli.workspace import connected, of_kinds, tenant_of  # noqa: PLC0415 - start-up time
     from generator.deploy.planner import read_all, reading_of  # noqa: PLC0415 - start-up time
     from generator.deploy.snapshot import (  # noqa: PLC0415 - start-up time
         snapshot_items,
@@ -57,7 +58,7 @@ def command(
     settings = settings_of(context)
     catalog = load_content(settings, (), retired_suffice=True).catalog
     tenant = tenant_of(catalog.root, tenant_name)
-    content = content_of(catalog, ())
+    content = of_kinds(content_of(catalog, ()), kinds)
     with connected(tenant, verbose=verbose) as arm:
         reading = reading_of(catalog.root, tenant, content, twice=True)
         bodies = {
@@ -81,7 +82,8 @@ def command(
     for item in items:
         if item.kind == ANALYTIC_RULES.name and item.actions is None:
             name = printable(repr(item.body.get("name")), 100)
-            warn(f"the playbook actions of rule {name} are left out: it has no usable name")
+            why = "it is gone, or has no usable name"
+            warn(f"the playbook actions of rule {name} are left out: {why}")
     if stable is not None:
         warn(f"API version {stable} does not show everything: a rollback of this needs it as well")
     result(str(path))
