@@ -33,7 +33,7 @@ def arm_resource(resource: Resource) -> str:
         f'"name": {_encode_string(name)}',
         *(
             f'"{member}": {_value(value, _RESOURCE_MARGIN + _INDENT)}'
-            for member, value in (*resource.template.items(), *resource.body.items())
+            for member, value in resource.in_template.items()
         ),
     ]
     return _RESOURCE_MARGIN + _block("{", members, "}", _RESOURCE_MARGIN)

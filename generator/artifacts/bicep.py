@@ -78,7 +78,7 @@ def bicep_resource(resource: Resource, form: BicepForm) -> str:
             f"resource {name} '{nested_type(resource)}@{version}' = {{",
             f"  name: '${{workspace}}{nested_prefix(resource)}{_escaped(resource.id)}'",
         ]
-    for member, value in (*resource.template.items(), *resource.body.items()):
+    for member, value in resource.in_template.items():
         _write_property(lines, member, value, _INDENT)
     lines.append("}\n")
     return "\n".join(lines)

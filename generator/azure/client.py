@@ -50,7 +50,7 @@ LONGEST_LIST = 300.0
 _GOOD = {
     "GET": {HTTPStatus.OK},
     "PUT": {HTTPStatus.OK, HTTPStatus.CREATED},
-    "DELETE": {HTTPStatus.OK, HTTPStatus.NO_CONTENT},
+    "DELETE": {HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT},
 }
 
 
@@ -149,7 +149,7 @@ class ArmClient:
         return self._body("PUT", address, chosen, sent, etag, is_new=is_new)
 
     def delete(self, address: str, version: str, etag: str | None = None) -> None:
-        """Delete a resource; one that is gone already is no error."""
+        """Delete a resource, or begin to; one that is gone already is no error."""
         chosen = self._version(address, version)
         try:
             with translated(chosen):

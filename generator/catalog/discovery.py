@@ -144,7 +144,7 @@ def _judge(
     if entry.name.lower().endswith(_YAML_SUFFIXES):
         return _judge_yaml(entry, file, real_root, seat)
     path = Path(entry.path)
-    if entry.name.startswith("_") or not path.is_dir():
+    if entry.name.startswith("_") or not seat.areas or not path.is_dir():
         return None
     return link_problem(path, file, real_root) or (path, file)
 
@@ -152,7 +152,9 @@ def _judge(
 def _judge_yaml(
     entry: os.DirEntry[str], file: str, real_root: Path, seat: Seat
 ) -> ContentFile | Problem | None:
-    if file in seat.lists or (entry.name.endswith(TESTS_SUFFIX) and file.count("/") > 1):
+    depth = file.count("/")
+    is_tests = entry.name.endswith(TESTS_SUFFIX) and seat.tested and depth > 1
+    if file in seat.lists or is_tests:
         return None
     path = Path(entry.path)
     if (problem := link_problem(path, file, real_root)) is not None:
@@ -165,7 +167,9 @@ def _judge_yaml(
 
 
 def _misplaced(name: str, file: str, seat: Seat) -> Problem | None:
-    if not name.endswith(SUFFIX) or name == SUFFIX or file.count("/") == 1:
+    is_direct = seat.areas and file.count("/") == 1
+    is_tests = name.endswith(TESTS_SUFFIX) and not seat.tested
+    if not name.endswith(SUFFIX) or name == SUFFIX or is_direct or is_tests:
         help_ = f"each {seat.what} is a file {seat.form}; move or rename it"
         return Problem(STRAY_FILE, _why_stray(file, seat), InFile(file), help_)
     if not file.endswith(f"/{name}"):
@@ -183,8 +187,10 @@ def reserved_area_problem(file: ContentFile) -> Problem | None:
 
 
 def _why_stray(file: str, seat: Seat) -> str:
-    if file.count("/") == 1:
+    if seat.areas and file.count("/") == 1:
         return f"this file is not read: it lies directly in {seat.folder}/, not in an area"
+    if file.endswith(TESTS_SUFFIX):
+        return f"this file is not read: a {seat.what} has no tests"
     return f"this file is not read: the name of a {seat.what} ends in .yaml"
 
 

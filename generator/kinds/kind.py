@@ -45,8 +45,10 @@ class Resource:
     call it in the content (AREA/SLUG), `file` where it is written, from the content root with `/`.
     `type` is Azure's full type: one of a provider of its own extends the workspace, one below
     `Microsoft.OperationalInsights/workspaces` is a part of it. `body` holds the members beside name
-    and version, in the order in which they are written. `template` are members that only a template
-    carries: it has no state of the workspace to write under a condition of.
+    and version, in the order in which they are written. `template` are the members that a template
+    has in their place, where it has others: it knows no state of the workspace. `initial` are
+    properties that only a creation sends, because what becomes of them is the workspace's own.
+    `is_artifact` says whether templates are written of it.
     """
 
     kind: str
@@ -56,7 +58,21 @@ class Resource:
     type: str
     api_version: str
     body: Mapping[str, Any]
-    template: Mapping[str, Any] = field(default_factory=dict)
+    template: Mapping[str, Any] | None = None
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    is_artifact: bool = True
+
+    @property
+    def in_template(self) -> Mapping[str, Any]:
+        """The members that a template has beside name and version."""
+        return self.body if self.template is None else self.template
+
+    @property
+    def at_creation(self) -> Mapping[str, Any]:
+        """The body that a creation sends."""
+        if not self.initial:
+            return self.body
+        return {**self.body, "properties": {**self.body["properties"], **self.initial}}
 
     @property
     def key(self) -> Key:

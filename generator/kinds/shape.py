@@ -55,7 +55,14 @@ class Members:
     known: dict[str, Member]
 
 
-Member = Value | Names | Unordered | Members
+@dataclass(frozen=True, slots=True)
+class WhereSaid:
+    """A member that is compared only where the content says it; else it is the workspace's own."""
+
+    member: Member
+
+
+Member = Value | Names | Unordered | Members | WhereSaid
 
 
 def _as_it_is(value: Any) -> Any:
@@ -156,8 +163,8 @@ class Shape:
         return {**kind, "properties": {} if properties is None else properties}
 
     def same(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
-        """Tell whether two bodies mean the same."""
-        return _text(self.normalise(left)) == _text(self.normalise(right))
+        """Tell whether a live body means what another one says."""
+        return not self.changes(left, right)
 
     def changes(self, live: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[Change, ...]:
         """Return what has to change in a live body, the kind and `enabled` first.
@@ -239,6 +246,8 @@ def _in_order(known: Members, *properties: Mapping[str, Any]) -> list[str]:
 
 def _foreign(path: str, member: Member, value: Any) -> Iterator[str]:
     match member:
+        case WhereSaid(inner):
+            yield from _foreign(path, inner, value)
         case Members(known) if isinstance(value, Mapping):
             for name, item in value.items():
                 if name in known:
@@ -254,6 +263,7 @@ def _comparable(member: Member, value: Any) -> Any:
     """Return the comparable form of a value; None for one that counts as absent."""
     if value is None or (isinstance(value, (list, dict)) and not value):
         return None
+    member = member.member if isinstance(member, WhereSaid) else member
     match member:
         case Members(known) if isinstance(value, Mapping):
             compared = {name: _comparable(known[name], value.get(name)) for name in known}
@@ -268,6 +278,10 @@ def _comparable(member: Member, value: Any) -> Any:
 
 
 def _differences(path: str, member: Member, live: Any, desired: Any) -> Iterator[Change]:
+    if isinstance(member, WhereSaid):
+        if desired is not None:
+            yield from _differences(path, member.member, live, desired)
+        return
     if _text(_comparable(member, live)) == _text(_comparable(member, desired)):
         return
     if isinstance(member, Members) and _is_object(live) and _is_object(desired):
@@ -285,6 +299,8 @@ def _is_object(value: Any) -> bool:
 
 def _merged(member: Member, live: Any, desired: Any) -> Any:
     match member:
+        case WhereSaid(inner):
+            return _merged(inner, live, desired)
         case Members(known) if isinstance(live, Mapping) and isinstance(desired, Mapping):
             result = {
                 name: _merged(known[name], live.get(name), value) if name in known else value
@@ -293,7 +309,7 @@ def _merged(member: Member, live: Any, desired: Any) -> Any:
             foreign = {
                 name: value
                 for name, value in live.items()
-                if name not in known and name not in desired and value is not None
+                if name not in desired and value is not None and _is_its_own(known.get(name))
             }
             return result | foreign
         case Unordered(item) if isinstance(live, list) and isinstance(desired, list):
@@ -303,6 +319,11 @@ def _merged(member: Member, live: Any, desired: Any) -> Any:
                 _merged(item, left.get(_text(_comparable(item, entry))), entry) for entry in desired
             ]
     return desired
+
+
+def _is_its_own(member: Member | None) -> bool:
+    """Tell whether a member that the content does not say is the workspace's to keep."""
+    return member is None or isinstance(member, WhereSaid)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -322,6 +343,8 @@ def _misfits(path: str, member: Member, value: Any) -> Iterator[str]:
     if value is None:
         return
     match member:
+        case WhereSaid(inner):
+            yield from _misfits(path, inner, value)
         case Members(known) if isinstance(value, Mapping):
             for name, part in known.items():
                 yield from _misfits(f"{path}.{name}", part, value.get(name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from generator.catalog.seat import SUFFIX, TESTS_SUFFIX, Seat
@@ -21,11 +22,6 @@ MAX_COMMITS = 200
 MAX_BYTES = 64 * 1024 * 1024
 """Of the earlier files; a thousand of a large catalog take a tenth of it."""
 
-_ID = re.compile(
-    rb"^[\"']?id[\"']?[ \t]*:[ \t]*[\"']?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\b",
-    re.MULTILINE,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
@@ -34,6 +30,18 @@ class GivenUp:
     id: str
     file: str
     commit: Commit
+
+
+@cache
+def written_ids(seat: Seat) -> re.Pattern[bytes]:
+    """Return what finds the id that a kind's document says, in the file's bytes."""
+    key = re.escape(seat.id_key).encode()
+    return re.compile(
+        rb"^(?:\xef\xbb\xbf)?[\"']?"
+        + key
+        + rb"[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z0-9_-]{1,64})(?![\w-])",
+        re.MULTILINE,
+    )
 
 
 def given_up(root: Path, seat: Seat, ids: Collection[str]) -> tuple[GivenUp, ...]:
@@ -52,7 +60,7 @@ def given_up(root: Path, seat: Seat, ids: Collection[str]) -> tuple[GivenUp, ...
     contents = read_blobs(root, trees, MAX_BYTES) if trees else []
     found: dict[str, GivenUp] = {}
     for file, content in zip(files, contents, strict=True):
-        for match in _ID.finditer(content):
+        for match in written_ids(seat).finditer(content):
             key = match[1].decode("ascii").lower()
             if key in ids:
                 found.setdefault(key, GivenUp(key, file.path, file.commit))

@@ -27,6 +27,7 @@ from generator.git.log import Commit, commits_of, is_shallow, require_commits
 from generator.git.objects import TreeFile, list_files, read_blobs
 from generator.kql_templates import TemplateLibrary
 from generator.kql_templates.library import FOLDER as TEMPLATES
+from generator.past.given_up import written_ids
 from generator.stage import stage
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import takes
@@ -42,7 +43,7 @@ MAX_READ = 256 * 1024 * 1024
 _BATCH = 16 * 1024 * 1024
 _TEMPLATES = f"{TEMPLATES}/"
 _GUID = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_MAX_GUIDS = 2_000
+_MAX_IDS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,13 @@ class History:
         unseen = {file.blob: file for file in files if file.blob not in self._ids}
         for batch in _batches(unseen.values()):
             for file, content in zip(batch, self._contents(batch), strict=True):
-                guids = {match[0].decode("ascii").lower() for match in _GUID.finditer(content)}
-                self._ids[file.blob] = frozenset(sorted(guids)[:_MAX_GUIDS])
+                self._ids[file.blob] = frozenset(sorted(self._mentioned(content))[:_MAX_IDS])
+
+    def _mentioned(self, content: bytes) -> Iterator[str]:
+        """Yield what may be the id of a document, in lower case; other texts do not matter."""
+        pattern = _GUID if self._seat.id_key == "id" else written_ids(self._seat)
+        for match in pattern.finditer(content):
+            yield match[match.lastindex or 0].decode("utf-8", "replace").lower()
 
     def _contents(self, files: Sequence[TreeFile]) -> list[bytes]:
         self._read += sum(file.size for file in files)

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.kinds import shape as shapes
 from generator.kinds.analytic_rule.shape import SHAPE
+from generator.kinds.shape import Members, Shape, Unordered, WhereSaid
 from tests.deploy.rules import body
 
 TEXT = st.text(max_size=12)
@@ -282,3 +284,21 @@ def test_a_rollback_sees_members_that_nobody_knows() -> None:
         ("properties.description", "Finds things, number 1", None),
         ("properties.newFeature", 1, 2),
     ]
+
+
+def test_what_is_compared_only_where_it_is_said_is_the_workspaces_own_else() -> None:
+    shape = Shape(Members({"name": shapes.TEXT, "rows": WhereSaid(Unordered(shapes.TEXT))}))
+
+    def body(**properties: object) -> dict[str, object]:
+        return {"properties": properties}
+
+    live = body(name="a", rows=["x", "y"])
+    assert shape.same(live, body(name="a"))
+    assert not shape.changes(live, body(name="a"))
+    assert shape.merged(live, body(name="b")) == body(name="b", rows=["x", "y"])
+    assert shape.same(live, body(name="a", rows=["y", "x"]))
+    (change,) = shape.changes(live, body(name="a", rows=["y"]))
+    assert (change.path, change.live, change.desired) == ("properties.rows", ["x", "y"], ["y"])
+    assert not shape.same(body(name="a"), body(name="a", rows=["y"]))
+    assert list(shape.misfits({"rows": [1]}))
+    assert shape.not_compared(live) == ()

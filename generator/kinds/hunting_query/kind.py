@@ -78,9 +78,8 @@ class HuntingQueries:
 
         A template writes it over whatever is there, for which the service wants an etag.
         """
-        return Resource(
-            self.name, name, label, SEAT.file(label), TYPE, API_VERSION, body, {"etag": "*"}
-        )
+        template = {"etag": "*", **body}
+        return Resource(self.name, name, label, SEAT.file(label), TYPE, API_VERSION, body, template)
 
     def only_in_preview(self, body: Mapping[str, Any]) -> str | None:  # noqa: ARG002
         """Return None: stable versions show all of it."""
