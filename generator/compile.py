@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from generator.catalog.beside import Beside
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.discovery import RETIRED_FILE
 from generator.catalog.selection import WHOLE_CATALOG, Selection
@@ -73,6 +74,7 @@ def compile_catalog(
     today: date,
     selection: Selection = WHOLE_CATALOG,
     parameters: Mapping[str, Any] | None = None,
+    beside: Beside | None = None,
     examine_queries: QueryExaminer | None = None,
     extra: Iterable[FileProblem] = (),
     looked_for: frozenset[str] = frozenset(),
@@ -80,22 +82,24 @@ def compile_catalog(
     """Compile the detections that are asked for.
 
     `today` is the UTC date for the expiry of waivers. `parameters` are a tenant's values for the
-    detections' parameters. `examine_queries` is None when KQL is left out. `extra` are problems
-    that were found elsewhere (schemas, history, tests), and those of no detection concern all of
-    them; `looked_for` names the families of check codes that they come from, such as SG5.
+    detections' parameters, `beside` what else documents are made of. `examine_queries` is None when
+    KQL is left out. `extra` are problems that were found elsewhere (schemas, history, tests), and
+    those of no detection concern all of them; `looked_for` names the families of check codes that
+    they come from, such as SG5.
 
     Raises CheckSettingError when sentinelgen.yaml's `checks` cannot be followed.
     """
     library = TemplateLibrary(catalog.root)
+    beside = beside or Beside(catalog.root)
     staged = [
-        stage(detection, library, parameters or {})
+        stage(detection, library, parameters or {}, beside)
         for detection in catalog.detections
         if selection.covers(detection.source.file)
     ]
     extra = (*extra, *(FileProblem(None, None, note) for note in library.notes()))
     whole = len(staged)
     staged += [
-        stage_partly(partial, library, parameters or {})
+        stage_partly(partial, library, parameters or {}, beside)
         for partial in catalog.partial
         if selection.covers(partial.source.file)
     ]
@@ -126,7 +130,7 @@ def compile_catalog(
 
 
 def unchecked_resources(
-    catalog: Catalog, selection: Selection, parameters: Mapping[str, Any]
+    catalog: Catalog, selection: Selection, parameters: Mapping[str, Any], beside: Beside
 ) -> Iterator[Resource]:
     """Yield what the detections that a selection leaves out become, where they can.
 
@@ -136,6 +140,6 @@ def unchecked_resources(
     library = TemplateLibrary(catalog.root)
     for detection in catalog.detections:
         if not selection.covers(detection.source.file):
-            resource = stage(detection, library, parameters).resource()
+            resource = stage(detection, library, parameters, beside).resource()
             if resource is not None:
                 yield resource

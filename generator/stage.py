@@ -7,9 +7,10 @@ checked, analysed or written; what goes wrong leaves as `Problem`s beside what c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from generator.catalog.beside import Beside
 from generator.catalog.detection import Detection
 from generator.catalog.partial import (
     NOT_LOOKED_AT,
@@ -33,7 +34,7 @@ _MOST_PROBLEMS = 50
 
 @dataclass(frozen=True, slots=True)
 class StagedDetection:
-    """A detection and what the stages made of it.
+    """A document and what the stages made of it.
 
     `rendering` and `meaning` are None where a stage gave up; `partial` is then what can be looked
     at all the same, and reading `detection` may raise UnusablePartError. `problems` hold what
@@ -45,6 +46,7 @@ class StagedDetection:
     meaning: Meaning | None
     problems: tuple[Problem, ...] = ()
     partial: PartialDetection | None = None
+    beside: Beside = field(default_factory=Beside.nothing)
 
     @property
     def kind(self) -> ContentKind:
@@ -64,24 +66,39 @@ class StagedDetection:
 
 
 def stage(
-    detection: Detection, library: TemplateLibrary, parameters: Mapping[str, Any]
+    detection: Detection,
+    library: TemplateLibrary,
+    parameters: Mapping[str, Any],
+    beside: Beside,
 ) -> StagedDetection:
-    """Render a detection's query and assemble its rule.
+    """Render a document's query, where its kind has one, and assemble what it means.
 
-    `parameters` are a tenant's values for the detections' parameters.
+    `parameters` are a tenant's values for the documents' parameters.
     """
+    kind = kind_of(detection)
+    if not kind.has_query:
+        meaning = kind.assemble(detection, "", beside)
+        return StagedDetection(detection, None, meaning, meaning.problems, beside=beside)
     rendering, problems = render_query(detection, library, parameters)
     if rendering is None:
-        return StagedDetection(detection, None, None, problems, unrendered(detection))
-    meaning = kind_of(detection).assemble(detection, rendering.text)
-    return StagedDetection(detection, rendering, meaning, problems)
+        partial = unrendered(detection)
+        return StagedDetection(detection, None, None, problems, partial, beside)
+    meaning = kind.assemble(detection, rendering.text, beside)
+    return StagedDetection(
+        detection, rendering, meaning, (*problems, *meaning.problems), beside=beside
+    )
 
 
 def stage_partly(
-    partial: PartialDetection, library: TemplateLibrary, parameters: Mapping[str, Any]
+    partial: PartialDetection,
+    library: TemplateLibrary,
+    parameters: Mapping[str, Any],
+    beside: Beside,
 ) -> StagedDetection:
-    """Render the query of a detection that is only partly usable, as far as it can be."""
+    """Render the query of a document that is only partly usable, as far as it can be."""
     detection = partial.without().detection
+    if not kind_of(detection).has_query:
+        return StagedDetection(detection, None, None, (), partial, beside)
     rendering: Rendering | None = None
     problems: tuple[Problem, ...] = ()
     hole = query_hole("query")
@@ -94,7 +111,7 @@ def stage_partly(
         problems = _value_problems(partial, parameters)
     if rendering is None:
         partial = replace(partial, no_query=hole)
-    return StagedDetection(detection, rendering, None, problems, partial)
+    return StagedDetection(detection, rendering, None, problems, partial, beside)
 
 
 def _value_problems(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.selection import Selection, unread_slugs
+from generator.kinds import seats
 from generator.kql_templates.library import TemplateLibrary
 from generator.tenants.load import load_tenants, shared_workspace
 from generator.tenants.selection import misfits
@@ -20,7 +21,7 @@ def tenant_problems(catalog: Catalog) -> Iterator[FileProblem]:
     """Yield what is wrong with the tenant files, alone and against the catalog."""
     unread = unread_slugs(catalog)
     seen: dict[tuple[str, str], str] = {}
-    for loaded in load_tenants(catalog.root):
+    for loaded in load_tenants(catalog.root, seats()):
         problems = loaded.problems
         if loaded.target is not None and loaded.source is not None:
             first = seen.setdefault(loaded.target.identity, loaded.source.file)

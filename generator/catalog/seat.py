@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator.findings import Problem
@@ -30,6 +30,9 @@ class Seat:
     folder. `schema_file` is a JSON Schema in the package `schema_package`. `unique_names`: no two
     may have one name. `id_key` is the member that names the resource in Azure. Without `areas`
     documents lie directly in the folder. `tested`: tests files may stand beside documents.
+    `beside` are endings of other files that documents may be made of. `of_tenants` is the JSON
+    Schema of what a tenant's file may say of one document, under the folder's name and the
+    document's id; None where it may say nothing.
     """
 
     kind: str
@@ -44,6 +47,8 @@ class Seat:
     id_key: str = "id"
     areas: bool = True
     tested: bool = True
+    beside: tuple[str, ...] = ()
+    of_tenants: Mapping[str, Any] | None = field(default=None, compare=False)
 
     @property
     def form(self) -> str:

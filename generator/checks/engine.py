@@ -135,7 +135,7 @@ def _examination(outcome: StagedDetection) -> Callable[[Check], Iterator[Problem
     if partial is None:
         return lambda check: _run(check, detection, meaning)
     text = None if outcome.rendering is None else outcome.rendering.text
-    meaning_of = outcome.kind.assemble_partly(text, partial.no_query)
+    meaning_of = outcome.kind.assemble_partly(text, partial.no_query, outcome.beside)
 
     def examine(check: Check) -> Iterator[Problem]:
         def look(document: PartialDocument) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from generator.catalog.beside import Beside
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_catalog
 from generator.catalog.seat import Seat
@@ -159,8 +160,10 @@ class _Comparison:
 
     def _changed(self, before: Detection, after: Detection) -> Iterator[FileProblem]:
         new, old = (
-            stage(detection, library, {}).model
-            for detection, library in zip((after, before), self._libraries, strict=True)
+            stage(detection, library, {}, Beside(catalog.root)).model
+            for detection, library, catalog in zip(
+                (after, before), self._libraries, (self._now, self._base), strict=True
+            )
         )
         if new is None:
             return

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import CONFIGURATION_FILE, place_in_configuration
 from generator.catalog.detection import Catalog, FileProblem
 from generator.catalog.load import load_catalog
@@ -68,6 +69,18 @@ class Content:
         """The tenant's values for the detections' parameters."""
         return {} if self.tenant is None else self.tenant.parameters
 
+    @property
+    def beside(self) -> Beside:
+        """What documents are made of besides themselves, the tenant's part included."""
+        return beside_of(self.catalog.root, self.tenant)
+
+
+def beside_of(root: Path, tenant: Tenant | None) -> Beside:
+    """Return what documents are made of for a tenant, or for none."""
+    if tenant is None:
+        return Beside(root)
+    return Beside(root, tenant.of_documents, tenant.file)
+
 
 def load_content(
     settings: Settings,
@@ -92,7 +105,7 @@ def load_content(
             require_something(catalog, selection)
         if tenant is None:
             return Content(catalog, selection)
-        loaded = load_tenant(root, tenant)
+        loaded = load_tenant(root, tenant, seats())
         if target_from is not None:
             loaded = replace(loaded, target=target_at(root, target_from, tenant))
         got = select_for_tenant(loaded, catalog.detections, unread_slugs(catalog))
@@ -126,6 +139,7 @@ def compile_content(
             today=datetime.now(UTC).date(),
             selection=content.selection,
             parameters=content.parameters,
+            beside=content.beside,
             examine_queries=checks.examine,
             extra=(
                 *checks.problems,

@@ -49,7 +49,7 @@ from generator.deploy.results import Result
 from generator.deploy.tenant_content import TenantContent, content_of
 from generator.deploy.workspace import Workspaces
 from generator.findings import Severity
-from generator.kinds import KINDS, collections
+from generator.kinds import KINDS, collections, seats
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import selected
 from generator.tenants.tenant import Tenant, TenantError
@@ -70,7 +70,7 @@ class Prepared:
 def tenant_of(root: Path, name: str) -> Tenant:
     """Load a tenant. Raises CommandError for an unknown one and for a file that is wrong."""
     try:
-        return load_tenant(root, name)
+        return load_tenant(root, name, seats())
     except TenantError as error:
         raise CommandError(str(error)) from error
 
@@ -121,7 +121,7 @@ def prepare(
     if not selection.is_whole:
         only = frozenset(d.slug for d in catalog.detections if selection.covers(d.source.file))
     got = {detection.slug for detection in selected(tenant, catalog.detections)}
-    others = unchecked_resources(catalog, selection, tenant.parameters)
+    others = unchecked_resources(catalog, selection, tenant.parameters, asked.beside)
     resources = [one for one in chain(compilation.resources(), others) if one.label in got]
     content = of_kinds(content_of(catalog, resources), kinds)
     return Prepared(catalog.root, tenant, content, only)

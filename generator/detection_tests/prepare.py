@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from generator.catalog.beside import Beside
 from generator.catalog.detection import Detection
 from generator.detection_tests.inputs import Inputs, inputs_of
 from generator.detection_tests.places import in_file, in_query
@@ -67,7 +68,9 @@ class Preparation:
         return self._ready[key]
 
     def _prepare(self, detection: Detection, parameters: Mapping[str, Any]) -> Prepared:
-        staged = stage(detection, self.library, {**self.tenant, **parameters})
+        staged = stage(
+            detection, self.library, {**self.tenant, **parameters}, Beside(self.library.root)
+        )
         rendering = staged.rendering
         meaning = staged.meaning
         if rendering is None or meaning is None or meaning.query is None:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
 from generator.catalog.seat import Seat
+from generator.findings import Problem
 from generator.kinds.shape import Shape
 from generator.kql.query import Query
 
@@ -84,12 +86,13 @@ class Resource:
 class Meaning:
     """What a kind makes of a document: its model, and its query where it has one.
 
-    Made of a document that is only partly usable, reading what depends on the rest raises
-    UnusablePartError.
+    `problems` are those of other files that it was made of. Made of a document that is only partly
+    usable, reading what depends on the rest raises UnusablePartError.
     """
 
     model: Any
     query: Query | None
+    problems: tuple[Problem, ...] = ()
 
 
 class LiveApi(Protocol):
@@ -163,6 +166,10 @@ class ContentKind(Protocol):
         """Whether the display name of one of them is taken for all others in the workspace."""
 
     @property
+    def has_query(self) -> bool:
+        """Whether a document has a query, which is rendered before it is assembled."""
+
+    @property
     def raises_alerts(self) -> bool:
         """Whether its queries run by themselves, and what they find becomes alerts."""
 
@@ -170,11 +177,11 @@ class ContentKind(Protocol):
     def shape(self) -> Shape:
         """The members of the body of its resources."""
 
-    def assemble(self, detection: Detection, query: str) -> Meaning:
-        """Return what a document and its rendered query mean."""
+    def assemble(self, detection: Detection, query: str, beside: Beside) -> Meaning:
+        """Return what a document and its rendered query mean; it may read what lies beside it."""
 
     def assemble_partly(
-        self, query: str | None, no_query: Hole | None
+        self, query: str | None, no_query: Hole | None, beside: Beside
     ) -> Callable[[PartialDocument], Meaning]:
         """Return what gives checks the usable part of a document; each is assembled once.
 

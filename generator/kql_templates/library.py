@@ -33,7 +33,7 @@ class TemplateLibrary:
 
     def __init__(self, root: Path) -> None:
         self._folder = root / FOLDER
-        self._root = root
+        self.root = root
         self._read: dict[str, SourceText | Problem] = {}
 
     @cached_property
@@ -96,7 +96,7 @@ class TemplateLibrary:
 
     @cached_property
     def _is_inside(self) -> bool:
-        return folder_problem(self._folder, FOLDER, self._root.resolve()) is None
+        return folder_problem(self._folder, FOLDER, self.root.resolve()) is None
 
     @cached_property
     def names(self) -> tuple[str, ...]:

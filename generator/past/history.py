@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.discovery import discover
@@ -215,22 +216,25 @@ def _loaded(folder: Path, tenant_name: str, seat: Seat) -> dict[str, Mapping[str
     found: dict[str, Mapping[str, PastRule] | None]
     found = {file.file: None for file in discover(folder, (seat,)).files}
     try:
-        tenant = load_tenant(folder, tenant_name)
+        tenant = load_tenant(folder, tenant_name, (seat,))
     except TenantError:
         return found
     # The severities and limits of that time say nothing about what a rule holds.
     catalog = load_catalog(folder, Configuration(), (seat,))
     library = TemplateLibrary(folder)
+    beside = Beside(folder, tenant.of_documents, tenant.file)
     for detection in catalog.detections:
-        rule = _past_rule(tenant, library, detection)
+        rule = _past_rule(tenant, library, detection, beside)
         found[detection.source.file] = {detection.id.lower(): rule}
     return found
 
 
-def _past_rule(tenant: Tenant, library: TemplateLibrary, detection: Detection) -> PastRule:
+def _past_rule(
+    tenant: Tenant, library: TemplateLibrary, detection: Detection, beside: Beside
+) -> PastRule:
     if not takes(tenant, detection):
         return ABSENT
-    resource = stage(detection, library, tenant.parameters).resource()
+    resource = stage(detection, library, tenant.parameters, beside).resource()
     return UNREADABLE if resource is None else PastRule(resource.body)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.disk.text_files import MAX_FILE_BYTES
 from generator.git.revision import file_at
+from generator.kinds import seats
 from generator.tenants.discovery import tenant_file
 from generator.tenants.load import problem_lines, tenant_in
 from generator.tenants.tenant import Target, TenantError
@@ -34,7 +35,7 @@ def target_at(root: Path, revision: str, name: str) -> Target:
         raise TenantError(f"{file} at {revision} is not UTF-8 text") from error
     if len(data) > MAX_FILE_BYTES:
         raise TenantError(f"{file} at {revision} is larger than {MAX_FILE_BYTES // 1024} KiB")
-    loaded = tenant_in(SourceText(file, text), name)
+    loaded = tenant_in(SourceText(file, text), name, seats())
     if loaded.target is None:
         lines = problem_lines(f"{file} at {revision}", loaded.source, loaded.problems)
         raise TenantError(

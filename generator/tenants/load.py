@@ -7,12 +7,13 @@ What a tenant gets of a catalog is not looked at here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from generator.catalog.seat import Seat
 from generator.disk.text_files import read_content
 from generator.findings import Code, DocumentPath, InDocument, InFile, Problem, Severity
 from generator.tenants.cloud import Cloud, parse_cloud
@@ -23,7 +24,8 @@ from generator.tenants.discovery import (
     tenant_file,
 )
 from generator.tenants.tenant import Choice, Selector, Target, Tenant, TenantError
-from generator.text.schema import load_schema
+from generator.text.conformance import conformance
+from generator.text.schema import Schema, load_schema
 from generator.text.source_text import SourceText
 from generator.text.strict_document import (
     DocumentFormat,
@@ -107,8 +109,8 @@ class LoadedTenant:
     choice: Choice | None = None
 
 
-def load_tenant(root: Path, name: str) -> Tenant:
-    """Load a tenant of the content repository.
+def load_tenant(root: Path, name: str, seats: Sequence[Seat] = ()) -> Tenant:
+    """Load a tenant of the content repository. `seats` are the kinds that a tenant may speak of.
 
     Raises TenantError, with a line for everything that is wrong, and when another tenant file
     names the same workspace: each would take the rules of the other for its own.
@@ -120,10 +122,10 @@ def load_tenant(root: Path, name: str) -> Tenant:
     if not path.exists() and not path.is_symlink():
         near = near_tenant(root, name)
         raise TenantError(f"there is no tenant {name!r}: {file} does not exist{near}")
-    loaded = read_tenant(root, name)
+    loaded = read_tenant(root, name, seats)
     if loaded.tenant is None or loaded.problems:
         raise TenantError("\n".join(problem_lines(file, loaded.source, loaded.problems)))
-    for other in load_tenants(root):
+    for other in load_tenants(root, seats):
         if other.source is None or other.source.file == file:
             continue
         if problem := shared_workspace(loaded.tenant.target, other.target, other.source.file):
@@ -131,35 +133,43 @@ def load_tenant(root: Path, name: str) -> Tenant:
     return loaded.tenant
 
 
-def load_tenants(root: Path) -> Iterator[LoadedTenant]:
+def load_tenants(root: Path, seats: Sequence[Seat] = ()) -> Iterator[LoadedTenant]:
     """Load every tenant file of a content repository, in the order of their names.
 
     What looks like a tenant and is none has a place in it too.
     """
     for found in discover_tenants(root):
-        yield _unread(found) if isinstance(found, Problem) else read_tenant(root, found)
+        yield _unread(found) if isinstance(found, Problem) else read_tenant(root, found, seats)
 
 
-def read_tenant(root: Path, name: str) -> LoadedTenant:
+def read_tenant(root: Path, name: str, seats: Sequence[Seat] = ()) -> LoadedTenant:
     """Read the file of a tenant of this name; nothing is raised for what it holds."""
     source = read_content(root, tenant_file(name))
     if isinstance(source, Problem):
         return _unread(source)
-    return tenant_in(source, name)
+    return tenant_in(source, name, seats)
 
 
-def tenant_in(source: SourceText, name: str) -> LoadedTenant:
+def tenant_in(source: SourceText, name: str, seats: Sequence[Seat] = ()) -> LoadedTenant:
     """Read a tenant of this name from a text; nothing is raised for what it holds."""
-    document = read_document(source, _FORMAT)
+    document = read_document(source, _format(tuple(seats)))
     if not isinstance(document.value, dict):
         return LoadedTenant(source, None, document.problems)
     reading = _Reading(document)
     target = reading.target(document.value.get("target"))
-    choice = reading.choice(document.value)
+    choice = reading.choice(document.value, seats)
     problems = (*document.problems, *reading.problems)
     tenant = None
     if target is not None and not problems:
-        tenant = Tenant(name, source, target, choice.parameters, choice.include, choice.exclude)
+        tenant = Tenant(
+            name,
+            source,
+            target,
+            choice.parameters,
+            choice.include,
+            choice.exclude,
+            choice.of_documents,
+        )
     return LoadedTenant(source, tenant, problems, target, choice)
 
 
@@ -202,10 +212,28 @@ def _without_empty_parts(document: Any) -> Any:
     return kept
 
 
-_FORMAT = DocumentFormat(
-    schema_for=lambda _document: load_schema(__package__, TENANT_SCHEMA),
-    as_meant=_without_empty_parts,
-)
+def _format(seats: tuple[Seat, ...]) -> DocumentFormat:
+    schema = _schema(tuple(seat for seat in seats if seat.of_tenants is not None))
+    return DocumentFormat(schema_for=lambda _document: schema, as_meant=_without_empty_parts)
+
+
+@cache
+def _schema(seats: tuple[Seat, ...]) -> Schema:
+    """Return the schema of tenant files, with a key for each kind that a tenant may speak of."""
+    schema = load_schema(__package__, TENANT_SCHEMA)
+    if not seats:
+        return schema
+    keys = {
+        seat.folder: {
+            "description": f"What is this tenant's own of a {seat.what}, by its {seat.id_key}.",
+            "type": "object",
+            "additionalProperties": seat.of_tenants,
+        }
+        for seat in seats
+    }
+    definition = dict(schema.definition)
+    definition["properties"] = {**definition["properties"], **keys}
+    return Schema(definition, conformance(definition))
 
 
 class _Reading:
@@ -215,7 +243,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self._document = document
 
-    def choice(self, value: Mapping[str, Any]) -> Choice:
+    def choice(self, value: Mapping[str, Any], seats: Sequence[Seat]) -> Choice:
         """Return what is said of the catalog, without what cannot be used of it."""
         select = value.get("select")
         include, exclude = (
@@ -232,7 +260,16 @@ class _Reading:
             isinstance(problem.place, InDocument) and problem.place.path[:1] == ("select",)
             for problem in self.problems
         )
-        return Choice(parameters, include, exclude, is_whole)
+        of_documents = {
+            seat.folder: {
+                id_: item
+                for id_, item in value[seat.folder].items()
+                if self._document.is_sound(seat.folder, id_)
+            }
+            for seat in seats
+            if seat.of_tenants is not None and isinstance(value.get(seat.folder), dict)
+        }
+        return Choice(parameters, include, exclude, is_whole, of_documents)
 
     def _wrong(self, code: str, message: str, *path: str | int, help_: str | None = None) -> None:
         self.problems.append(Problem(code, message, InDocument(path), help_))

@@ -33,7 +33,8 @@ UNKNOWN_PARAMETER = Code(
     summary="Tenant's parameter that no detection has",
     explanation=(
         "No detection of the catalog declares a parameter of this name, so the value goes "
-        "nowhere. Correct the name, or remove the value."
+        "nowhere; nor does what is said of a document that the catalog does not have. Correct the "
+        "name, or remove the value."
     ),
     severity=Severity.ERROR,
     source="Our own format, docs/deployment.md.",
@@ -91,6 +92,8 @@ def misfits(
     idle = list(_idle_selectors(choice, catalog, unread))
     yield from idle
     yield from _parameter_problems(choice, catalog, is_whole=not unread)
+    if not unread:
+        yield from _of_no_document(choice, catalog)
     is_known = choice.is_whole and not unread and not idle
     if catalog and is_known and not selected(choice, catalog):
         yield Problem(
@@ -158,6 +161,14 @@ def _idle_selectors(
             f"{selector.written} matches no detection{hint}",
             InDocument(selector.path),
         )
+
+
+def _of_no_document(choice: Choice, catalog: Sequence[Detection]) -> Iterator[Problem]:
+    for folder, said in choice.of_documents.items():
+        ids = {d.id.casefold() for d in catalog if d.source.file.startswith(f"{folder}/")}
+        for id_ in (id_ for id_ in said if id_.casefold() not in ids):
+            message = f"{folder}/ holds no document of this name{did_you_mean(id_, ids)}"
+            yield Problem(UNKNOWN_PARAMETER, message, InDocument((folder, id_), "key"))
 
 
 def _any_matches(glob: str, slugs: Iterable[str]) -> bool:

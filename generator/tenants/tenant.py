@@ -65,13 +65,15 @@ class Selector:
 class Choice:
     """What a tenant's file says of the catalog, as far as it can be used.
 
-    `is_whole` says that nothing of it had to be left out.
+    `is_whole` says that nothing of it had to be left out. `of_documents` is what it says of single
+    documents, by the folder of their kind and their id as written.
     """
 
     parameters: Mapping[str, Any]
     include: tuple[Selector, ...] = ()
     exclude: tuple[Selector, ...] = ()
     is_whole: bool = True
+    of_documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Tenant:
     parameters: Mapping[str, Any]
     include: tuple[Selector, ...] = ()
     exclude: tuple[Selector, ...] = ()
+    of_documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -93,4 +96,4 @@ class Tenant:
     @property
     def choice(self) -> Choice:
         """What the tenant wants of the catalog."""
-        return Choice(self.parameters, self.include, self.exclude)
+        return Choice(self.parameters, self.include, self.exclude, of_documents=self.of_documents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection, FileProblem
 from generator.catalog.load import load_text
@@ -41,7 +42,9 @@ def detection(text: str = FAULTLESS, slug: str = "signins/unused-country") -> De
 
 def staged(one: Detection, *problems: Problem) -> StagedDetection:
     query = one.document["query"]
-    return StagedDetection(one, plain(query), ANALYTIC_RULES.assemble(one, query), problems)
+    return StagedDetection(
+        one, plain(query), ANALYTIC_RULES.assemble(one, query, Beside.nothing()), problems
+    )
 
 
 def catalog(

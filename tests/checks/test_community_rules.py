@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog, Detection
 from generator.catalog.load import load_text
@@ -35,7 +36,7 @@ def load(path: Path) -> tuple[Detection | None, list[str]]:
 def test_no_check_of_a_rule_objects_with_an_error() -> None:
     detections = [one for one, _ in map(load, sorted(RULES.glob("*.yaml"))) if one is not None]
     staged = [
-        StagedDetection(one, plain(query), ANALYTIC_RULES.assemble(one, query))
+        StagedDetection(one, plain(query), ANALYTIC_RULES.assemble(one, query, Beside.nothing()))
         for one in detections
         for query in [one.document["query"]]
     ]
@@ -51,7 +52,9 @@ def test_no_technique_of_theirs_is_called_misplaced() -> None:
         if detection is None:
             continue
         query = detection.document["query"]
-        staged = StagedDetection(detection, plain(query), ANALYTIC_RULES.assemble(detection, query))
+        staged = StagedDetection(
+            detection, plain(query), ANALYTIC_RULES.assemble(detection, query, Beside.nothing())
+        )
         catalog = Catalog(RULES, Configuration(), (detection,), (), (), ())
         codes = Counter(f.code for f in check_catalog(catalog, [staged], today=TODAY))
         assert codes["SG204"] == 0, path.name
@@ -65,7 +68,9 @@ def test_what_is_said_of_their_names_and_ids_is_true() -> None:
         if detection is None:
             continue
         query = detection.document["query"]
-        staged = StagedDetection(detection, plain(query), ANALYTIC_RULES.assemble(detection, query))
+        staged = StagedDetection(
+            detection, plain(query), ANALYTIC_RULES.assemble(detection, query, Beside.nothing())
+        )
         catalog = Catalog(RULES, Configuration(), (detection,), (), (), ())
         for finding in check_catalog(catalog, [staged], today=TODAY):
             if finding.code in found:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.catalog.beside import Beside
 from generator.catalog.detection import Detection
 from generator.check import Check, DocumentCheck, ModelCheck, TextCheck
 from generator.checks.kql.tree_check import TreeCheck, remarked, tree_inspection
@@ -52,7 +53,7 @@ def errors_of(problems: list[Problem]) -> set[str]:
 def of_text(text: str, query: str) -> list[Problem]:
     """Return what the checks of the query's text find, whatever else is in the document."""
     one = Detection("x/y", SourceText("y.yaml", text), {**detection().document, "query": query})
-    meaning = ANALYTIC_RULES.assemble(detection(), query)
+    meaning = ANALYTIC_RULES.assemble(detection(), query, Beside.nothing())
     assert meaning.query is not None
     found: list[Problem] = []
     for check in query_checks():

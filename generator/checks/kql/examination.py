@@ -58,7 +58,7 @@ def _examination(
         return lambda check: _run(check, meaning, entry.detection, analysis)
     if partial is None:
         return lambda _check: ()
-    meaning_of = entry.kind.assemble_partly(query, None)
+    meaning_of = entry.kind.assemble_partly(query, None, entry.beside)
 
     def examine(check: Check) -> Iterable[Problem]:
         def look(document: PartialDocument) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
@@ -51,15 +52,19 @@ class AnalyticRules:
     checks = "generator.kinds.analytic_rule.checks"
     shape = SHAPE
     unique_names = True
+    has_query = True
     raises_alerts = True
 
-    def assemble(self, detection: Detection, query: str) -> Meaning:
+    def assemble(self, detection: Detection, query: str, beside: Beside) -> Meaning:  # noqa: ARG002
         """Return the rule of a document and its rendered query."""
         rule = assemble(detection, query)
         return Meaning(rule, query_of(rule, detection.document))
 
     def assemble_partly(
-        self, query: str | None, no_query: Hole | None
+        self,
+        query: str | None,
+        no_query: Hole | None,
+        beside: Beside,  # noqa: ARG002
     ) -> Callable[[PartialDocument], Meaning]:
         """Return what gives checks the usable part of a document's rule."""
         return PARTIAL_RULES.of(query, no_query)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Detection
 from generator.catalog.partial import PartialDocument
@@ -40,15 +41,19 @@ class HuntingQueries:
     checks = "generator.kinds.hunting_query.checks"
     shape = SHAPE
     unique_names = False
+    has_query = True
     raises_alerts = False
 
-    def assemble(self, detection: Detection, query: str) -> Meaning:
+    def assemble(self, detection: Detection, query: str, beside: Beside) -> Meaning:  # noqa: ARG002
         """Return the hunting query of a document and its rendered query."""
         model = assemble(detection, query)
         return Meaning(model, query_of(model, detection.document))
 
     def assemble_partly(
-        self, query: str | None, no_query: Hole | None
+        self,
+        query: str | None,
+        no_query: Hole | None,
+        beside: Beside,  # noqa: ARG002
     ) -> Callable[[PartialDocument], Meaning]:
         """Return what gives checks the usable part of a document."""
         return PARTIAL_QUERIES.of(query, no_query)
