@@ -40,6 +40,7 @@ FLOW: dict[str, set[str]] = {
     "artifacts": {"findings", "disk", "catalog", "kinds"},
     "tenants": {"findings", "text", "disk", "catalog", "kql_templates"},
     "past": {"text", "disk", "git", "catalog", "kql_templates", "kinds", "stage", "tenants"},
+    "symbols": {"catalog", "kinds", "kql"},
     "surroundings": {"text", "catalog", "kinds", "kql_templates", "tenants"},
     # The management API itself: no content, no plan.
     "azure": {"text", "disk", "tenants"},

@@ -63,7 +63,7 @@ class _Rendered:
 def plan_artifacts(
     resources: Sequence[Resource], configuration: Configuration, *, catalog: bool = True
 ) -> dict[str, Content]:
-    """Return every artifact of the resources, in the order of their paths.
+    """Return every artifact of the resources that have any, in the order of their paths.
 
     With `catalog`, the templates of the whole catalog are among them; without resources there is no
     such template.
@@ -71,7 +71,8 @@ def plan_artifacts(
     Raises ArtifactError with one problem for each resource that cannot be written, and for each two
     files that would be one on some file system.
     """
-    ordered = sorted(resources, key=lambda resource: resource.label)
+    written = (resource for resource in resources if resource.is_artifact)
+    ordered = sorted(written, key=lambda resource: resource.label)
     problems: list[Problem] = []
     rendered: list[_Rendered] = []
     for resource in ordered:

@@ -42,10 +42,10 @@ from generator.compile import Compilation, compile_catalog
 from generator.disk.text_files import marked_file_notes
 from generator.findings import Finding, Severity
 from generator.kinds import seats
-from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError
 from generator.kql_templates import TemplateLibrary
 from generator.past.target import target_at
+from generator.symbols import environment_of
 from generator.tenants.discovery import FOLDER as TENANTS
 from generator.tenants.load import load_tenant
 from generator.tenants.selection import may_get
@@ -176,7 +176,7 @@ def _problems_of_tests(content: Content, checks: KqlChecks) -> tuple[FileProblem
 
     catalog = content.catalog
     environment = (
-        load_environment(catalog.root, catalog.configuration).environment
+        environment_of(catalog).environment
         if checks.service is None
         else checks.service.environment
     )

@@ -14,11 +14,11 @@ from generator.checks.kql.function_files import checked_functions
 from generator.cli.console import warn
 from generator.cli.exit_codes import CommandError
 from generator.findings import Problem
-from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.cache import open_answer_cache
 from generator.kql_service.service import KqlService
 from generator.stage import StagedDetection
+from generator.symbols import environment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def open_kql(catalog: Catalog, choice: KqlChoice) -> KqlChecks:
         warn(why)
     if choice.unasked:
         return KqlChecks()
-    loaded = load_environment(catalog.root, catalog.configuration)
+    loaded = environment_of(catalog)
     if why is not None:
         # The files of schemas/ and what sentinelgen.yaml says of tables are read all the same.
         return KqlChecks(loaded.problems)

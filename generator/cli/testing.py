@@ -31,11 +31,11 @@ from generator.detection_tests.results import TestResult, Verdict
 from generator.detection_tests.run import jobs_of, run_tests
 from generator.findings import Finding, Severity
 from generator.kinds import seat_of
-from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.cache import open_answer_cache
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary
+from generator.symbols import environment_of
 from generator.text.safe_text import visible
 
 _WORTH_PROGRESS = 20
@@ -71,7 +71,7 @@ def run_detection_tests(settings: Settings, request: TestRequest) -> int:
         warn(f"no test was run: {error}")
         return CLEAN
     catalog = content.catalog
-    environment = load_environment(catalog.root, catalog.configuration)
+    environment = environment_of(catalog)
     loaded = load_suites(catalog.root, content.selection.files)
     detections = {
         detection.slug: detection

@@ -7,7 +7,7 @@ Only data. How an action is decided is `generator.deploy.plan_actions`, how it i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +36,8 @@ class Action:
     is the body without the etag, None where nothing is to be there: the content's, but switched off
     where the rule stays off. An orphan is ours and live, but nothing in the content asks for it
     here. `origin` says where the difference comes from, None where there is none or nobody asked.
+    `initial` are properties that only a creation sends; they follow from the content, and no file
+    says them.
     """
 
     id: str
@@ -48,11 +50,20 @@ class Action:
     desired: Mapping[str, Any] | None = None
     origin: Origin | None = None
     content_kind: str = UNNAMED_KIND
+    initial: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
         """What the resource is known by."""
         return Key.of(self.content_kind, self.id)
+
+    @property
+    def at_creation(self) -> Mapping[str, Any]:
+        """The body that a creation sends."""
+        body = self.desired or {}
+        if not self.initial:
+            return body
+        return {**body, "properties": {**body["properties"], **self.initial}}
 
     @property
     def shape(self) -> Shape:

@@ -104,10 +104,13 @@ def _decide(
         desired=body,
         origin=origin,
         content_kind=rule.kind,
+        initial={} if live else rule.initial,
     )
     if live is not None and not action.changes:
         return replace(action, action=ActionKind.UNCHANGED)
     obstacle = _obstacle(rule, live, options, taken)
+    if obstacle is None and live is not None:
+        obstacle = KINDS[rule.kind].obstacle(action.changes)
     if obstacle is not None:
         return replace(action, action=ActionKind.BLOCKED, reason=obstacle)
     if action.recreates:

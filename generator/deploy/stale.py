@@ -43,7 +43,12 @@ def held_against(plan: Plan, now: Plan, workspaces: Workspaces) -> tuple[Plan, t
     unnamed = [action for key, action in fresh.items() if key not in _keys(plan)]
     ids = ", ".join(action.id for action in unnamed)
     notes = (_NOT_NAMED.format(ids=ids),) if unnamed else ()
-    held = replace(plan, live_count=now.live_count, notes=(*now.notes, *notes))
+    # What no file says is taken from the content, as everything that a file does say has to be.
+    actions = tuple(
+        replace(action, initial=fresh[action.key].initial) if action.key in fresh else action
+        for action in plan.actions
+    )
+    held = replace(plan, actions=actions, live_count=now.live_count, notes=(*now.notes, *notes))
     return held, tuple(stale)
 
 

@@ -91,7 +91,6 @@ def _attempt(client: LiveApi, action: Action, base: LiveRule | None, writing: Wr
 
 
 def _create(client: LiveApi, action: Action, writing: Writing) -> Result:
-    desired = action.desired or {}
     try:
         # A list may be older than our own last write, so absence is asked for once more.
         live = client.get(action.id)
@@ -100,7 +99,7 @@ def _create(client: LiveApi, action: Action, writing: Writing) -> Result:
     else:
         return _found(action, live, writing)
     try:
-        return _put(client, action, desired, None, writing)
+        return _put(client, action, action.at_creation, None, writing)
     except ConflictError as conflict:
         try:
             return _found(action, client.get(action.id), writing)

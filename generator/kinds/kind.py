@@ -7,7 +7,7 @@ there; artifacts, plans and deployments take `Resource`s and never ask what they
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -18,7 +18,8 @@ from generator.catalog.partial import PartialDocument
 from generator.catalog.salvage import Hole
 from generator.catalog.seat import Seat
 from generator.findings import Problem
-from generator.kinds.shape import Shape
+from generator.kinds.shape import Change, Shape
+from generator.kql.environment import Symbol
 from generator.kql.query import Query
 
 if TYPE_CHECKING:  # the SDK and the evaluator take long to load, and most commands use neither
@@ -68,13 +69,6 @@ class Resource:
     def in_template(self) -> Mapping[str, Any]:
         """The members that a template has beside name and version."""
         return self.body if self.template is None else self.template
-
-    @property
-    def at_creation(self) -> Mapping[str, Any]:
-        """The body that a creation sends."""
-        if not self.initial:
-            return self.body
-        return {**self.body, "properties": {**self.body["properties"], **self.initial}}
 
     @property
     def key(self) -> Key:
@@ -177,6 +171,9 @@ class ContentKind(Protocol):
     def shape(self) -> Shape:
         """The members of the body of its resources."""
 
+    def declares(self, detection: Detection) -> Iterator[Symbol]:
+        """Yield what a document gives to the queries of all kinds, as far as it is usable."""
+
     def assemble(self, detection: Detection, query: str, beside: Beside) -> Meaning:
         """Return what a document and its rendered query mean; it may read what lies beside it."""
 
@@ -211,6 +208,9 @@ class ContentKind(Protocol):
 
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
         """Tell whether the service has switched a live one off itself."""
+
+    def obstacle(self, changes: Sequence[Change]) -> str | None:
+        """Return why these changes of a live one are not made, or None."""
 
     def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
         """Yield why a body from a file cannot be one that the service holds."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -56,13 +57,20 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
+class Each:
+    """A list in which order means nothing, and each item is a change of its own."""
+
+    item: Member
+
+
+@dataclass(frozen=True, slots=True)
 class WhereSaid:
     """A member that is compared only where the content says it; else it is the workspace's own."""
 
     member: Member
 
 
-Member = Value | Names | Unordered | Members | WhereSaid
+Member = Value | Names | Unordered | Each | Members | WhereSaid
 
 
 def _as_it_is(value: Any) -> Any:
@@ -254,7 +262,7 @@ def _foreign(path: str, member: Member, value: Any) -> Iterator[str]:
                     yield from _foreign(f"{path}.{name}", known[name], item)
                 elif item not in (None, [], {}):
                     yield f"{path}.{name}"
-        case Unordered(item) if isinstance(value, list):
+        case Unordered(item) | Each(item) if isinstance(value, list):
             for entry in value:
                 yield from _foreign(path, item, entry)
 
@@ -270,7 +278,7 @@ def _comparable(member: Member, value: Any) -> Any:
             return {name: item for name, item in compared.items() if item is not None} or None
         case Names() if isinstance(value, Mapping):
             return {name: item for name, item in value.items() if item is not None} or None
-        case Unordered(item) if isinstance(value, list):
+        case Unordered(item) | Each(item) if isinstance(value, list):
             return sorted((_comparable(item, entry) for entry in value), key=_text)
         case Value():
             return member.comparable(value)
@@ -290,7 +298,23 @@ def _differences(path: str, member: Member, live: Any, desired: Any) -> Iterator
                 f"{path}.{name}", part, (live or {}).get(name), (desired or {}).get(name)
             )
         return
+    if isinstance(member, Each) and isinstance(desired, list) and isinstance(live or [], list):
+        yield from _items(path, member.item, live or [], desired)
+        return
     yield Change(path, live, desired)
+
+
+def _items(path: str, item: Member, live: list[Any], desired: list[Any]) -> Iterator[Change]:
+    """Yield what goes from a list and what comes into it, in the order of the texts."""
+    left, right = (
+        [(_text(_comparable(item, one)), one) for one in many] for many in (live, desired)
+    )
+    gone = Counter(key for key, _ in left) - Counter(key for key, _ in right)
+    came = Counter(key for key, _ in right) - Counter(key for key, _ in left)
+    for counts, entries, is_live in ((gone, dict(left), True), (came, dict(right), False)):
+        for key in sorted(counts.elements()):
+            entry = entries[key]
+            yield Change(path, entry, None) if is_live else Change(path, None, entry)
 
 
 def _is_object(value: Any) -> bool:
@@ -352,7 +376,7 @@ def _misfits(path: str, member: Member, value: Any) -> Iterator[str]:
             for name, column in value.items():
                 if column is not None and not isinstance(column, str):
                     yield f"{path}.{visible(name)} is no text"
-        case Unordered(item) if isinstance(value, list):
+        case Unordered(item) | Each(item) if isinstance(value, list):
             for entry in value:
                 yield from _misfits(path, item, entry)
         case Value(fits=fits) if isinstance(value, (str, bool, int)) and fits(value):

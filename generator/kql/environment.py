@@ -46,6 +46,10 @@ class WatchlistSchema:
     columns: Columns
 
 
+Symbol = FunctionSchema | WatchlistSchema
+"""What content may give to queries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """Everything that is declared, by name. Names are case-sensitive, watchlist aliases are not.
@@ -63,3 +67,19 @@ class Environment:
     def with_tables(self, tables: Iterable[TableSchema]) -> Environment:
         """Return this environment with further tables, each replacing one of its name."""
         return replace(self, tables={**self.tables, **{table.name: table for table in tables}})
+
+    def with_symbols(self, symbols: Iterable[Symbol]) -> Environment:
+        """Return this environment with what content gives to queries.
+
+        It takes the place of what is declared under the same name: the content is what is deployed.
+        """
+        functions, watchlists = dict(self.functions), dict(self.watchlists)
+        for symbol in symbols:
+            if isinstance(symbol, FunctionSchema):
+                functions[symbol.name] = symbol
+            else:
+                same = [a for a in watchlists if a.casefold() == symbol.alias.casefold()]
+                for alias in same:
+                    del watchlists[alias]
+                watchlists[symbol.alias] = symbol
+        return replace(self, functions=functions, watchlists=watchlists)

@@ -31,11 +31,11 @@ from generator.detection_tests.problems import test_problems as problems_of_test
 from generator.detection_tests.query_inputs import QueryInputs
 from generator.findings import InFile
 from generator.kinds import seats
-from generator.kql.schemas.declared import load_environment
 from generator.kql_service.bundle import KqlUnavailableError, find_bundle
 from generator.kql_service.service import KqlService
 from generator.kql_templates import TemplateLibrary
 from generator.surroundings import template_problems, tenant_problems
+from generator.symbols import environment_of
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TODAY = date(2026, 1, 31)
@@ -57,17 +57,17 @@ def findings_of(case: Path, scratch: Path) -> list[tuple[str, str, int, int]]:
     extra = compare_with_base(catalog, "HEAD") if root != case else ()
     examiner = None
     if case.parents[1].name.startswith("SG4"):
-        loaded = load_environment(root, configuration)
+        loaded = environment_of(catalog)
         service = KqlService(loaded.environment)
         examiner = query_examiner(service)
         service, faults = checked_functions(service, loaded)
         extra = (*extra, *loaded.problems, *faults)
         examiner = query_examiner(service)
     if case.parents[1].name.startswith("SG05"):
-        extra = (*extra, *load_environment(root, configuration).problems)
+        extra = (*extra, *environment_of(catalog).problems)
     extra = (*extra, *tenant_problems(catalog), *template_problems(catalog, WHOLE_CATALOG))
     if case.parents[1].name.startswith("SG6"):
-        environment = load_environment(root, configuration).environment
+        environment = environment_of(catalog).environment
         queries = QueryInputs(KqlService(environment), TemplateLibrary(root))
         query_examiner(queries.service)
         extra = (*extra, *problems_of_tests(catalog, environment, WHOLE_CATALOG, queries))

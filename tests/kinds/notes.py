@@ -7,13 +7,13 @@ only shows here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.azure.errors import ConflictError, GoneError, ServiceError
 from generator.catalog.seat import Seat
 from generator.kinds.kind import Resource
-from generator.kinds.shape import TEXT, Members, Shape
+from generator.kinds.shape import TEXT, Change, Members, Shape
 
 Body = dict[str, Any]
 
@@ -41,6 +41,9 @@ class Notes:
 
     def is_auto_disabled(self, _body: Mapping[str, Any]) -> bool:
         return False
+
+    def obstacle(self, _changes: Sequence[Change]) -> None:
+        return
 
     def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
         yield from self.shape.misfits(body["properties"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from generator.kinds import shape as shapes
 from generator.kinds.analytic_rule.shape import SHAPE
-from generator.kinds.shape import Members, Shape, Unordered, WhereSaid
+from generator.kinds.shape import Each, Members, Names, Shape, Unordered, WhereSaid
 from tests.deploy.rules import body
 
 TEXT = st.text(max_size=12)
@@ -302,3 +302,21 @@ def test_what_is_compared_only_where_it_is_said_is_the_workspaces_own_else() -> 
     assert not shape.same(body(name="a"), body(name="a", rows=["y"]))
     assert list(shape.misfits({"rows": [1]}))
     assert shape.not_compared(live) == ()
+
+
+def test_items_that_come_and_go_are_changes_of_their_own() -> None:
+    shape = Shape(Members({"rows": Each(Names())}))
+
+    def body(*rows: dict[str, str]) -> dict[str, object]:
+        return {"properties": {"rows": list(rows)}}
+
+    one, two, three = {"a": "1"}, {"a": "2", "b": "x"}, {"a": "3"}
+    assert shape.same(body(one, two), body({"b": "x", "a": "2"}, one))
+    changes = shape.changes(body(one, two, two), body(two, three))
+    assert [(c.path, c.live, c.desired) for c in changes] == [
+        ("properties.rows", one, None),
+        ("properties.rows", two, None),
+        ("properties.rows", None, three),
+    ]
+    assert [c.desired for c in shape.changes({"properties": {}}, body(one))] == [one]
+    assert shape.merged(body(one), body(two)) == body(two)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.catalog.beside import Beside
@@ -24,6 +24,8 @@ from generator.kinds.analytic_rule.seat import SEAT
 from generator.kinds.analytic_rule.sendable import unsendable_members
 from generator.kinds.analytic_rule.shape import SHAPE
 from generator.kinds.kind import Meaning, Resource
+from generator.kinds.shape import Change
+from generator.kql.environment import Symbol
 
 if TYPE_CHECKING:  # the SDK and the evaluator take long to load, and most commands use neither
     from generator.azure.client import ArmClient
@@ -54,6 +56,10 @@ class AnalyticRules:
     unique_names = True
     has_query = True
     raises_alerts = True
+
+    def declares(self, detection: Detection) -> Iterator[Symbol]:  # noqa: ARG002
+        """Yield nothing: no query refers to it."""
+        return iter(())
 
     def assemble(self, detection: Detection, query: str, beside: Beside) -> Meaning:  # noqa: ARG002
         """Return the rule of a document and its rendered query."""
@@ -110,6 +116,10 @@ class AnalyticRules:
         properties = body.get("properties")
         name = properties.get("displayName") if isinstance(properties, Mapping) else None
         return isinstance(name, str) and name.lstrip().upper().startswith(AUTO_DISABLED)
+
+    def obstacle(self, changes: Sequence[Change]) -> None:  # noqa: ARG002
+        """Return None: one write makes any number of changes."""
+        return
 
     def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
         """Yield why a body from a file cannot be a rule that the service holds."""

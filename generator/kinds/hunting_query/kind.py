@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.catalog.beside import Beside
@@ -18,6 +18,8 @@ from generator.kinds.hunting_query.model import HuntingQuery
 from generator.kinds.hunting_query.seat import SEAT
 from generator.kinds.hunting_query.shape import SHAPE
 from generator.kinds.kind import Meaning, Resource
+from generator.kinds.shape import Change
+from generator.kql.environment import Symbol
 
 if TYPE_CHECKING:  # the SDK and the evaluator take long to load, and most commands use neither
     from generator.azure.client import ArmClient
@@ -43,6 +45,10 @@ class HuntingQueries:
     unique_names = False
     has_query = True
     raises_alerts = False
+
+    def declares(self, detection: Detection) -> Iterator[Symbol]:  # noqa: ARG002
+        """Yield nothing: no query refers to it."""
+        return iter(())
 
     def assemble(self, detection: Detection, query: str, beside: Beside) -> Meaning:  # noqa: ARG002
         """Return the hunting query of a document and its rendered query."""
@@ -93,6 +99,10 @@ class HuntingQueries:
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:  # noqa: ARG002
         """Return False: nothing runs that could be switched off."""
         return False
+
+    def obstacle(self, changes: Sequence[Change]) -> None:  # noqa: ARG002
+        """Return None: one write makes any number of changes."""
+        return
 
     def unsendable(self, body: Mapping[str, Any]) -> Iterator[str]:
         """Yield why a body from a file cannot be a hunting query that the service holds."""
