@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from generator.findings import Code, InDocument, Problem, Severity
 from generator.text.near_names import did_you_mean
 
 RETIRED_SCHEMA = "retired.schema.json"
+
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 
 RETIRED_KIND = Code(
     "SG035",
@@ -70,3 +73,11 @@ def _of_no_kind(entry: Mapping[str, Any], index: int, seats: Sequence[Seat]) -> 
             InDocument((index, "kind")),
             f"write kind: {by_path}, or remove it",
         )
+    elif not _is_named_so(entry["id"], next(seat for seat in seats if seat.kind == kind)):
+        message = f"{entry['id']!r} is no GUID, and that is what names a {kind}"
+        yield Problem(RETIRED_KIND, message, InDocument((index, "id")))
+
+
+def _is_named_so(id_: str, seat: Seat) -> bool:
+    """Tell whether a document of a kind can have this id; names of people's choice are any."""
+    return seat.id_key != "id" or _GUID.fullmatch(id_) is not None

@@ -6,6 +6,8 @@ package and fails where one is missing.
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from generator.artifacts import build as artifacts_build
 from generator.artifacts import folder as artifacts_folder
 from generator.catalog import discovery as catalog_discovery
@@ -24,9 +26,8 @@ from generator.detection_tests import problems as detection_tests_problems
 from generator.detection_tests import window as detection_tests_window
 from generator.disk import links as disk_links
 from generator.disk import text_files as disk_text_files
+from generator.kinds import KINDS
 from generator.kinds import remarks as kinds_remarks
-from generator.kinds.analytic_rule import remarks as analytic_rule_remarks
-from generator.kinds.hunting_query import seat as hunting_query_seat
 from generator.kql.schemas import declared as kql_declared
 from generator.kql_templates import fault as kql_templates_fault
 from generator.kql_templates import misplaced as kql_templates_misplaced
@@ -41,7 +42,7 @@ from generator.text import yaml_syntax as text_yaml_syntax
 from generator.text import yaml_text as text_yaml_text
 
 RAISERS = (
-    analytic_rule_remarks,
+    *(import_module(module) for kind in KINDS.values() for module in kind.raisers),
     artifacts_build,
     artifacts_folder,
     catalog_discovery,
@@ -60,7 +61,6 @@ RAISERS = (
     detection_tests_window,
     disk_links,
     disk_text_files,
-    hunting_query_seat,
     kinds_remarks,
     kql_declared,
     kql_templates_fault,

@@ -156,6 +156,10 @@ class ContentKind(Protocol):
         """The package whose modules are the checks of this kind."""
 
     @property
+    def raisers(self) -> tuple[str, ...]:
+        """The modules of this kind that find something by themselves, and hold its code."""
+
+    @property
     def unique_names(self) -> bool:
         """Whether the display name of one of them is taken for all others in the workspace."""
 

@@ -120,10 +120,10 @@ def test_a_body_compares_equal_to_itself_and_differs_in_every_member(kind: str) 
         assert not shape.changes(body, body)
         assert shape.writable(shape.merged(body, body)) == body
         assert not list(KINDS[kind].unsendable(body))
-        for name in body["properties"]:
+        for name in body["properties"].keys() & shape.known.known:
             less = {name_: value for name_, value in body["properties"].items() if name_ != name}
             changes = shape.changes({**body, "properties": less}, body)
-            assert [one.path.split(".")[1] for one in changes] == [name]
+            assert {one.path.split(".")[1] for one in changes} == {name}
 
 
 @pytest.fixture
@@ -154,7 +154,8 @@ def live_of(site: Site, kind: str) -> Iterator[LiveApi]:
 def live_bodies(site: Site, kind: str) -> dict[str, dict[str, Any]]:
     with live_of(site, kind) as live:
         names = {one.id for one in resources(kind)}
-        return {body["name"]: body for body in live.listed() if body["name"] in names}
+        listed = [body["name"] for body in live.listed()]
+        return {name: live.get(name) for name in listed if name in names}
 
 
 def edit(site: Site, kind: str, name: str) -> None:

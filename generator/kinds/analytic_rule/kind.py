@@ -52,6 +52,7 @@ class AnalyticRules:
     catalog = "all"
     seat = SEAT
     checks = "generator.kinds.analytic_rule.checks"
+    raisers = ("generator.kinds.analytic_rule.remarks",)
     shape = SHAPE
     unique_names = True
     has_query = True

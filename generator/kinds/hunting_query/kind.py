@@ -41,6 +41,7 @@ class HuntingQueries:
     catalog = "hunting"
     seat = SEAT
     checks = "generator.kinds.hunting_query.checks"
+    raisers = ("generator.kinds.hunting_query.seat",)
     shape = SHAPE
     unique_names = False
     has_query = True
