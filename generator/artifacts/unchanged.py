@@ -32,7 +32,10 @@ _RECORD = "build"
 _TESTS_SUFFIX = ".tests.yaml"
 _MOST_RECORD_BYTES = 64 * 1024 * 1024
 
-# A tests file may name sample events elsewhere in the repository, plainly or in escapes.
+_NAMES_FILES = ("tenants/", *(f"{seat.folder}/" for seat in seats() if seat.beside))
+"""Where files may name others that a document is made of."""
+
+# A file that names others may name what lies elsewhere in the repository, plainly or in escapes.
 _POINTS_UPWARD = re.compile(rb"\.\.|\\[xuU]")
 
 
@@ -146,7 +149,8 @@ def _add_file(digest: _Hash, path: str, name: str, size: int | None = None) -> N
         os.close(descriptor)
     if len(data) != size:
         raise _NotComparableError  # it changes while we look, or is larger than one read
-    if name.endswith(_TESTS_SUFFIX) and _POINTS_UPWARD.search(data):
+    may_point = name.endswith(_TESTS_SUFFIX) or name.startswith(_NAMES_FILES)
+    if may_point and _POINTS_UPWARD.search(data):
         raise _NotComparableError
     digest.update(f"\0file {size} {name}\0".encode("utf-8", "surrogateescape"))
     digest.update(data)

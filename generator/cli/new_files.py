@@ -33,6 +33,8 @@ def new_detection_files(slug: str, form: Form = "detection") -> dict[str, str]:
     words = re.sub(r"[-_. ]+", " ", slug.rpartition("/")[2]).strip()
     name = words[:1].upper() + words[1:]
     seat = seat_of(slug)
+    if not seat.areas and seat.file(slug).count("/") > 1:
+        raise CommandError(f"{slug!r}: each {seat.what} is a file {seat.form}")
     if seat.labels_begin:
         return document_files(seat, slug, str(uuid.uuid4()), f'"{name}"')
     return detection_files(form, slug, str(uuid.uuid4()), f'"{name}"')

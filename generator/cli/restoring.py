@@ -97,11 +97,13 @@ def restoration_job(
     prune: bool,
     recreate: Sequence[str],
     reenable: Sequence[str],
+    adopt: Sequence[str] = (),
 ) -> Job:
     """Plan the way back. Raises ServiceError."""
     options = replace(
-        plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable),
+        plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable, adopt=adopt),
         orphans_are=ORPHANS_ARE,
+        restores=True,
     )
     plan, workspaces = make_plan(
         arm,

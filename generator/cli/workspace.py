@@ -178,7 +178,12 @@ def _api_version(*, quiet: bool) -> str | None:
 
 
 def plan_options(
-    prepared: Prepared, *, prune: bool, recreate: Sequence[str], reenable: Sequence[str]
+    prepared: Prepared,
+    *,
+    prune: bool,
+    recreate: Sequence[str],
+    reenable: Sequence[str],
+    adopt: Sequence[str] = (),
 ) -> PlanOptions:
     """Return what the user allows. Raises CommandError for an id that the tenant does not get."""
     known = {rule.id.casefold() for rule in prepared.content.desired}
@@ -186,6 +191,10 @@ def plan_options(
         for rule_id in ids:
             if rule_id.casefold() not in known:
                 raise CommandError(f"{option} {rule_id}: the tenant gets no rule with this id")
+    owned = {key for part in prepared.content.kinds for key in part.owned}
+    for name in adopt:
+        if name.casefold() not in owned:
+            raise CommandError(f"--adopt {name}: the content has nothing of this name")
     if prune and prepared.only is not None:
         raise CommandError("--prune looks at the whole workspace and cannot be used with PATHS")
     return PlanOptions(
@@ -193,6 +202,7 @@ def plan_options(
         only=prepared.only,
         recreate=frozenset(rule_id.casefold() for rule_id in recreate),
         reenable=frozenset(rule_id.casefold() for rule_id in reenable),
+        adopt=frozenset(name.casefold() for name in adopt),
     )
 
 

@@ -52,7 +52,7 @@ def tenant_options(command: Command) -> Command:
 
 
 def exception_options(command: Command) -> Command:
-    """Add `--prune`, `--recreate` and `--reenable`."""
+    """Add `--prune`, `--recreate`, `--reenable` and `--adopt`."""
     return with_options(
         command,
         click.option(
@@ -69,6 +69,12 @@ def exception_options(command: Command) -> Command:
             metavar="ID",
             multiple=True,
             help="Enable this rule, which Sentinel or somebody outside has switched off.",
+        ),
+        click.option(
+            "--adopt",
+            metavar="NAME",
+            multiple=True,
+            help="Take over what is live under this name, which somebody else may have made.",
         ),
     )
 

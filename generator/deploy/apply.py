@@ -6,6 +6,7 @@ evidently down, is reported as not attempted. All times are seconds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -25,6 +26,14 @@ from generator.kinds.kind import LiveApi
 MAX_CONCURRENCY = 8
 """Writes under way at once: parallel writes have given flaky results beyond a few
 (terraform-provider-azurerm issue 21231)."""
+
+SETTLING_PAUSES = (5.0, 10.0, 20.0, 30.0)
+"""Seconds before each further try of what refers to something that was written just before: what is
+written is there for queries some minutes later at most (peers sleep 30 s and try again)."""
+
+_UNRESOLVED = re.compile(r"failed to resolve|one of the tables does not exist", re.IGNORECASE)
+"""What the service says of a query that names what is not there (Azure-Sentinel issues 6681,
+12032)."""
 
 DEAD_AFTER = 3
 """Rules in a row that the service did not take within its retries before the rest is left."""
@@ -77,7 +86,7 @@ def apply_plan(
         if action.key not in settled and not action.writes:
             settled[action.key] = without_write(action)
     ending = _Ending()
-    runs = []
+    runs: list[_Run] = []
     for kind, site in sites.items():
         actions = [action for action in plan.actions if action.content_kind == kind]
         waiting = [action for action in actions if action.key not in settled]
@@ -90,6 +99,7 @@ def apply_plan(
         )
         run = _Run(site, execution, order, ending)
         run.take_note(settled[a.key] for a in actions if a.key in settled)
+        run.follows_writes = any(earlier.has_writes for earlier in runs)
         runs.append(run)
     done = [result for run in runs for result in run.write()]
     done += [result for run in reversed(runs) for result in run.delete()]
@@ -152,6 +162,8 @@ class _Run:
         self._execution = execution
         self._order = order
         self._ending = ending
+        self.has_writes = bool(order.phases)
+        self.follows_writes = False
         self._gone_from_their_names: set[str] = set()
         self._parked: dict[str, LiveRule | Result] = {}
 
@@ -210,7 +222,15 @@ class _Run:
             if parked is not base and parked is not None and base is not None:
                 why = f"{why}; {unpark(self._client, base, parked)}"
             return Result(action, Outcome.REFUSED, why)
-        return carry_out(self._client, action, parked, self._execution.writing)
+        result = carry_out(self._client, action, parked, self._execution.writing)
+        for pause in SETTLING_PAUSES if self.follows_writes else ():
+            if result.is_good or not _UNRESOLVED.search(result.error or ""):
+                break
+            self._client.stop.wait(pause)
+            if self._client.stop.is_set():
+                break
+            result = carry_out(self._client, action, parked, self._execution.writing)
+        return result
 
     def _tell(self, waiting: dict[Future[Result], Action]) -> None:
         done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)

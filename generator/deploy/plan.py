@@ -121,11 +121,15 @@ class PlanOptions:
     """What the user allows. Ids are lower-case.
 
     `only` are the detections that are looked at (None: all); with it nothing is ever deleted.
-    `orphans_are` says why an orphan that is not retired is one.
+    `adopt` are ids of what somebody else may have made under our name. `restores`: a snapshot is
+    put back, so that nothing has to be adopted. `orphans_are` says why an orphan that is not
+    retired is one.
     """
 
     prune: bool = False
     only: frozenset[str] | None = None
     recreate: frozenset[str] = frozenset()
     reenable: frozenset[str] = frozenset()
+    adopt: frozenset[str] = frozenset()
+    restores: bool = False
     orphans_are: str = "not selected for this tenant"

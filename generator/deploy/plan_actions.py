@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.deploy.origin import NO_ORIGINS, Origin
+from generator.deploy.origin import NO_ORIGINS, Origin, Source
 from generator.deploy.plan import Action, ActionKind, PlanOptions
 from generator.deploy.tenant_content import KindContent
 from generator.deploy.workspace import (
@@ -108,7 +108,7 @@ def _decide(
     )
     if live is not None and not action.changes:
         return replace(action, action=ActionKind.UNCHANGED)
-    obstacle = _obstacle(rule, live, options, taken)
+    obstacle = _obstacle(rule, live, options, taken) or _unadopted(live, options, origin)
     if obstacle is None and live is not None:
         obstacle = KINDS[rule.kind].obstacle(action.changes)
     if obstacle is not None:
@@ -160,6 +160,19 @@ def _obstacle(
     return None
 
 
+def _unadopted(live: LiveRule | None, options: PlanOptions, origin: Origin | None) -> str | None:
+    """Return why what is live is not touched although it has our name, or None."""
+    if live is None or options.restores or live.id.casefold() in options.adopt:
+        return None
+    is_from_here = origin is not None and origin.source is Source.REPOSITORY
+    if is_from_here or KINDS[live.content_kind].is_made_here(live.body):
+        return None
+    return (
+        f"{live.id} is live, not as ours, and nothing tells that it was made from here: look at "
+        f"it, then deploy with --adopt {live.id}"
+    )
+
+
 def _orphan(
     live: LiveRule, content: KindContent, options: PlanOptions, origin: Origin | None
 ) -> Action:
@@ -170,6 +183,8 @@ def _orphan(
         reason = f"{reason}; --prune deletes it"
     elif live.etag is None:
         kind, reason = ActionKind.BLOCKED, f"{reason}; {NO_ETAG}"
+    elif (unadopted := _unadopted(live, options, origin)) is not None:
+        kind, reason = ActionKind.BLOCKED, f"{reason}; {unadopted}"
     return Action(
         live.id,
         content.owned[key],

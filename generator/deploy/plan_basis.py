@@ -17,6 +17,7 @@ from generator.tenants.tenant import Target
 
 _TARGET = "target"
 _PRUNE, _PATHS, _RECREATE, _REENABLE = "prune", "paths", "recreate", "reenable"
+_ADOPT = "adopt"
 _KIND = "kind"
 
 
@@ -27,7 +28,8 @@ def basis_of(content: TenantContent, options: PlanOptions, target: Target) -> st
         words.append(f"{_KIND}={','.join(content.only)}")
     if options.prune:
         words.append(_PRUNE)
-    for name, ids in ((_RECREATE, options.recreate), (_REENABLE, options.reenable)):
+    named = ((_RECREATE, options.recreate), (_REENABLE, options.reenable), (_ADOPT, options.adopt))
+    for name, ids in named:
         if ids:
             words.append(f"{name}={','.join(sorted(ids))}")
     if options.only is not None:
@@ -77,12 +79,18 @@ def options_in(basis: str, actions: Iterable[Action]) -> PlanOptions:
             prune = True
         elif name == _PATHS:
             only = frozenset(action.detection for action in actions)
-        elif name in {_RECREATE, _REENABLE} and name not in ids:
+        elif name in {_RECREATE, _REENABLE, _ADOPT} and name not in ids:
             ids[name] = frozenset(value.split(","))
         elif name not in {_TARGET, _KIND}:
             raise ValueError(f"{word!r} after the hash of the content")
     none: frozenset[str] = frozenset()
-    return PlanOptions(prune, only, ids.get(_RECREATE, none), ids.get(_REENABLE, none))
+    return PlanOptions(
+        prune,
+        only,
+        ids.get(_RECREATE, none),
+        ids.get(_REENABLE, none),
+        ids.get(_ADOPT, none),
+    )
 
 
 def _target(target: Target) -> str:

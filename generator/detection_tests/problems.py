@@ -76,7 +76,7 @@ def test_problems(
             *catalog.detections,
             *(one.without().detection for one in catalog.partial),
         )
-        if selection.covers(detection.source.file)
+        if selection.covers(detection.source.file) and kind_of(detection).seat.tested
     ]
     if queries is not None:
         whole = [one for one in catalog.detections if selection.covers(one.source.file)]

@@ -213,6 +213,12 @@ class ContentKind(Protocol):
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
         """Tell whether the service has switched a live one off itself."""
 
+    def is_made_here(self, body: Mapping[str, Any]) -> bool:
+        """Tell whether a live one of our name is known to come from here.
+
+        A name that nobody else would choose, such as a GUID, says it by itself.
+        """
+
     def obstacle(self, changes: Sequence[Change]) -> str | None:
         """Return why these changes of a live one are not made, or None."""
 

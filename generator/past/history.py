@@ -61,16 +61,19 @@ UNREADABLE = PastRule(None, is_readable=False)
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """The files of one commit that count. `world` is equal where a detection renders the same."""
+    """The files of one commit that count. `world` is equal where a detection renders the same.
+
+    `shared` are templates, and what else documents are made of.
+    """
 
     tenant: TreeFile | None
-    templates: tuple[TreeFile, ...]
+    shared: tuple[TreeFile, ...]
     detections: tuple[TreeFile, ...]
 
     @property
     def world(self) -> tuple[str, ...]:
         tenant = "" if self.tenant is None else self.tenant.blob
-        return (tenant, *(part for file in self.templates for part in (file.path, file.blob)))
+        return (tenant, *(part for file in self.shared for part in (file.path, file.blob)))
 
 
 class History:
@@ -138,7 +141,12 @@ class History:
             # Loading refuses what is larger, then as now.
             files = tuple(file for file in files if file.size <= MAX_FILE_BYTES)
             tenant = next((file for file in files if file.path == self._file), None)
-            templates = tuple(file for file in files if file.path.startswith(_TEMPLATES))
+            shared = tuple(
+                file
+                for file in files
+                if file.path.startswith(_TEMPLATES)
+                or (self._seat.claims(file.path) and file.path.endswith(self._seat.beside))
+            )
             detections = tuple(
                 file
                 for file in files
@@ -146,7 +154,7 @@ class History:
                 and file.path.endswith(SUFFIX)
                 and not file.path.endswith(TESTS_SUFFIX)
             )
-            self._trees[commit.hash] = _Tree(tenant, templates, detections)
+            self._trees[commit.hash] = _Tree(tenant, shared, detections)
         return self._trees[commit.hash]
 
     def _index(self, files: Sequence[TreeFile]) -> None:
@@ -173,7 +181,7 @@ class History:
         new = [file for file in files if (tree.world, file.path, file.blob) not in self._rendered]
         if not new or tree.tenant is None:
             return
-        needed = (*new, *tree.templates, tree.tenant)
+        needed = (*new, *tree.shared, tree.tenant)
         with tempfile.TemporaryDirectory(prefix="sentinelgen-past-") as name:
             folder = Path(name).resolve()
             for batch in _batches(needed):
@@ -234,8 +242,10 @@ def _past_rule(
 ) -> PastRule:
     if not takes(tenant, detection):
         return ABSENT
-    resource = stage(detection, library, tenant.parameters, beside).resource()
-    return UNREADABLE if resource is None else PastRule(resource.body)
+    staged = stage(detection, library, tenant.parameters, beside)
+    resource = staged.resource()
+    is_whole = resource is not None and not (staged.meaning and staged.meaning.problems)
+    return PastRule(resource.body) if resource is not None and is_whole else UNREADABLE
 
 
 def _batches(files: Iterable[TreeFile]) -> Iterator[list[TreeFile]]:

@@ -46,7 +46,7 @@ class Site:
     def run(self, command: str, *arguments: str) -> int:
         kql = ["--no-kql"] if command in {"plan", "deploy", "drift"} else []
         yes = ["--yes"] if command in {"deploy", "rollback"} else []
-        tenant = [] if command == "retire" else ["--tenant", "lab"]
+        tenant = [] if command in {"retire", "validate"} else ["--tenant", "lab"]
         code = main([command, "--root", str(self.root), *tenant, *kql, *yes, *arguments])
         self.out, self.err = self.capture.readouterr()
         return code

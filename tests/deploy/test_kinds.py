@@ -135,6 +135,36 @@ def test_a_failure_in_one_kind_does_not_stop_the_other() -> None:
     }
 
 
+NOT_THERE_YET = InvalidError("400: Failed to resolve scalar expression named 'Reason'")
+
+
+@pytest.mark.parametrize(
+    ("times", "with_notes", "error", "outcome"),
+    [
+        (3, True, NOT_THERE_YET, Outcome.DONE),
+        (99, True, NOT_THERE_YET, Outcome.FAILED),
+        (1, False, NOT_THERE_YET, Outcome.FAILED),
+        (1, True, InvalidError("400: the period is too long"), Outcome.FAILED),
+    ],
+    ids=["in time", "never", "nothing was written before", "another error"],
+)
+def test_what_refers_to_what_was_just_written_is_tried_again_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+    times: int,
+    with_notes: bool,
+    error: InvalidError,
+    outcome: Outcome,
+) -> None:
+    monkeypatch.setattr("generator.deploy.apply.SETTLING_PAUSES", (0.01,) * 4)
+    world = World()
+    world.lives[RULE].broken[rule_id(0)] = error
+    world.lives[RULE].broken_for[rule_id(0)] = times
+    wanted = both(content(desired(0)), notes(*([note("b")] if with_notes else [])))
+    deployment = world.deploy(wanted)
+    (result,) = (r for r in deployment.results if r.action.content_kind == RULE)
+    assert result.outcome is outcome
+
+
 def test_a_service_that_is_gone_is_gone_for_every_kind() -> None:
     world = World()
     names = ["a", "b", "c"]

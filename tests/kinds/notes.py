@@ -42,6 +42,9 @@ class Notes:
     def is_auto_disabled(self, _body: Mapping[str, Any]) -> bool:
         return False
 
+    def is_made_here(self, _body: Mapping[str, Any]) -> bool:
+        return True
+
     def obstacle(self, _changes: Sequence[Change]) -> None:
         return
 
@@ -61,13 +64,17 @@ def note(name: str, text: str = "text") -> Resource:
 
 
 class Memory:
-    """Resources of one kind in memory; `log` tells what was written, `broken` is raised."""
+    """Resources of one kind in memory; `log` tells what was written, `broken` is raised.
+
+    `broken_for` says how often, where that is not for ever.
+    """
 
     def __init__(self, kind: str, log: list[tuple[str, str, str]]) -> None:
         self.kind = kind
         self.stop = threading.Event()
         self.held: dict[str, Body] = {}
         self.broken: dict[str, ServiceError] = {}
+        self.broken_for: dict[str, int] = {}
         self._log = log
         self._etags = 0
 
@@ -103,7 +110,9 @@ class Memory:
         del self.held[name]
 
     def _write(self, what: str, name: str, etag: str | None) -> None:
-        if name in self.broken:
+        if name in self.broken and self.broken_for.get(name, 1):
+            if name in self.broken_for:
+                self.broken_for[name] -= 1
             raise self.broken[name]
         if (self.held[name]["etag"] if name in self.held else None) != etag:
             raise ConflictError("another etag")

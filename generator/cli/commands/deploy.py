@@ -39,6 +39,7 @@ def command(
     prune: bool,
     recreate: tuple[str, ...],
     reenable: tuple[str, ...],
+    adopt: tuple[str, ...],
     yes: bool,
     max_deletes: int,
     max_change_percent: float,
@@ -75,10 +76,10 @@ def command(
 
     settings = settings_of(context)
     with reported(report, tenant_name, plan_file) as told:
-        if plan_file is not None and (paths or kinds or prune or recreate or reenable):
+        if plan_file is not None and (paths or kinds or prune or recreate or reenable or adopt):
             raise CommandError(
                 "--plan FILE says already which rules and how: it goes without PATHS, --kind, "
-                "--prune, --recreate and --reenable"
+                "--prune, --recreate, --reenable and --adopt"
             )
         require_an_answer(yes=yes)
         prepared = prepare(
@@ -88,7 +89,9 @@ def command(
             told.end(CONTENT, "the content has errors")
             return CONTENT
         told.workspace_id = prepared.tenant.target.workspace_id
-        options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
+        options = plan_options(
+            prepared, prune=prune, recreate=recreate, reenable=reenable, adopt=adopt
+        )
         orders = Orders(yes, BlastRadius(max_deletes, max_change_percent), concurrency)
         with connected(prepared.tenant, verbose=verbose) as arm:
             if plan_file is not None:

@@ -63,6 +63,7 @@ def command(
     prune: bool,
     recreate: tuple[str, ...],
     reenable: tuple[str, ...],
+    adopt: tuple[str, ...],
     out: Path | None,
     target_from: str | None,
     form: str,
@@ -110,7 +111,7 @@ def command(
     )
     if prepared is None:
         return CONTENT
-    options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable)
+    options = plan_options(prepared, prune=prune, recreate=recreate, reenable=reenable, adopt=adopt)
     with connected(prepared.tenant, verbose=verbose) as arm:
         plan, _ = make_plan(
             arm,

@@ -37,6 +37,7 @@ def command(
     prune: bool,
     recreate: tuple[str, ...],
     reenable: tuple[str, ...],
+    adopt: tuple[str, ...],
     trigger_uris: Path | None,
     yes: bool,
     max_deletes: int,
@@ -80,5 +81,6 @@ def command(
                 prune=prune,
                 recreate=recreate,
                 reenable=reenable,
+                adopt=adopt,
             )
             return execute(arm, job, orders, settings, told)

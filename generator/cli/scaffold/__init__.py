@@ -82,6 +82,8 @@ def document_files(seat: Seat, slug: str, id_: str, name: str) -> dict[str, str]
     path = seat.file(slug)
     marks = {"SCHEMAS": "../" * path.count("/") + ".sentinelgen", "ID": id_, "NAME": name}
     marks |= {"TEXT": TEXT, "TITLE": TITLE, "OPERATION": OPERATION}
+    words = re.split(r"[^A-Za-z0-9]+", slug.rpartition("/")[2])
+    marks["ALIAS"] = "".join(word[:1].upper() + word[1:] for word in words)
     folder = files(seat.schema_package)
     made = {path: _fill((folder / "new.yaml").read_text("utf-8"), marks)}
     if seat.tested:

@@ -118,6 +118,10 @@ class AnalyticRules:
         name = properties.get("displayName") if isinstance(properties, Mapping) else None
         return isinstance(name, str) and name.lstrip().upper().startswith(AUTO_DISABLED)
 
+    def is_made_here(self, body: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Return True: nobody else makes a resource of our GUID."""
+        return True
+
     def obstacle(self, changes: Sequence[Change]) -> None:  # noqa: ARG002
         """Return None: one write makes any number of changes."""
         return

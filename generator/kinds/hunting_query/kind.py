@@ -101,6 +101,10 @@ class HuntingQueries:
         """Return False: nothing runs that could be switched off."""
         return False
 
+    def is_made_here(self, body: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Return True: nobody else makes a resource of our GUID."""
+        return True
+
     def obstacle(self, changes: Sequence[Change]) -> None:  # noqa: ARG002
         """Return None: one write makes any number of changes."""
         return
