@@ -17,6 +17,7 @@ REFERENCE_EXAMPLES = CORPUS / "kql-reference-examples.json"
 EMULATOR_RESULTS = CORPUS / "kql-emulator-results.json"
 ARM_SCHEMAS = SHARED / "arm-schemas"
 HUNTING_QUERIES = CORPUS / "kinds" / "hunting"
+WATCHLISTS = CORPUS / "kinds" / "watchlists"
 
 
 def needs_shared(*paths: Path) -> pytest.MarkDecorator:

@@ -19,6 +19,7 @@ from generator.emulator.saved_searches import SavedSearchesApi
 from generator.emulator.server import EmulatorServer
 from generator.emulator.store import Store
 from generator.emulator.throttling import Buckets, BucketSize, bucket_sizes
+from generator.emulator.watchlists import WatchlistsApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def launch(options: EmulatorOptions) -> EmulatorServer:
     handlers: list[Handler] = [
         AlertRulesApi(store, settings),
         SavedSearchesApi(store, settings),
+        WatchlistsApi(store, settings),
     ]
     front_door = FrontDoor(handlers, buckets, faults)
     return EmulatorServer(front_door, options.port, on_close=store.close)

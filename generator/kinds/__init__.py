@@ -11,8 +11,11 @@ from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.hunting_query.kind import HUNTING_QUERIES
 from generator.kinds.kind import ContentKind
 from generator.kinds.shape import Shape
+from generator.kinds.watchlist.kind import WATCHLISTS
 
-_KINDS: dict[str, ContentKind] = {kind.name: kind for kind in (ANALYTIC_RULES, HUNTING_QUERIES)}
+_KINDS: dict[str, ContentKind] = {
+    kind.name: kind for kind in (WATCHLISTS, ANALYTIC_RULES, HUNTING_QUERIES)
+}
 
 KINDS: Mapping[str, ContentKind] = MappingProxyType(_KINDS)
 """By name, in the order in which they are deployed."""

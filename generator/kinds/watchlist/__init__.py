@@ -1,0 +1,1 @@
+"""Watchlists: tables of rows that queries of a workspace look things up in."""

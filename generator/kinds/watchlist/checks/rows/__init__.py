@@ -1,0 +1,1 @@
+"""Checks of a watchlist's columns and rows."""
