@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.azure.client import ArmClient
+from generator.deploy.dependencies import not_deleted_from_under, waiting_notes
 from generator.deploy.look_back import find_origins
 from generator.deploy.origin import NO_ORIGINS, Origins
 from generator.deploy.plan import Action, ActionKind, Plan, PlanOptions
@@ -85,6 +86,8 @@ def make_plan(
         notes += (*origins.notes, *filter(None, (on, stays_off_note(planned))))
         actions += planned
         workspaces[part.kind] = workspace
+    actions = not_deleted_from_under(actions, content)
+    notes += waiting_notes(actions, content)
     plan = Plan(
         tenant.name,
         tenant.target.workspace_id,

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from generator.catalog.detection import Catalog
 from generator.kinds import KINDS, kind_of
-from generator.kinds.kind import ContentKind, Resource
+from generator.kinds.kind import ContentKind, Key, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,21 @@ class TenantContent:
     """A tenant's share of the catalog, a part for each kind, in the order of deployment.
 
     A kind of which we own nothing has no part: nothing of it is asked for in a workspace. Where the
-    user wants some kinds only, `only` names them.
+    user wants some kinds only, `only` names them. `users` are labels of what refers to something in
+    its query, whichever kinds are wanted.
     """
 
     kinds: tuple[KindContent, ...]
     only: tuple[str, ...] = ()
+    users: Mapping[Key, str] = field(default_factory=dict)
 
     def narrowed(self, kinds: Iterable[str]) -> TenantContent:
         """Return the parts of some kinds; all of them where none is named."""
         wanted = tuple(sorted(set(kinds)))
         if not wanted:
             return self
-        return TenantContent(tuple(part for part in self.kinds if part.kind in wanted), wanted)
+        parts = tuple(part for part in self.kinds if part.kind in wanted)
+        return replace(self, kinds=parts, only=wanted)
 
     @property
     def hash(self) -> str:
@@ -93,7 +96,16 @@ def content_of(catalog: Catalog, resources: Iterable[Resource]) -> TenantContent
         for kind in KINDS.values()
     ]
     # Of an empty catalog something is asked for all the same: that there is such a workspace.
-    return TenantContent(tuple(part for part in parts if part.owned) or (parts[0],))
+    users = {key: one.label for one in reversed(resources) for key in referred_to(one)}
+    return TenantContent(tuple(part for part in parts if part.owned) or (parts[0],), users=users)
+
+
+def referred_to(resource: Resource) -> set[Key]:
+    """Return what the query of a resource refers to by name."""
+    query = resource.body.get("properties", {}).get("query")
+    if not isinstance(query, str):
+        return set()
+    return {Key.of(kind.name, name) for kind in KINDS.values() for name in kind.named_in(query)}
 
 
 def _content_of(catalog: Catalog, kind: ContentKind, resources: Iterable[Resource]) -> KindContent:

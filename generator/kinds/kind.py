@@ -213,6 +213,9 @@ class ContentKind(Protocol):
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:
         """Tell whether the service has switched a live one off itself."""
 
+    def named_in(self, query: str) -> frozenset[str]:
+        """Return the names under which a query refers to resources of this kind."""
+
     def is_made_here(self, body: Mapping[str, Any]) -> bool:
         """Tell whether a live one of our name is known to come from here.
 

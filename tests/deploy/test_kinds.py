@@ -13,6 +13,7 @@ import pytest
 import generator.kinds
 from generator.azure.errors import InvalidError, UnreachableError
 from generator.deploy.apply import Execution, Site, apply_plan
+from generator.deploy.dependencies import not_deleted_from_under, waiting_notes
 from generator.deploy.drift import DriftStatus, find_drift
 from generator.deploy.plan import ActionKind, Plan, PlanOptions
 from generator.deploy.plan_actions import plan_actions
@@ -27,7 +28,7 @@ from generator.deploy.plan_file import (
 from generator.deploy.results import Deployment, Outcome
 from generator.deploy.snapshot import Item, SnapshotError, read_snapshot, write_snapshot
 from generator.deploy.stale import held_against
-from generator.deploy.tenant_content import KindContent, TenantContent
+from generator.deploy.tenant_content import KindContent, TenantContent, referred_to
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
@@ -55,7 +56,8 @@ def notes(*wanted: Resource, retired: tuple[str, ...] = ()) -> KindContent:
 
 def both(rules: KindContent, of_notes: KindContent) -> TenantContent:
     """Return content in which notes go first."""
-    return TenantContent((of_notes, rules))
+    users = {key: one.label for one in rules.desired for key in referred_to(one)}
+    return TenantContent((of_notes, rules), users=users)
 
 
 @dataclass
@@ -254,3 +256,33 @@ def test_limits_of_rules_say_nothing_of_notes() -> None:
         (NOTE, ActionKind.CREATE),
         (RULE, ActionKind.BLOCKED),
     ]
+
+
+def looking_up(number: int, *names: str) -> Resource:
+    query = " ".join(f"note({name})" for name in names)
+    return desired(number, query=f"SigninLogs | where {query}")
+
+
+def test_a_plan_says_what_waits_for_what_it_creates() -> None:
+    world = World()
+    wanted = both(content(looking_up(0, "a", "gone"), desired(1)), notes(note("a"), note("b")))
+    assert list(waiting_notes(world.plan(wanted).actions, wanted)) == [
+        "area/rule-0000 waits for notes/area/a"
+    ]
+    world.deploy(wanted)
+    assert list(waiting_notes(world.plan(wanted).actions, wanted)) == []
+
+
+def test_what_a_query_refers_to_is_not_deleted_from_under_it() -> None:
+    world = World()
+    world.deploy(both(content(looking_up(0, "A")), notes(note("a"), note("b"))))
+    wanted = both(content(looking_up(0, "A")), notes(retired=("a", "b")))
+    plan = world.plan(wanted, prune=True)
+    kept = not_deleted_from_under(plan.actions, wanted.narrowed([NOTE]))
+    assert {a.id: a.action for a in kept if a.content_kind == NOTE} == {
+        "a": ActionKind.BLOCKED,
+        "b": ActionKind.DELETE,
+    }
+    (blocked,) = (a for a in kept if a.action is ActionKind.BLOCKED)
+    assert blocked.reason is not None
+    assert blocked.reason.endswith("the query of area/rule-0000 refers to it")

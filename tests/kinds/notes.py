@@ -6,6 +6,7 @@ only shows here.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -41,6 +42,9 @@ class Notes:
 
     def is_auto_disabled(self, _body: Mapping[str, Any]) -> bool:
         return False
+
+    def named_in(self, query: str) -> frozenset[str]:
+        return frozenset(re.findall(r"note\((\w+)\)", query))
 
     def is_made_here(self, _body: Mapping[str, Any]) -> bool:
         return True

@@ -118,6 +118,10 @@ class AnalyticRules:
         name = properties.get("displayName") if isinstance(properties, Mapping) else None
         return isinstance(name, str) and name.lstrip().upper().startswith(AUTO_DISABLED)
 
+    def named_in(self, query: str) -> frozenset[str]:  # noqa: ARG002
+        """Return no name: no query refers to it."""
+        return frozenset()
+
     def is_made_here(self, body: Mapping[str, Any]) -> bool:  # noqa: ARG002
         """Return True: nobody else makes a resource of our GUID."""
         return True

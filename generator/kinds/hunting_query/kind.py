@@ -101,6 +101,10 @@ class HuntingQueries:
         """Return False: nothing runs that could be switched off."""
         return False
 
+    def named_in(self, query: str) -> frozenset[str]:  # noqa: ARG002
+        """Return no name: no query refers to it."""
+        return frozenset()
+
     def is_made_here(self, body: Mapping[str, Any]) -> bool:  # noqa: ARG002
         """Return True: nobody else makes a resource of our GUID."""
         return True

@@ -1,0 +1,43 @@
+"""What the queries of a plan refer to: written before them, and not deleted from under them.
+
+The service refuses neither a rule whose query names what is not there yet, for long, nor the
+deletion of what a rule refers to: the rule then fails when it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from generator.deploy.plan import Action, ActionKind
+from generator.deploy.tenant_content import TenantContent, referred_to
+
+_MAX_NOTES = 20
+
+
+def not_deleted_from_under(actions: Sequence[Action], content: TenantContent) -> list[Action]:
+    """Return the actions, with the deletion of what a query of ours refers to blocked."""
+    return [
+        replace(
+            action,
+            action=ActionKind.BLOCKED,
+            reason=f"{action.reason}; the query of {content.users[action.key]} refers to it",
+        )
+        if action.action is ActionKind.DELETE and action.key in content.users
+        else action
+        for action in actions
+    ]
+
+
+def waiting_notes(actions: Sequence[Action], content: TenantContent) -> Iterator[str]:
+    """Yield what waits for what the same plan creates."""
+    created = {a.key: a.detection for a in actions if a.action is ActionKind.CREATE}
+    written = {action.key for action in actions if action.writes}
+    notes = [
+        f"{resource.label} waits for {', '.join(sorted(created[key] for key in waits))}"
+        for resource in content.desired
+        if resource.key in written and (waits := referred_to(resource) & created.keys())
+    ]
+    yield from notes[:_MAX_NOTES]
+    if len(notes) > _MAX_NOTES:
+        yield f"{len(notes) - _MAX_NOTES} more wait for what this plan creates"
