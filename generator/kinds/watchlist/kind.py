@@ -31,6 +31,7 @@ MAX_ROW_CHANGES = 1_000
 are allowed in a workspace and month (Microsoft Learn, Watchlists)."""
 
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,62}[A-Za-z0-9]", re.ASCII)
+_LOOKED_UP = re.compile(r"_GetWatchlist\s*\(\s*['\"]([^'\"]+)['\"]")
 _REQUIRED = ("displayName", "itemsSearchKey")
 
 
@@ -113,6 +114,10 @@ class Watchlists:
     def is_auto_disabled(self, body: Mapping[str, Any]) -> bool:  # noqa: ARG002
         """Return False: nothing runs that could be switched off."""
         return False
+
+    def named_in(self, query: str) -> frozenset[str]:
+        """Return the aliases that a query looks up."""
+        return frozenset(match[1] for match in _LOOKED_UP.finditer(query))
 
     def is_made_here(self, body: Mapping[str, Any]) -> bool:
         """Tell whether a live list of our alias carries our label: anybody may choose an alias."""

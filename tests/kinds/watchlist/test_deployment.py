@@ -211,3 +211,23 @@ def test_what_is_made_of_a_file_elsewhere_is_never_called_unchanged(site: Site, 
     path = site.root / place
     path.write_text(path.read_text("utf-8") + "# ../elsewhere.csv\n", "utf-8")
     assert content_hash(site.root, ()) is None
+
+
+def test_a_list_that_a_rule_looks_up_goes_first_and_is_not_deleted_from_under_it(
+    site: Site,
+) -> None:
+    path = site.root / "detections/area/rule-0.yaml"
+    looked_up = "  | where UserPrincipalName in (_GetWatchlist('vipusers') | project SearchKey)\n"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("  | where ResultType == '0'\n", looked_up), "utf-8")
+    assert looked_up in path.read_text("utf-8")
+    assert site.run("plan") == 0
+    assert "area/rule-0 waits for watchlists/vip-users" in site.out
+    assert site.run("deploy") == 0
+    assert site.run("plan") == 0
+    assert "waits for" not in site.out
+    assert site.run("retire", "VipUsers", "--reason", "Replaced") == 0
+    assert site.run("plan", "--prune", *KIND) == 1
+    assert "the query of area/rule-0 refers to it" in site.out
+    assert site.run("deploy", "--prune") == 3
+    assert rows(site, "VipUsers")
