@@ -139,10 +139,11 @@ class WatchlistsApi(WorkspaceApi):
     def _add(self, workspace: Workspace, name: str, rows: list[dict[str, str]]) -> None:
         """Add rows; one that is there in every column is not there twice."""
         place = _items_of(workspace, name)
-        there = [one.properties["itemsKeyValue"] for one in self._store.rules(place, 0, _ALL)]
+        stored = self._store.rules(place, 0, _ALL)
+        there = {_key(one.properties["itemsKeyValue"]) for one in stored}
         for row in rows:
-            if row not in there:
-                there.append(row)
+            if _key(row) not in there:
+                there.add(_key(row))
                 sequence = self._store.next_sequence()
                 item = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place}/{sequence}"))
                 etag = new_etag(sequence, self._settings.now())
@@ -223,6 +224,10 @@ def _heads(workspace: Workspace) -> str:
 
 def _items_of(workspace: Workspace, name: str) -> str:
     return f"{workspace.key}/watchlists/{name.lower()}/items"
+
+
+def _key(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(row.items()))
 
 
 def _rows_of(raw: str, key: str) -> list[dict[str, str]]:

@@ -102,6 +102,7 @@ class WatchlistReference:
     start: int
     end: int
     suggestion: str | None = None
+    is_declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,7 +260,11 @@ def _references(answer: dict[str, Any], character: Offset, environment: Environm
         ),
         watchlists=tuple(
             WatchlistReference(
-                alias, character(start), character(end), _misspelt_watchlist(alias, environment)
+                alias,
+                character(start),
+                character(end),
+                _misspelt_watchlist(alias, environment),
+                _is_declared(alias, environment),
             )
             for alias, start, end in answer["watchlists"]
         ),
@@ -271,9 +275,14 @@ def _references(answer: dict[str, Any], character: Offset, environment: Environm
     )
 
 
+def _is_declared(alias: str | None, environment: Environment) -> bool:
+    known = map(str.casefold, environment.watchlists)
+    return alias is not None and alias.casefold() in known
+
+
 def _misspelt_watchlist(alias: str | None, environment: Environment) -> str | None:
     """Return the declared alias that was meant; aliases are not case-sensitive."""
-    if alias is None or alias.casefold() in map(str.casefold, environment.watchlists):
+    if alias is None or _is_declared(alias, environment):
         return None
     known = sorted(environment.watchlists)
     return next((one for one in known if is_misspelling(alias.casefold(), one.casefold())), None)

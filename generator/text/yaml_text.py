@@ -7,6 +7,7 @@ own plain types, no numbers that JSON or KQL cannot hold. Nothing of detections 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from sys import intern
@@ -96,6 +97,21 @@ UNUSABLE_NUMBER = Code(
     source="Our own decision.",
     waivable=False,
 )
+
+OTHER_BASE = Code(
+    "SG015",
+    summary="Number that is another one than it looks like",
+    explanation=(
+        "YAML 1.1 reads 010 as eight and 1:30 as ninety; YAML 1.2, which most editors follow, "
+        "reads ten and a text. Write a number without leading zeros and colons, and put quotes "
+        "around what is a text, such as a time or an identifier."
+    ),
+    severity=Severity.ERROR,
+    source="YAML 1.1 (int: base 8 and base 60) against YAML 1.2, 10.3.2.",
+    waivable=False,
+)
+
+_IN_OTHER_BASE = re.compile(r"[-+]?(?:0[0-9_]+(?![.0-9_eE])|[0-9_]+:[0-9:_.]+)")
 
 MAX_NODES = 50_000
 """Keys and values of one document with all aliases expanded; our own limit."""
@@ -357,6 +373,15 @@ class _Construction:
             kind = _KINDS[node.tag.rpartition(":")[2]]
             self._report(INVALID_YAML, f"{_shortened(node.value)} cannot be read as {kind}", node)
             return UNUSABLE
+        return UNUSABLE if self._is_odd_number(node, value) else value
+
+    def _is_odd_number(self, node: yaml.ScalarNode, value: Any) -> bool:
+        """Report a number that no artifact holds, or that its author did not mean; tell whether."""
+        if _IN_OTHER_BASE.fullmatch(node.value):
+            self._report(
+                OTHER_BASE, f"{_shortened(node.value)} is read as {value}", node, _QUOTE_TEXT
+            )
+            return True
         if isinstance(value, float) and not math.isfinite(value):
             self._report(
                 UNUSABLE_NUMBER,
@@ -364,7 +389,7 @@ class _Construction:
                 node,
                 _QUOTE_TEXT,
             )
-            return UNUSABLE
+            return True
         if isinstance(value, int) and value not in _INT64:
             self._report(
                 UNUSABLE_NUMBER,
@@ -372,8 +397,8 @@ class _Construction:
                 node,
                 _QUOTE_TEXT,
             )
-            return UNUSABLE
-        return value
+            return True
+        return False
 
     def _unknown_tag(self, node: yaml.Node) -> UnusableValue:
         written = node.tag.replace("tag:yaml.org,2002:", "!!")

@@ -77,9 +77,10 @@ class LiveWatchlists:
         properties = dict(body["properties"])
         rows: Sequence[Row] | None = properties.pop("rows", None)
         if etag is None:
-            self._create(name, properties, rows or ())
-        else:
-            self._change(name, properties, rows, etag, over)
+            head = self._create(name, properties, rows or ())
+            # What became of an upload is read row by row once, when the deployment is verified.
+            return {**head, "properties": {**head["properties"], "rows": [*(rows or ())]}}
+        self._change(name, properties, rows, etag, over)
         return self.get(name)
 
     def delete(self, name: str, etag: str | None) -> None:
@@ -93,14 +94,14 @@ class LiveWatchlists:
                 return
         raise UnansweredError(f"watchlist {name} is being deleted and was still there at last")
 
-    def _create(self, name: str, properties: Mapping[str, Any], rows: Sequence[Row]) -> None:
+    def _create(self, name: str, properties: Mapping[str, Any], rows: Sequence[Row]) -> Body:
         first, *others = _parts(rows) or [""]
         raw = {"numberOfLinesToSkip": 0, "rawContent": first} if first else {}
         self._write(name, {**properties, "watchlistAlias": name, **raw}, None)
         for part in others:
-            etag = self._uploaded(name)
+            etag = self._uploaded(name).get("etag")
             self._write(name, {**properties, "numberOfLinesToSkip": 0, "rawContent": part}, etag)
-        self._uploaded(name)
+        return self._uploaded(name)
 
     def _change(
         self,
@@ -137,8 +138,8 @@ class LiveWatchlists:
         body = {"properties": dict(properties)}
         self._arm.put(address, body, API_VERSION, etag=etag, is_new=etag is None)
 
-    def _uploaded(self, name: str) -> str | None:
-        """Wait until what was uploaded is there; return the etag."""
+    def _uploaded(self, name: str) -> Body:
+        """Wait until what was uploaded is there; return the head."""
         for wait in (0.0, *WAITS):
             self.stop.wait(wait)
             try:
@@ -147,8 +148,7 @@ class LiveWatchlists:
                 continue
             states = (head["properties"].get(key) for key in ("provisioningState", "uploadStatus"))
             if not _UNDER_WAY & {str(state or "").lower() for state in states}:
-                etag = head.get("etag")
-                return etag if isinstance(etag, str) else None
+                return head
         raise UnansweredError(f"the rows of watchlist {name} were still being taken at last")
 
     def _head(self, name: str) -> Body:
