@@ -7,7 +7,6 @@ own plain types, no numbers that JSON or KQL cannot hold. Nothing of detections 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from sys import intern
@@ -29,6 +28,7 @@ from generator.text.yaml_nodes import (
     TooDeepError,
     compose,
 )
+from generator.text.yaml_numbers import number_fault
 from generator.text.yaml_syntax import CONTROL_CHARACTER, INVALID_YAML, syntax_problem
 
 NOT_A_MAPPING = Code(
@@ -86,39 +86,11 @@ KEY_NOT_TEXT = Code(
     source="YAML 1.1, as PyYAML reads it.",
     waivable=False,
 )
-UNUSABLE_NUMBER = Code(
-    "SG013",
-    summary="Number out of range",
-    explanation=(
-        "Artifacts are JSON, which has no infinity and no NaN, and integers in KQL have 64 bits. "
-        "An identifier made of digits is text: put it in quotes."
-    ),
-    severity=Severity.ERROR,
-    source="Our own decision.",
-    waivable=False,
-)
-
-OTHER_BASE = Code(
-    "SG015",
-    summary="Number that is another one than it looks like",
-    explanation=(
-        "YAML 1.1 reads 010 as eight and 1:30 as ninety; YAML 1.2, which most editors follow, "
-        "reads ten and a text. Write a number without leading zeros and colons, and put quotes "
-        "around what is a text, such as a time or an identifier."
-    ),
-    severity=Severity.ERROR,
-    source="YAML 1.1 (int: base 8 and base 60) against YAML 1.2, 10.3.2.",
-    waivable=False,
-)
-
-_IN_OTHER_BASE = re.compile(r"[-+]?(?:0[0-9_]+(?![.0-9_eE])|[0-9_]+:[0-9:_.]+)")
-
 MAX_NODES = 50_000
 """Keys and values of one document with all aliases expanded; our own limit."""
 
 _LONGEST_NUMBER = 1000
 _QUOTE_TEXT = "put it in quotes if it is text"
-_INT64 = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,32 +345,12 @@ class _Construction:
             kind = _KINDS[node.tag.rpartition(":")[2]]
             self._report(INVALID_YAML, f"{_shortened(node.value)} cannot be read as {kind}", node)
             return UNUSABLE
-        return UNUSABLE if self._is_odd_number(node, value) else value
-
-    def _is_odd_number(self, node: yaml.ScalarNode, value: Any) -> bool:
-        """Report a number that no artifact holds, or that its author did not mean; tell whether."""
-        if _IN_OTHER_BASE.fullmatch(node.value):
-            self._report(
-                OTHER_BASE, f"{_shortened(node.value)} is read as {value}", node, _QUOTE_TEXT
-            )
-            return True
-        if isinstance(value, float) and not math.isfinite(value):
-            self._report(
-                UNUSABLE_NUMBER,
-                f"{_shortened(node.value)} is no number that JSON can hold",
-                node,
-                _QUOTE_TEXT,
-            )
-            return True
-        if isinstance(value, int) and value not in _INT64:
-            self._report(
-                UNUSABLE_NUMBER,
-                f"{_shortened(node.value)} does not fit into 64 bits",
-                node,
-                _QUOTE_TEXT,
-            )
-            return True
-        return False
+        fault = number_fault(node.value, value)
+        if fault is None:
+            return value
+        code, message = fault
+        self._report(code, f"{_shortened(node.value)} {message}", node, _QUOTE_TEXT)
+        return UNUSABLE
 
     def _unknown_tag(self, node: yaml.Node) -> UnusableValue:
         written = node.tag.replace("tag:yaml.org,2002:", "!!")
