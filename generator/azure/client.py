@@ -264,7 +264,7 @@ def translated(api_version: str = "") -> Iterator[None]:
         yield
     except AzureError as error:
         raise service_error(error, api_version) from None
-    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, RuntimeError) as error:
         # The SDK takes the shape of an answer for granted and fails in many ways on another one.
         raise UnintelligibleError(
             f"the service answered something that is no answer of this API ({type(error).__name__})"

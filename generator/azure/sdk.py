@@ -6,6 +6,8 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from azure.core.rest import HttpRequest, HttpResponse
+from azure.mgmt.loganalytics import LogAnalyticsManagementClient
+from azure.mgmt.securityinsight import SecurityInsightsMgmtClient
 
 from generator.tenants.tenant import Target
 
@@ -29,11 +31,5 @@ def is_sentinel(target: Target, url: str) -> bool:
 def sdk_of(target: Target, url: str) -> type[Any]:
     """Return the class of the client for a URL: parts of a workspace are Log Analytics'."""
     if is_sentinel(target, url):
-        from azure.mgmt.securityinsight import (  # noqa: PLC0415 - each takes long to load
-            SecurityInsightsMgmtClient,
-        )
-
         return SecurityInsightsMgmtClient
-    from azure.mgmt.loganalytics import LogAnalyticsManagementClient  # noqa: PLC0415 - as above
-
     return LogAnalyticsManagementClient
