@@ -23,14 +23,15 @@ from pathlib import Path
 
 from measuring import REPOSITORY, SENTINELGEN, Run, measure
 
+from generator.catalog.beside import Beside
 from generator.catalog.configuration import Configuration
 from generator.catalog.detection import Catalog
 from generator.catalog.load import load_text
 from generator.checks.engine import check_catalog
-from generator.compile import stage
 from generator.findings import Severity
 from generator.kinds.analytic_rule.seat import SEAT
 from generator.kql_templates import TemplateLibrary
+from generator.stage import stage
 from generator.text.source_text import SourceText
 
 COMMUNITY_RULES = REPOSITORY.parent / "shared" / "corpus" / "community-rules"
@@ -57,7 +58,7 @@ def usable_texts(folder: Path) -> list[str]:
             continue
         if "template" in loaded.detection.document:
             continue
-        staged = stage(loaded.detection, TemplateLibrary(folder), {})
+        staged = stage(loaded.detection, TemplateLibrary(folder), {}, Beside.nothing())
         catalog = Catalog(folder, Configuration(), (loaded.detection,), (), (), ())
         findings = check_catalog(catalog, [staged], today=date(2026, 1, 1))
         if not any(finding.severity is Severity.ERROR for finding in findings):
@@ -74,9 +75,10 @@ def write_catalog(root: Path, texts: list[str], size: int) -> None:
         text = re.sub(r"(?m)^id:.*$", f"id: {identifier}", text, count=1)
         name = re.search(r"(?m)^name:\s*(.*)$", text)
         words = name[1].strip(" '\"\r>|-")[:200] if name else "A rule"
+        renamed = f"name: {json.dumps(f'{words} {number}')}"
         text = re.sub(
             r"(?m)^name:.*$(\n[ \t]+.*$)*",
-            lambda _, words=words, number=number: f"name: {json.dumps(f'{words} {number}')}",
+            renamed.replace("\\", r"\\"),
             text,
             count=1,
         )

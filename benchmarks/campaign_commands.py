@@ -51,7 +51,7 @@ def command_once(arguments: list[str], errors: str) -> None:
     """Run `sentinelgen` in this process and leave its exit code."""
     from generator.azure import pipeline, transport  # noqa: PLC0415
     from generator.cli.main import main  # noqa: PLC0415 - in the process that may be killed
-    from generator.deploy import apply, reading, verify  # noqa: PLC0415
+    from generator.deploy import kind_run, reading, verify  # noqa: PLC0415
     from generator.kinds.watchlist import live as watchlists  # noqa: PLC0415
 
     # The pauses between attempts are shortened, so that hundreds of schedules take minutes; how
@@ -60,7 +60,7 @@ def command_once(arguments: list[str], errors: str) -> None:
     pipeline.LONGEST_BACKOFF = 0.1
     reading.UNSHOWN_PAUSES = (0.02, 0.05, 0.1)
     verify.PAUSES = (0.02, 0.05, 0.1, 0.2)
-    apply.SETTLING_PAUSES = (0.02, 0.05)
+    kind_run.SETTLING_PAUSES = (0.02, 0.05)
     watchlists.WAITS = (0.02, 0.05, 0.1, 0.2)
     transport.READ_TIMEOUT = 0.6
     with (

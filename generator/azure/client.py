@@ -35,7 +35,7 @@ from generator.azure.errors import (
 )
 from generator.azure.failures import service_error
 from generator.azure.identity import identity_of
-from generator.azure.pacing import PacingPolicy
+from generator.azure.pacing import Pacing
 from generator.azure.pipeline import policies_for
 from generator.azure.sdk import ManagementSdk, is_sentinel, sdk_of
 from generator.azure.transport import transport_for
@@ -76,7 +76,7 @@ class ArmClient:
         self.stop = stop or threading.Event()
         self._credential = credential_for(target) if credential is None else credential
         self._api_version = api_version
-        self._pacing = PacingPolicy(self.stop)
+        self._pacing = Pacing(self.stop)
         self._guard = EndpointGuard.of(target, collections)
         self._idle: dict[type, list[ManagementSdk]] = {}
         self._is_closed = False

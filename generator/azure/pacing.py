@@ -129,18 +129,32 @@ class Pace:
         return self._allowed + 1
 
 
-class PacingPolicy(HTTPPolicy):  # type: ignore[type-arg]
-    """Holds each request until its kind of operation may go on. Shared by all clients."""
+class Pacing:
+    """The pace of each kind of operation: what all clients of a run share."""
 
     def __init__(self, stop: threading.Event) -> None:
-        super().__init__()
         patience = Patience()
         self._paces = {kind: Pace(stop, patience) for kind in ("reads", "writes", "deletes")}
 
+    def of(self, method: str) -> Pace:
+        """Return the pace of what an HTTP method does."""
+        return self._paces[{"GET": "reads", "DELETE": "deletes"}.get(method, "writes")]
+
+
+class PacingPolicy(HTTPPolicy):  # type: ignore[type-arg]
+    """Holds each request until its kind of operation may go on.
+
+    Each client needs a policy of its own: the SDK links the policies of a pipeline to one another,
+    so one that stood in two pipelines would send the requests of both to the transport of the last.
+    """
+
+    def __init__(self, pacing: Pacing) -> None:
+        super().__init__()
+        self._pacing = pacing
+
     def send(self, request: PipelineRequest) -> PipelineResponse:  # type: ignore[type-arg]
         """Send the request when it is its time; raises ThrottledError when that never comes."""
-        kind = {"GET": "reads", "DELETE": "deletes"}.get(request.http_request.method, "writes")
-        pace = self._paces[kind]
+        pace = self._pacing.of(request.http_request.method)
         pace.enter()
         try:
             response = self.next.send(request)

@@ -38,6 +38,7 @@ from generator.azure.pacing import (
     LONGEST_WAIT,
     THROTTLED_BUDGET,
     TOO_MANY_REQUESTS,
+    Pacing,
     PacingPolicy,
     retry_after,
 )
@@ -179,7 +180,7 @@ def retry_policy(stop: threading.Event) -> PatientRetryPolicy:
 def policies_for(
     target: Target,
     credential: TokenCredential,
-    pacing: PacingPolicy,
+    pacing: Pacing,
     stop: threading.Event,
     guard: EndpointGuard,
 ) -> list[Any]:
@@ -197,7 +198,7 @@ def policies_for(
         UserAgentPolicy(f"sentinelgen/{__version__}"),
         ContentDecodePolicy(),
         retry_policy(stop),
-        pacing,
+        PacingPolicy(pacing),
         *login,
         CustomHookPolicy(),
         ARMHttpLoggingPolicy(),

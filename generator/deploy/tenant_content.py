@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from generator.catalog.detection import Catalog
 from generator.kinds import KINDS, kind_of
@@ -96,13 +97,13 @@ def content_of(catalog: Catalog, resources: Iterable[Resource]) -> TenantContent
         for kind in KINDS.values()
     ]
     # Of an empty catalog something is asked for all the same: that there is such a workspace.
-    users = {key: one.label for one in reversed(resources) for key in referred_to(one)}
+    users = {key: one.label for one in reversed(resources) for key in named_by(one.body)}
     return TenantContent(tuple(part for part in parts if part.owned) or (parts[0],), users=users)
 
 
-def referred_to(resource: Resource) -> set[Key]:
-    """Return what the query of a resource refers to by name."""
-    query = resource.body.get("properties", {}).get("query")
+def named_by(body: Mapping[str, Any]) -> set[Key]:
+    """Return what the query of a resource's body refers to by name."""
+    query = body.get("properties", {}).get("query")
     if not isinstance(query, str):
         return set()
     return {Key.of(kind.name, name) for kind in KINDS.values() for name in kind.named_in(query)}

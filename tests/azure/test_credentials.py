@@ -33,7 +33,7 @@ from generator.azure.credentials import (
 from generator.azure.endpoint_guard import EndpointGuard
 from generator.azure.failures import service_error
 from generator.azure.identity import identity_of
-from generator.azure.pacing import PacingPolicy
+from generator.azure.pacing import Pacing
 from generator.azure.pipeline import policies_for
 from generator.cli import workspace
 from generator.cli.exit_codes import CommandError
@@ -77,7 +77,7 @@ def _signature(credential: TokenCredential, stop: threading.Event) -> str:
     """Return what a pipeline of its own, as each client of a deployment has, adds to a request."""
     (policy,) = (
         policy
-        for policy in policies_for(TARGET, credential, PacingPolicy(stop), stop, GUARD)
+        for policy in policies_for(TARGET, credential, Pacing(stop), stop, GUARD)
         if isinstance(policy, ARMChallengeAuthenticationPolicy)
     )
     request = HttpRequest("GET", "https://management.azure.com/x")

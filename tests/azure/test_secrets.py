@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.azure.credentials import NoCredential, TenantCredential, credential_for
 from generator.azure.endpoint_guard import EndpointGuard
 from generator.azure.errors import InvalidError
-from generator.azure.pacing import PacingPolicy
+from generator.azure.pacing import Pacing
 from generator.azure.pipeline import policies_for
 from generator.azure.redaction import LONGEST_TEXT, REDACTED, SECRETS, KnownSecrets
 from generator.azure.transport import transport_for
@@ -110,7 +110,7 @@ def test_real_clouds_use_their_own_scope_and_verified_tls(name: str) -> None:
     target = Target("t", "s", "rg", "ws", CLOUDS[name])
     stop = threading.Event()
     policies = policies_for(
-        target, Planted(), PacingPolicy(stop), stop, EndpointGuard.of(target, collections())
+        target, Planted(), Pacing(stop), stop, EndpointGuard.of(target, collections())
     )
     assert any(isinstance(policy, ARMChallengeAuthenticationPolicy) for policy in policies)
     assert target.cloud.endpoint.startswith("https://")
@@ -126,7 +126,7 @@ def test_the_pipeline_registers_no_resource_provider_and_follows_no_redirect() -
     target = Target("t", "s", "rg", "ws", CLOUDS["public"])
     stop = threading.Event()
     policies = policies_for(
-        target, Planted(), PacingPolicy(stop), stop, EndpointGuard.of(target, collections())
+        target, Planted(), Pacing(stop), stop, EndpointGuard.of(target, collections())
     )
     names = {type(policy).__name__ for policy in policies}
     assert not names & {"ARMAutoResourceProviderRegistrationPolicy", "RedirectPolicy"}

@@ -69,6 +69,8 @@ def hostile_service(answer: Callable[[str, str], Reply]) -> Iterator[Hostile]:
             pass
 
     class Server(ThreadingHTTPServer):
+        request_queue_size = 128
+
         def handle_error(self, request: Any, client_address: Any) -> None:
             """A client that hangs up in the middle is what some tests are about."""
 

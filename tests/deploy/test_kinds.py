@@ -28,7 +28,7 @@ from generator.deploy.plan_file import (
 from generator.deploy.results import Deployment, Outcome
 from generator.deploy.snapshot import Item, SnapshotError, read_snapshot, write_snapshot
 from generator.deploy.stale import held_against
-from generator.deploy.tenant_content import KindContent, TenantContent, referred_to
+from generator.deploy.tenant_content import KindContent, TenantContent, named_by
 from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
@@ -44,7 +44,10 @@ SAME = rule_id(0)
 
 @pytest.fixture(autouse=True)
 def _two_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(generator.kinds._KINDS, NOTE, NOTES)
+    # Notes come first, as what queries name does.
+    for name, kind in {NOTE: NOTES, **generator.kinds._KINDS}.items():
+        monkeypatch.delitem(generator.kinds._KINDS, name, raising=False)
+        monkeypatch.setitem(generator.kinds._KINDS, name, kind)
     monkeypatch.setattr("generator.deploy.verify.PAUSES", (0.01,))
 
 
@@ -56,7 +59,7 @@ def notes(*wanted: Resource, retired: tuple[str, ...] = ()) -> KindContent:
 
 def both(rules: KindContent, of_notes: KindContent) -> TenantContent:
     """Return content in which notes go first."""
-    users = {key: one.label for one in rules.desired for key in referred_to(one)}
+    users = {key: one.label for one in rules.desired for key in named_by(one.body)}
     return TenantContent((of_notes, rules), users=users)
 
 
@@ -96,10 +99,18 @@ class World:
 WANTED = both(content(desired(0), desired(1)), notes(note(SAME), note("b")))
 
 
-def test_kinds_are_written_in_their_order_and_deleted_the_other_way_round() -> None:
+def naming(number: int, *names: str) -> Resource:
+    """Return a rule whose query names some notes."""
+    return desired(number, query=f"SigninLogs | where {' and '.join(f'note({n})' for n in names)}")
+
+
+def test_what_a_query_names_is_written_first_and_deleted_last() -> None:
     world = World()
-    assert world.deploy(WANTED).is_complete
-    assert [kind for _, kind, _ in world.log] == [NOTE, NOTE, RULE, RULE]
+    wanted = both(content(naming(0, SAME), naming(1, SAME, "b")), notes(note(SAME), note("b")))
+    assert world.deploy(wanted).is_complete
+    log = [(kind, name) for _, kind, name in world.log]
+    assert log.index((NOTE, SAME)) < log.index((RULE, rule_id(0)))
+    assert max(log.index((NOTE, SAME)), log.index((NOTE, "b"))) < log.index((RULE, rule_id(1)))
     gone = both(content(retired=(0, 1)), notes(retired=(SAME, "b")))
     assert world.deploy(gone, prune=True).is_complete
     assert [(what, kind) for what, kind, _ in world.log] == [
@@ -141,27 +152,27 @@ NOT_THERE_YET = InvalidError("400: Failed to resolve scalar expression named 'Re
 
 
 @pytest.mark.parametrize(
-    ("times", "with_notes", "error", "outcome"),
+    ("times", "named", "error", "outcome"),
     [
-        (3, True, NOT_THERE_YET, Outcome.DONE),
-        (99, True, NOT_THERE_YET, Outcome.FAILED),
-        (1, False, NOT_THERE_YET, Outcome.FAILED),
-        (1, True, InvalidError("400: the period is too long"), Outcome.FAILED),
+        (3, "b", NOT_THERE_YET, Outcome.DONE),
+        (99, "b", NOT_THERE_YET, Outcome.FAILED),
+        (1, "c", NOT_THERE_YET, Outcome.FAILED),
+        (1, "b", InvalidError("400: the period is too long"), Outcome.FAILED),
     ],
-    ids=["in time", "never", "nothing was written before", "another error"],
+    ids=["in time", "never", "it names nothing that was just written", "another error"],
 )
 def test_what_refers_to_what_was_just_written_is_tried_again_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
     times: int,
-    with_notes: bool,
+    named: str,
     error: InvalidError,
     outcome: Outcome,
 ) -> None:
-    monkeypatch.setattr("generator.deploy.apply.SETTLING_PAUSES", (0.01,) * 4)
+    monkeypatch.setattr("generator.deploy.kind_run.SETTLING_PAUSES", (0.01,) * 4)
     world = World()
     world.lives[RULE].broken[rule_id(0)] = error
     world.lives[RULE].broken_for[rule_id(0)] = times
-    wanted = both(content(desired(0)), notes(*([note("b")] if with_notes else [])))
+    wanted = both(content(naming(0, named)), notes(note("b")))
     deployment = world.deploy(wanted)
     (result,) = (r for r in deployment.results if r.action.content_kind == RULE)
     assert result.outcome is outcome
@@ -171,7 +182,7 @@ def test_a_service_that_is_gone_is_gone_for_every_kind() -> None:
     world = World()
     names = ["a", "b", "c"]
     world.lives[NOTE].broken = dict.fromkeys(names, UnreachableError("nobody there"))
-    deployment = world.deploy(both(content(desired(0)), notes(*map(note, names))))
+    deployment = world.deploy(both(content(naming(0, *names)), notes(*map(note, names))))
     (of_the_rule,) = (r for r in deployment.results if r.action.content_kind == RULE)
     assert of_the_rule.outcome is Outcome.NOT_ATTEMPTED
     assert deployment.ended_early is not None

@@ -25,7 +25,7 @@ from generator.kinds.watchlist.api import API_VERSION, COLLECTION, ITEMS
 from generator.kinds.watchlist.csv_rows import written
 from generator.kinds.watchlist.model import Row
 
-WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
+WAITS: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 """Seconds before each look for the end of an upload or a deletion: two minutes in all."""
 
 PART_BYTES = 3_500_000
