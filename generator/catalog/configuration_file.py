@@ -68,4 +68,5 @@ _FORMAT = DocumentFormat(
     empty={},
     as_meant=_with_words,
     null_is_absent=True,
+    on_and_off=True,
 )

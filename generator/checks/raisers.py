@@ -38,9 +38,9 @@ from generator.tenants import discovery as tenants_discovery
 from generator.tenants import load as tenants_load
 from generator.tenants import selection as tenants_selection
 from generator.text import schema as text_schema
-from generator.text import yaml_numbers as text_yaml_numbers
 from generator.text import yaml_syntax as text_yaml_syntax
 from generator.text import yaml_text as text_yaml_text
+from generator.text import yaml_values as text_yaml_values
 
 RAISERS = (
     *(import_module(module) for kind in KINDS.values() for module in kind.raisers),
@@ -73,7 +73,7 @@ RAISERS = (
     tenants_load,
     tenants_selection,
     text_schema,
-    text_yaml_numbers,
+    text_yaml_values,
     text_yaml_syntax,
     text_yaml_text,
 )

@@ -31,9 +31,9 @@ class DocumentFormat:
     like. `empty` is what a file of nothing but comments means; None makes that a problem. `code`
     takes the place of the general codes of a schema's problems. `as_meant` puts back what YAML
     reads otherwise than the format means it, such as `off`. With `keys_as_written` a key such as
-    `on` is that word. With `null_is_absent` a known key without a value is as if it were not there.
-    With `partly` a value that YAML cannot give, such as one under a repeated key, is UNUSABLE, and
-    the rest of the document is looked at.
+    `on` is that word; with `on_and_off` a value may be one of these words. With `null_is_absent` a
+    known key without a value is as if it were not there. With `partly` a value that YAML cannot
+    give, such as one under a repeated key, is UNUSABLE, and the rest of the document is looked at.
     """
 
     schema_for: Callable[[Any], Schema]
@@ -41,6 +41,7 @@ class DocumentFormat:
     code: str | None = None
     as_meant: Callable[[Any], Any] = _as_read
     keys_as_written: bool = False
+    on_and_off: bool = False
     null_is_absent: bool = False
     partly: bool = False
 
@@ -66,7 +67,9 @@ def read_document(source: SourceText, format_: DocumentFormat) -> StrictDocument
     """Read a file strictly; nothing is raised for what it holds."""
     if format_.empty is not None and loads_to_nothing(source):
         return StrictDocument(source, format_.empty, ())
-    loaded = load_yaml(source, keys_as_written=format_.keys_as_written)
+    loaded = load_yaml(
+        source, keys_as_written=format_.keys_as_written, on_and_off=format_.on_and_off
+    )
     if loaded.problems and (loaded.value is None or not format_.partly):
         return StrictDocument(source, None, loaded.problems)
     value = format_.as_meant(loaded.value)

@@ -28,8 +28,8 @@ from generator.text.yaml_nodes import (
     TooDeepError,
     compose,
 )
-from generator.text.yaml_numbers import number_fault
 from generator.text.yaml_syntax import CONTROL_CHARACTER, INVALID_YAML, syntax_problem
+from generator.text.yaml_values import value_fault
 
 NOT_A_MAPPING = Code(
     "SG008",
@@ -91,6 +91,7 @@ MAX_NODES = 50_000
 
 _LONGEST_NUMBER = 1000
 _QUOTE_TEXT = "put it in quotes if it is text"
+_TRUE_OR_QUOTES = "write true or false, or put it in quotes if it is text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,13 @@ class UnusableValue:
 UNUSABLE = UnusableValue()
 
 
-def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYaml:
+def load_yaml(
+    source: SourceText, *, keys_as_written: bool = False, on_and_off: bool = False
+) -> LoadedYaml:
     """Read the only YAML document of a text.
 
     With `keys_as_written` a key that YAML reads as true or false, such as `on`, is that word.
+    `on_and_off` says that a value may be one of these words and means true or false.
 
     Returns all problems that can be found: one where the text is no YAML at all. An empty document
     is a problem too.
@@ -128,7 +132,7 @@ def load_yaml(source: SourceText, *, keys_as_written: bool = False) -> LoadedYam
         return LoadedYaml(None, (node,), holds_null=False)
     if node is None:
         return _failed(NOT_A_MAPPING, "the file is empty", InFile(source.file))
-    construction = _Construction(source, keys_as_written=keys_as_written)
+    construction = _Construction(source, keys_as_written=keys_as_written, on_and_off=on_and_off)
     try:
         value = construction.value_of(node, 0)
     except _TooManyNodesError:
@@ -220,8 +224,9 @@ _WORD_TAGS = frozenset({STR_TAG, "tag:yaml.org,2002:bool"})
 class _Construction:
     """One walk from nodes to data. Aliases are expanded, so that the data are a tree."""
 
-    def __init__(self, source: SourceText, *, keys_as_written: bool) -> None:
+    def __init__(self, source: SourceText, *, keys_as_written: bool, on_and_off: bool) -> None:
         self.source = source
+        self._on_and_off = on_and_off
         self._key_tags = _WORD_TAGS if keys_as_written else _TEXT_TAGS
         self.problems: list[Problem] = []
         self.holds_null = False
@@ -345,11 +350,12 @@ class _Construction:
             kind = _KINDS[node.tag.rpartition(":")[2]]
             self._report(INVALID_YAML, f"{_shortened(node.value)} cannot be read as {kind}", node)
             return UNUSABLE
-        fault = number_fault(node.value, value)
-        if fault is None:
+        fault = value_fault(node.value, value)
+        if fault is None or (isinstance(value, bool) and self._on_and_off):
             return value
         code, message = fault
-        self._report(code, f"{_shortened(node.value)} {message}", node, _QUOTE_TEXT)
+        help_ = _TRUE_OR_QUOTES if isinstance(value, bool) else _QUOTE_TEXT
+        self._report(code, f"{_shortened(node.value)} {message}", node, help_)
         return UNUSABLE
 
     def _unknown_tag(self, node: yaml.Node) -> UnusableValue:

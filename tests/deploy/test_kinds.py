@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,7 @@ from generator.deploy.tool import TOOL
 from generator.deploy.workspace import Workspace, read_workspace
 from generator.kinds.analytic_rule.kind import ANALYTIC_RULES
 from generator.kinds.kind import Resource
+from tests.cli.commands import KILL_SECONDS
 from tests.deploy.conftest import target_at
 from tests.deploy.rules import LIMITS, content, desired, rule_id
 from tests.kinds.notes import NOTES, Memory, note
@@ -86,14 +89,16 @@ class World:
         ]
         return Plan("lab", "/w", TOOL, wanted.hash, tuple(actions))
 
-    def deploy(self, wanted: TenantContent, *, prune: bool = False) -> Deployment:
+    def deploy(
+        self, wanted: TenantContent, *, prune: bool = False, concurrency: int = 1
+    ) -> Deployment:
         plan, there = self.plan(wanted, prune=prune), self.workspaces(wanted)
         sites: Mapping[str, Site] = {
             part.kind: Site(self.lives[part.kind], there[part.kind].ours, frozenset(part.owned))
             for part in wanted.kinds
         }
         self.log.clear()
-        return apply_plan(sites, plan, Execution(concurrency=1))
+        return apply_plan(sites, plan, Execution(concurrency=concurrency))
 
 
 WANTED = both(content(desired(0), desired(1)), notes(note(SAME), note("b")))
@@ -117,6 +122,50 @@ def test_what_a_query_names_is_written_first_and_deleted_last() -> None:
         *[("delete", RULE)] * 2,
         *[("delete", NOTE)] * 2,
     ]
+
+
+class Meeting(Memory):
+    """A kind whose writes and lists wait until everybody else has come as far."""
+
+    barrier = threading.Barrier(2, timeout=KILL_SECONDS)
+
+    def put(self, *arguments: Any, **options: Any) -> Mapping[str, Any]:
+        self.barrier.wait()
+        return super().put(*arguments, **options)
+
+
+class Awaited(Memory):
+    """A kind that is written when the other one has been read back."""
+
+    read_back = threading.Event()
+
+    def put(self, *arguments: Any, **options: Any) -> Mapping[str, Any]:
+        assert self.read_back.wait(KILL_SECONDS)
+        return super().put(*arguments, **options)
+
+
+class ReadBack(Memory):
+    """Lists are read twice: for the plan and, after the writes, for the result."""
+
+    def listed(self) -> Iterator[Mapping[str, Any]]:
+        if self.held:
+            Awaited.read_back.set()
+        return super().listed()
+
+
+def test_kinds_of_which_none_names_the_other_are_written_side_by_side() -> None:
+    world = World()
+    world.lives = {kind: Meeting(kind, world.log) for kind in world.lives}
+    wanted = both(content(desired(0)), notes(note("b")))
+    assert world.deploy(wanted, concurrency=2).is_complete
+    assert len(world.log) == 2
+
+
+def test_a_kind_is_read_back_while_another_is_written() -> None:
+    world = World()
+    world.lives = {NOTE: ReadBack(NOTE, world.log), RULE: Awaited(RULE, world.log)}
+    wanted = both(content(desired(0)), notes(note("b")))
+    assert world.deploy(wanted, concurrency=2).is_complete
 
 
 def test_one_name_in_two_kinds_is_two_resources() -> None:

@@ -56,7 +56,7 @@ def test_columns_that_an_event_leaves_out_are_missing_values(given_columns: set[
         ("    T:\n    - {text: x}", "SG607", 6, 8, "did you mean 'Text'?"),
         ("    T:\n    - {Number: x}", "SG608", 6, 16, None),
         ("    T:\n    - {Number: '5'}", "SG608", 6, 16, "write it without quotes"),
-        ("    T:\n    - {Text: no}", "SG608", 6, 14, "put it in quotes"),
+        ("    T:\n    - {Text: false}", "SG608", 6, 14, "put it in quotes"),
         ("    Opn:\n    - {Text: x}", "SG606", 5, 5, "did you mean 'Open'?"),
         ("    Computed:\n    - {Text: x}", "SG606", 5, 5, None),
         ("    T: {file: none.csv}", "SG609", 5, 15, None),

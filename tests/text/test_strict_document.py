@@ -63,9 +63,9 @@ def test_every_problem_has_its_place(text: str, line: str) -> None:
 
 def test_a_key_that_yaml_reads_as_a_word_is_that_word_where_the_format_says_so() -> None:
     format_ = DocumentFormat(schema_for=lambda _document: SCHEMA, keys_as_written=True)
-    document = read_document(SourceText("a.yaml", "name: a\non: yes\n"), format_)
+    document = read_document(SourceText("a.yaml", "name: a\non: true\n"), format_)
     assert (document.value, document.problems) == ({"name": "a", "on": True}, ())
-    assert lines("name: a\non: yes\non: no\n", format_) == [
+    assert lines("name: a\non: true\non: false\n", format_) == [
         "a.yaml:3:1: the key 'on' stands here already, at line 2"
     ]
     assert lines("name: a\non: 5\n", format_) == [

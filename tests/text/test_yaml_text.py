@@ -86,8 +86,20 @@ def test_dates_and_lone_equals_signs_stay_text() -> None:
     }
 
 
-def test_yaml_1_1_words_are_true_and_false() -> None:
-    assert value_of("[NO, on, Yes, off, n]") == [False, True, True, False, "n"]
+@pytest.mark.parametrize("word", ["NO", "no", "on", "Yes", "OFF"])
+def test_a_word_that_yaml_1_1_alone_reads_as_true_or_false_is_an_error(word: str) -> None:
+    (problem,) = load_yaml(SourceText("f.yaml", f"a: [SE, {word}]")).problems
+    assert problem.code == "SG015"
+    assert problem.message.startswith(f"{word} is read as ")
+
+
+def test_words_that_every_yaml_reads_alike_are_what_they_are() -> None:
+    assert value_of("[true, False, n, 'NO']") == [True, False, "n", "NO"]
+
+
+def test_settings_may_be_on_and_off() -> None:
+    source = SourceText("sentinelgen.yaml", "[on, off]")
+    assert load_yaml(source, on_and_off=True).value == [True, False]
 
 
 def test_merge_keys_fill_in_and_own_keys_win() -> None:
