@@ -63,4 +63,5 @@ def _near(code: str) -> str:
 def nearest_code(code: str) -> str | None:
     """Return the code of the check that a misspelled code most likely means."""
     meant = code.strip().upper().translate(_LOOK_LIKE_DIGITS)
-    return meant if meant in registered_codes() else nearest(meant, registered_codes())
+    codes = registered_codes()
+    return meant if meant in codes else nearest(meant, codes, compared=len(codes))
