@@ -14,7 +14,11 @@ from generator.text.source_text import SourceText
 _KEYS = ("name", "description", "query")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_OTHER_STYLES = tuple("'\"|>&*!")
+_NOT_PLAIN = re.compile(r"(?:[&!]\S*\s+)*['\"|>]")
+"""How a text in quotes or in a block begins, behind its anchor and its tag."""
+
+_ENDING = 40
+"""Characters of a text's last word that are looked for: enough to leave most files alone."""
 
 
 class CutOff(DocumentCheck):
@@ -35,10 +39,9 @@ class CutOff(DocumentCheck):
 
     def examine(self, detection: Detection) -> Iterator[Problem]:
         """Yield a problem for each name, description and query that a comment ends."""
-        if " #" not in detection.source.text and "\t#" not in detection.source.text:
-            return
         for key in _KEYS:
-            if isinstance(detection.document.get(key), str):
+            value = detection.document.get(key)
+            if isinstance(value, str) and _may_be_cut(detection.source.text, value):
                 comment = _comment_behind(detection.source, key)
                 if comment is not None:
                     yield Problem(
@@ -49,12 +52,23 @@ class CutOff(DocumentCheck):
                     )
 
 
+def _may_be_cut(text: str, value: str) -> bool:
+    """Tell whether what a value ends with stands before a # somewhere in the file.
+
+    Finding out where a value stands reads the file once more, which most files are spared.
+    """
+    ending = value.rstrip()[-_ENDING:].split()
+    if "#" not in text or not ending:
+        return False
+    return re.search(rf"{re.escape(ending[-1])}[ \t]+#", text) is not None
+
+
 def _comment_behind(source: SourceText, key: str) -> str | None:
     place = resolve(source, InDocument((key,)))
     if place.end_line is None or place.end_column is None:
         return None
     lines = _LINE_END.split(source.text)
-    if lines[place.line - 1][place.column - 1 :].startswith(_OTHER_STYLES):
+    if _NOT_PLAIN.match(lines[place.line - 1], place.column - 1):
         return None
     comment = _COMMENT.match(lines[place.end_line - 1], place.end_column - 1)
     return None if comment is None else comment[0].strip()
