@@ -78,11 +78,6 @@ def apply_plan(
             settled[action.key] = without_write(action)
     ending = Ending()
     concurrency = max(1, min(execution.concurrency, MAX_CONCURRENCY))
-    unwritten = {
-        action.key
-        for action in plan.actions
-        if action.content_kind in sites and action.key not in settled
-    }
     runs = _runs_of(sites, plan, execution.writing, settled, ending)
 
     def tell(result: Result) -> None:
@@ -109,10 +104,10 @@ def apply_plan(
             if ending.reason is None:
                 checks.append(reader.submit(check, run))
 
-        _carry_out(runs, pool, tell, finish, unwritten)
+        _carry_out(runs, pool, tell, finish)
         for run in reversed(runs):
             if run.delete():
-                _carry_out([run], pool, tell, finish, unwritten)
+                _carry_out([run], pool, tell, finish)
     settled |= {result.action.key: result for run in runs for result in run.results.values()}
     unseen: list[str] = []
     for verified in (future.result() for future in checks):
@@ -171,14 +166,14 @@ def _carry_out(
     pool: Executor,
     tell: OnResult,
     finish: Callable[[KindRun], None],
-    unwritten: set[Key],
 ) -> None:
     """Carry out what the runs have to do, side by side. Tells each result, and who has finished."""
     under_way: dict[Future[Result], tuple[KindRun, Action]] = {}
+    unwritten = {action.key for run in runs for action in run.to_do}
     left = list(runs)
     while left:
         # In turns: some kinds take long for each of theirs, and should not hold all workers.
-        begun = ([(run, action) for action in run.begin(unwritten)] for run in runs)
+        begun = ([(run, action) for action in run.begin(unwritten)] for run in left)
         for turn in zip_longest(*begun):
             for run, action in filter(None, turn):
                 under_way[pool.submit(run.one, action)] = run, action

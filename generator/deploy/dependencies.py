@@ -50,11 +50,11 @@ def waits_of(actions: Sequence[Action]) -> Mapping[Key, frozenset[Key]]:
 def waiting_notes(actions: Sequence[Action], content: TenantContent) -> Iterator[str]:
     """Yield what waits for what the same plan creates."""
     created = {a.key: a.detection for a in actions if a.action is ActionKind.CREATE}
-    written = {action.key for action in actions if action.writes}
+    waits = waits_of(actions)
     notes = [
-        f"{resource.label} waits for {', '.join(sorted(created[key] for key in waits))}"
+        f"{resource.label} waits for {', '.join(sorted(created[key] for key in named))}"
         for resource in content.desired
-        if resource.key in written and (waits := named_by(resource.body) & created.keys())
+        if (named := waits.get(resource.key, frozenset()) & created.keys())
     ]
     yield from notes[:_MAX_NOTES]
     if len(notes) > _MAX_NOTES:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.deploy.order import Order
@@ -82,6 +82,11 @@ class KindRun:
         self._under_way = 0
         self._gone_from_their_names: set[str] = set()
         self._parked: dict[str, LiveRule | Result] = {}
+
+    @property
+    def to_do(self) -> Iterator[Action]:
+        """What has not begun, but for deletions that wait for other kinds."""
+        return (action for _, phase in self._phases for action in phase)
 
     @property
     def is_finished(self) -> bool:

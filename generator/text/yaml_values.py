@@ -34,7 +34,7 @@ OTHER_VALUE = Code(
     waivable=False,
 )
 
-_IN_OTHER_VALUE = re.compile(r"[-+]?(?:0[0-9_]+(?![.0-9_eE])|[0-9_]+:[0-9:_.]+)")
+_IN_OTHER_BASE = re.compile(r"[-+]?(?:0[0-9_]+(?![.0-9_eE])|[0-9_]+:[0-9:_.]+)")
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -46,7 +46,7 @@ def value_fault(text: str, value: Any) -> tuple[Code, str] | None:
     if isinstance(value, bool):
         is_word = text.casefold() not in {"true", "false"}
         return (OTHER_VALUE, f"is read as {str(value).lower()}") if is_word else None
-    if _IN_OTHER_VALUE.fullmatch(text):
+    if _IN_OTHER_BASE.fullmatch(text):
         return OTHER_VALUE, f"is read as {value}"
     if isinstance(value, float) and not math.isfinite(value):
         return UNUSABLE_NUMBER, "is no number that JSON can hold"

@@ -56,8 +56,7 @@ def test_a_build_leaves_exactly_what_was_planned(out: Path) -> None:
 
 
 def written(path: Path) -> tuple[int, int, int]:
-    """What writing a file changes. When it was last read is not part of it:
-    a comparison reads."""
+    """Return what writing a file changes, which its last reading is no part of."""
     status = path.stat()
     return status.st_ino, status.st_mtime_ns, status.st_size
 

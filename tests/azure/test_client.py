@@ -24,12 +24,14 @@ def test_no_connection_is_used_by_two_threads_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     under_way: set[int] = set()
+    watched_requests: list[str] = []
     shared: list[str] = []
     lock = threading.Lock()
 
     class Watched(StoppableTransport):
         def send(self, request: Any, **options: Any) -> Any:
             with lock:
+                watched_requests.append(request.url)
                 if id(self) in under_way:
                     shared.append(request.url)
                 under_way.add(id(self))
@@ -59,4 +61,4 @@ def test_no_connection_is_used_by_two_threads_at_once(
 
         list(pool.map(ask, range(REQUESTS)))
     assert shared == []
-    assert len(seen.requests) == REQUESTS
+    assert len(watched_requests) == len(seen.requests) == REQUESTS

@@ -125,37 +125,46 @@ def test_what_a_query_names_is_written_first_and_deleted_last() -> None:
 
 
 class Meeting(Memory):
-    """A kind whose writes and lists wait until everybody else has come as far."""
+    """A kind of which nothing is written before something of the other one is."""
 
-    barrier = threading.Barrier(2, timeout=KILL_SECONDS)
-
-    def put(self, *arguments: Any, **options: Any) -> Mapping[str, Any]:
-        self.barrier.wait()
-        return super().put(*arguments, **options)
-
-
-class Awaited(Memory):
-    """A kind that is written when the other one has been read back."""
-
-    read_back = threading.Event()
+    def __init__(self, kind: str, log: list[tuple[str, str, str]], met: threading.Barrier) -> None:
+        super().__init__(kind, log)
+        self._met = met
 
     def put(self, *arguments: Any, **options: Any) -> Mapping[str, Any]:
-        assert self.read_back.wait(KILL_SECONDS)
+        self._met.wait()
         return super().put(*arguments, **options)
 
 
 class ReadBack(Memory):
-    """Lists are read twice: for the plan and, after the writes, for the result."""
+    """A kind that tells when it is listed with something in it, as it is after the writes."""
+
+    def __init__(self, kind: str, log: list[tuple[str, str, str]], told: threading.Event) -> None:
+        super().__init__(kind, log)
+        self._told = told
 
     def listed(self) -> Iterator[Mapping[str, Any]]:
         if self.held:
-            Awaited.read_back.set()
+            self._told.set()
         return super().listed()
+
+
+class Awaiting(Memory):
+    """A kind of which nothing is written before the other one has been read back."""
+
+    def __init__(self, kind: str, log: list[tuple[str, str, str]], told: threading.Event) -> None:
+        super().__init__(kind, log)
+        self._told = told
+
+    def put(self, *arguments: Any, **options: Any) -> Mapping[str, Any]:
+        assert self._told.wait(KILL_SECONDS)
+        return super().put(*arguments, **options)
 
 
 def test_kinds_of_which_none_names_the_other_are_written_side_by_side() -> None:
     world = World()
-    world.lives = {kind: Meeting(kind, world.log) for kind in world.lives}
+    met = threading.Barrier(2, timeout=KILL_SECONDS)
+    world.lives = {kind: Meeting(kind, world.log, met) for kind in world.lives}
     wanted = both(content(desired(0)), notes(note("b")))
     assert world.deploy(wanted, concurrency=2).is_complete
     assert len(world.log) == 2
@@ -163,7 +172,11 @@ def test_kinds_of_which_none_names_the_other_are_written_side_by_side() -> None:
 
 def test_a_kind_is_read_back_while_another_is_written() -> None:
     world = World()
-    world.lives = {NOTE: ReadBack(NOTE, world.log), RULE: Awaited(RULE, world.log)}
+    told = threading.Event()
+    world.lives = {
+        NOTE: ReadBack(NOTE, world.log, told),
+        RULE: Awaiting(RULE, world.log, told),
+    }
     wanted = both(content(desired(0)), notes(note("b")))
     assert world.deploy(wanted, concurrency=2).is_complete
 
